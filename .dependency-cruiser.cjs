@@ -1,0 +1,88 @@
+/**
+ * The rooms of src and what each may import: lower levels and its own folder, nothing else
+ * (docs/architecture.md). A new room is added to LEVELS; a ban that deserves a name of its own is added below.
+ */
+const LEVELS = [
+  ['config', 'common'],
+  ['providers/contract', 'database', 'queue'],
+  ['providers', 'simulator'],
+  ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
+  ['completions', 'video'],
+  ['streaming', 'compat', 'health', 'metrics', 'admin'],
+];
+const lower = (level) => LEVELS.slice(0, level).flat();
+const folder = (rooms) => `^src/(${rooms.join('|')})/`;
+
+const rooms = LEVELS.flatMap((names, level) =>
+  names.map((room) => ({
+    name: `room-${room.replace('/', '-')}`,
+    comment: `src/${room} imports lower levels and its own folder, nothing else.`,
+    severity: 'error',
+    from: { path: `^src/${room}/`, ...(room === 'providers' ? { pathNot: '^src/providers/contract/' } : {}) },
+    to: { path: '^src/', pathNot: folder([room, ...lower(level)]) },
+  })),
+);
+const VENDORS = 'openai|anthropic|sora|runway';
+
+module.exports = {
+  forbidden: [
+    ...rooms,
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'money-knows-no-vendor',
+      severity: 'error',
+      from: { path: '^src/(billing|audit)/' },
+      to: { path: `^src/(orchestrator|providers/(${VENDORS}))/|node_modules/(openai|@anthropic-ai)/` },
+    },
+    {
+      name: 'vendors-are-strangers',
+      comment: 'No vendor imports another.',
+      severity: 'error',
+      from: { path: `^src/providers/(${VENDORS})/` },
+      to: { path: `^src/providers/(${VENDORS})/`, pathNot: '^src/providers/$1/' },
+    },
+    {
+      name: 'only-the-module-names-vendors',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/providers/((${VENDORS})/|providers\\.module\\.ts$)` },
+      to: { path: `^src/providers/(${VENDORS})/` },
+    },
+    {
+      name: 'contract-does-nothing',
+      comment: 'The provider contract is types and errors: no Nest, no I/O.',
+      severity: 'error',
+      from: { path: '^src/providers/contract/' },
+      to: { path: 'node_modules', dependencyTypes: ['npm'] },
+    },
+    {
+      name: 'ws-only-in-the-gateway',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/streaming/(streaming\\.gateway|websocket\\.adapter)\\.ts$' },
+      to: { path: 'node_modules/ws/' },
+    },
+    {
+      name: 'bullmq-only-at-the-queue',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/queue/|\\.processor\\.ts$|-scheduler\\.service\\.ts$' },
+      to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
+    },
+    {
+      name: 'typeorm-only-at-the-database',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/database/|\\.entity\\.ts$|\\.module\\.ts$|\\.(service|store|repository)\\.ts$' },
+      to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.test\\.ts$' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensionAlias: { '.js': ['.ts', '.js'] }, exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,136 @@
+/** The parsers of single variables: text in, value out; they throw an Error that says what is wrong and what is allowed. */
+type Parse<T> = (text: string) => T;
+
+/** One line of the table: how to read the variable and what it means (`.env.example` is held against this). */
+export interface Variable<T> {
+  parse: Parse<T>;
+  description: string;
+}
+
+const fault = (text: string, allowed: string) => new Error(`is '${text}'; allowed: ${allowed}`);
+/** For secrets: the value stays out of the message. */
+const secretFault = (allowed: string) => new Error(`has a value that can't be used; allowed: ${allowed}`);
+
+const variable = <T>(parse: Parse<T>, description: string): Variable<T> => ({ parse, description });
+
+const integer = (minimum: number, maximum: number): Parse<number> => (text) => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+    throw fault(text, `a whole number from ${minimum} to ${maximum}`);
+  }
+  return value;
+};
+
+const oneOf = <const T extends string>(...values: T[]): Parse<T> => (text) => {
+  const value = values.find((candidate) => candidate === text);
+  if (value === undefined) throw fault(text, values.join(', '));
+  return value;
+};
+
+const flag: Parse<boolean> = (text) => {
+  if (!['true', 'false', '1', '0', 'on', 'off'].includes(text)) throw fault(text, 'true or false');
+  return text === 'true' || text === '1' || text === 'on';
+};
+
+const text: Parse<string> = (value) => value;
+
+const list: Parse<string[]> = (value) => {
+  const items = value.split(',').map((item) => item.trim());
+  if (items.some((item) => item === '')) throw fault(value, 'names separated by commas');
+  return items;
+};
+
+const url = (...protocols: string[]): Parse<string> => (value) => {
+  const parsed = URL.canParse(value) ? new URL(value) : undefined;
+  if (!parsed || !protocols.includes(parsed.protocol)) {
+    throw secretFault(`a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+  }
+  return value;
+};
+
+const origins: Parse<string[]> = (value) =>
+  list(value).map((item) => {
+    if (item === '*') return item;
+    const parsed = URL.canParse(item) ? new URL(item) : undefined;
+    if (!parsed || parsed.origin !== item) throw fault(value, "origins such as 'https://app.example.com', or '*'");
+    return item;
+  });
+
+const hs256Secret: Parse<string> = (value) => {
+  if (Buffer.byteLength(value) < 32) throw secretFault(`at least 32 bytes (this one has ${Buffer.byteLength(value)})`);
+  return value;
+};
+
+const pem: Parse<string> = (value) => {
+  const withLines = value.replaceAll('\\n', '\n');
+  if (!withLines.includes('-----BEGIN ')) throw secretFault('a public key in PEM form (line ends may be written \\n)');
+  return withLines;
+};
+
+const trustProxy: Parse<boolean | number | string> = (value) => {
+  if (value === 'true' || value === 'false') return value === 'true';
+  return /^\d+$/.test(value) ? Number(value) : value;
+};
+
+const decimal = /^\d{1,9}(\.\d{1,6})?$/;
+
+const credits: Parse<string> = (value) => {
+  if (!decimal.test(value)) throw fault(value, 'a number of credits with at most 6 decimals, such as 10000');
+  return value;
+};
+
+const positiveDecimal: Parse<string> = (value) => {
+  if (!decimal.test(value) || Number(value) === 0) throw fault(value, 'a number above 0 with at most 6 decimals, such as 2000');
+  return value;
+};
+
+const pricePair: Parse<{ input: string; output: string }> = (value) => {
+  const [input, output, ...rest] = value.split(',').map((item) => item.trim());
+  if (rest.length > 0 || !input || !output || !decimal.test(input) || !decimal.test(output)) {
+    throw fault(value, "two prices in USD per million tokens, 'input,output', such as '0.5,1.5'");
+  }
+  return { input, output };
+};
+
+/** Every variable that the gateway reads, in the order of `.env.example`. */
+export const VARIABLES = {
+  NODE_ENV: variable(oneOf('development', 'test', 'staging', 'production'), 'production turns every development convenience off'),
+  PORT: variable(integer(0, 65_535), 'port to serve on; given and taken: the start stops. Absent: 3003, or a free one when that is taken'),
+  HOST: variable(text, 'address to listen on'),
+  DATA_DIR: variable(text, 'folder of the embedded database and of generated development secrets'),
+  LOG_LEVEL: variable(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'least severity that is logged'),
+  PUBLIC_URL: variable(url('http:', 'https:'), 'where clients reach the gateway'),
+  TRUST_PROXY: variable(trustProxy, "whose X-Forwarded-For is believed: true, false, a number of hops or addresses ('loopback, 10.0.0.0/8')"),
+  ALLOWED_ORIGINS: variable(origins, "origins of browsers that may connect, WebSocket and CORS alike; '*' for all; the own origin always may"),
+  OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
+  DRAIN_MS: variable(integer(0, 3_600_000), 'how long running streams may go on after SIGTERM, in milliseconds'),
+  MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame and REST body, in bytes'),
+  DATABASE_URL: variable(url('postgres:', 'postgresql:'), 'PostgreSQL 18; absent: an embedded one under DATA_DIR'),
+  REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis for the job queue; absent: the queue lives in PostgreSQL'),
+  JWT_SECRET: variable(hs256Secret, 'HS256 secret, at least 32 bytes; never together with a public key'),
+  JWT_PUBLIC_KEY: variable(pem, 'public key (PEM) of RS256, ES256 or EdDSA tokens'),
+  JWT_JWKS_URL: variable(url('http:', 'https:'), 'where the public keys of RS256, ES256 or EdDSA tokens are published'),
+  JWT_ISSUER: variable(text, "'iss' that a token must have"),
+  JWT_AUDIENCE: variable(text, "'aud' that a token must have"),
+  OPENAI_API_KEY: variable(text, 'key of the provider openai'),
+  OPENAI_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: OpenAI's own address, which ends in /v1)"),
+  ANTHROPIC_API_KEY: variable(text, 'key of the provider claude'),
+  ANTHROPIC_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: Anthropic's own address, without /v1)"),
+  SIMULATED_PROVIDERS: variable(flag, 'simulated providers where no real one is configured; never in production'),
+  PROVIDER_PRIORITY: variable(list, "order in which provider 'auto' tries them"),
+  CREDITS_PER_USD: variable(positiveDecimal, 'credits that one US dollar of provider cost is charged as'),
+  SIGNUP_CREDITS: variable(credits, 'credits that a new user is given once (10,000 in development)'),
+  BUY_CREDITS_URL: variable(url('http:', 'https:'), 'where a user without credits is sent'),
+  FREE_ON_ERROR: variable(flag, 'an answer that breaks off costs nothing'),
+  DETACHED_MAX_MS: variable(integer(0, 3_600_000), 'how long a stream that nobody watches goes on, in milliseconds'),
+  DEFAULT_PRICE_USD_PER_MTOK: variable(pricePair, "'input,output': price of models that no price list knows; absent: such a model is refused"),
+  RATE_LIMITS: variable(oneOf('on', 'off'), 'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)'),
+  STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
+  STREAM_REPLAY_MS: variable(integer(1_000, 86_400_000), 'how long an ended answer can be read again, in milliseconds'),
+} as const satisfies Record<string, Variable<unknown>>;
+
+export type VariableName = keyof typeof VARIABLES;
+export type ParsedVariables = { [Name in VariableName]?: ReturnType<(typeof VARIABLES)[Name]['parse']> };
+
+/** A name under one of these that the table lacks is a mistake, not somebody else's variable. */
+export const OWN_PREFIXES = ['JWT_', 'RATE_', 'PROVIDER_', 'GATEWAY_', 'CREDITS_', 'MEDIA_', 'AUDIT_', 'SORA_', 'RUNWAY', 'STREAM_'];

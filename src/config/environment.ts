@@ -1,0 +1,179 @@
+import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
+import { nearestName } from './nearest-name.js';
+
+export interface ProviderCredentials {
+  apiKey: string;
+  /** Absent: the vendor's own address. */
+  baseUrl?: string;
+}
+
+/** How tokens are verified: by a shared secret, by one public key, or by a published key set; never two of them. */
+export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public-key'; pem: string } | { kind: 'jwks'; url: string };
+
+/** The whole configuration, parsed once at start and never read from process.env again. */
+export interface Environment {
+  mode: 'development' | 'test' | 'staging' | 'production';
+  isProduction: boolean;
+  http: {
+    port: number;
+    /** The port was asked for: where it is taken the start stops instead of taking another. */
+    isPortGiven: boolean;
+    host: string;
+    publicUrl: string | undefined;
+    trustProxy: boolean | number | string;
+    allowedOrigins: string[];
+    opsToken: string | undefined;
+    maxFrameBytes: number;
+    drainMs: number;
+  };
+  logLevel: NonNullable<ParsedVariables['LOG_LEVEL']>;
+  dataDirectory: string;
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  identity: {
+    /** Absent only outside production: a secret is then generated under `dataDirectory`. */
+    key: TokenKey | undefined;
+    issuer: string | undefined;
+    audience: string | undefined;
+  };
+  providers: {
+    priority: string[];
+    openai: ProviderCredentials | undefined;
+    claude: ProviderCredentials | undefined;
+    /** No provider is configured and simulated ones stand in for them. */
+    isSimulated: boolean;
+  };
+  billing: {
+    /** Decimal text; money is never a float. */
+    creditsPerUsd: string;
+    signupCredits: string;
+    buyCreditsUrl: string | undefined;
+    isFreeOnError: boolean;
+    detachedMaxMs: number;
+    defaultPriceUsdPerMtok: { input: string; output: string } | undefined;
+  };
+  limits: { areOn: boolean };
+  streams: { leaseMs: number; replayMs: number };
+}
+
+/** Everything that is wrong with the environment, one line each. */
+export class EnvironmentError extends Error {
+  constructor(readonly faults: string[]) {
+    super(`The configuration can't be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+/**
+ * Reads the environment. An empty variable counts as absent (as compose files pass them).
+ * @throws EnvironmentError naming every variable at fault, what is wrong with it and what is allowed.
+ */
+export function parseEnvironment(source: Record<string, string | undefined>): Environment {
+  const faults: string[] = [];
+  const parsed = parseVariables(source, faults);
+  faults.push(...unknownNames(source), ...contradictions(parsed));
+  if (faults.length > 0) throw new EnvironmentError(faults);
+  return assemble(parsed);
+}
+
+function parseVariables(source: Record<string, string | undefined>, faults: string[]): ParsedVariables {
+  const parsed: Record<string, unknown> = {};
+  for (const [name, { parse }] of Object.entries(VARIABLES)) {
+    const text = source[name]?.trim();
+    if (!text) continue;
+    try {
+      parsed[name] = parse(text);
+    } catch (error) {
+      faults.push(`${name} ${(error as Error).message}`);
+    }
+  }
+  return parsed;
+}
+
+function unknownNames(source: Record<string, string | undefined>): string[] {
+  const known = Object.keys(VARIABLES);
+  return Object.keys(source)
+    .filter((name) => OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) && !(name in VARIABLES))
+    .map((name) => `${name} is no variable of this gateway; did you mean ${nearestName(name, known)}?`);
+}
+
+function contradictions(parsed: ParsedVariables): string[] {
+  const faults: string[] = [];
+  const given = (...names: VariableName[]) => names.filter((name) => parsed[name] !== undefined);
+  const keys = given('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL');
+  if (keys.length > 1) faults.push(`${keys.join(' and ')} are both set; allowed: exactly one of them`);
+  if (parsed.OPENAI_BASE_URL && !parsed.OPENAI_API_KEY) faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
+  if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY) faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
+  const unknown = (parsed.PROVIDER_PRIORITY ?? []).filter((name) => name !== 'openai' && name !== 'claude');
+  if (unknown.length > 0) faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; allowed: openai, claude`);
+  if (parsed.NODE_ENV === 'production') faults.push(...productionFaults(parsed, keys.length > 0));
+  return faults;
+}
+
+function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
+  const faults: string[] = [];
+  const why = 'in production (NODE_ENV=production)';
+  if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
+  if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
+  if (!parsed.OPENAI_API_KEY && !parsed.ANTHROPIC_API_KEY) {
+    faults.push(`OPENAI_API_KEY or ANTHROPIC_API_KEY is missing; ${why} at least one provider is required`);
+  }
+  if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
+  if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
+  return faults;
+}
+
+function assemble(parsed: ParsedVariables): Environment {
+  const mode = parsed.NODE_ENV ?? 'development';
+  const openai = credentials(parsed.OPENAI_API_KEY, parsed.OPENAI_BASE_URL);
+  const claude = credentials(parsed.ANTHROPIC_API_KEY, parsed.ANTHROPIC_BASE_URL);
+  const isProduction = mode === 'production';
+  return {
+    mode,
+    isProduction,
+    http: {
+      port: parsed.PORT ?? 3003,
+      isPortGiven: parsed.PORT !== undefined,
+      host: parsed.HOST ?? '0.0.0.0',
+      publicUrl: parsed.PUBLIC_URL,
+      trustProxy: parsed.TRUST_PROXY ?? false,
+      allowedOrigins: parsed.ALLOWED_ORIGINS ?? [],
+      opsToken: parsed.OPS_TOKEN,
+      maxFrameBytes: parsed.MAX_FRAME_BYTES ?? 16 * 1024 * 1024,
+      drainMs: parsed.DRAIN_MS ?? 30_000,
+    },
+    logLevel: parsed.LOG_LEVEL ?? 'info',
+    dataDirectory: parsed.DATA_DIR ?? '.data',
+    databaseUrl: parsed.DATABASE_URL,
+    redisUrl: parsed.REDIS_URL,
+    identity: { key: tokenKey(parsed), issuer: parsed.JWT_ISSUER, audience: parsed.JWT_AUDIENCE },
+    providers: {
+      priority: parsed.PROVIDER_PRIORITY ?? ['openai', 'claude'],
+      openai,
+      claude,
+      isSimulated: !isProduction && !openai && !claude && (parsed.SIMULATED_PROVIDERS ?? true),
+    },
+    billing: {
+      creditsPerUsd: parsed.CREDITS_PER_USD ?? '2000',
+      signupCredits: parsed.SIGNUP_CREDITS ?? (mode === 'development' ? '10000' : '0'),
+      buyCreditsUrl: parsed.BUY_CREDITS_URL,
+      isFreeOnError: parsed.FREE_ON_ERROR ?? false,
+      detachedMaxMs: parsed.DETACHED_MAX_MS ?? 120_000,
+      defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
+    },
+    limits: { areOn: parsed.RATE_LIMITS !== 'off' },
+    streams: { leaseMs: parsed.STREAM_LEASE_MS ?? 10_000, replayMs: parsed.STREAM_REPLAY_MS ?? 900_000 },
+  };
+}
+
+function credentials(apiKey: string | undefined, baseUrl: string | undefined): ProviderCredentials | undefined {
+  if (!apiKey) return undefined;
+  return baseUrl === undefined ? { apiKey } : { apiKey, baseUrl };
+}
+
+function tokenKey(parsed: ParsedVariables): TokenKey | undefined {
+  if (parsed.JWT_SECRET) return { kind: 'secret', secret: parsed.JWT_SECRET };
+  if (parsed.JWT_PUBLIC_KEY) return { kind: 'public-key', pem: parsed.JWT_PUBLIC_KEY };
+  if (parsed.JWT_JWKS_URL) return { kind: 'jwks', url: parsed.JWT_JWKS_URL };
+  return undefined;
+}
