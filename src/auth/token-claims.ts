@@ -1,6 +1,7 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { capabilitiesOf, type RoleCapabilities } from './capabilities.js';
 import type { Identity } from './identity.js';
+import { isUserId, USER_ID_RULE } from './user-id.js';
 
 /** How far the clocks of the issuer and the gateway may differ: `exp` and `nbf` are read this much in favour of the token. */
 export const CLOCK_TOLERANCE_MS = 5_000;
@@ -75,8 +76,8 @@ function checkOrigin({ iss, aud }: Claims, { issuer, audience }: ClaimRules): vo
 
 function readSubject(sub: unknown): string {
   if (sub === undefined) throw refusal("The token has no 'sub', which names the user.");
-  if (typeof sub === 'string' && /^[!-~](?:[ -~]{0,126}[!-~])?$/.test(sub)) return sub;
-  throw refusal("The token's 'sub' must be 1 to 128 printable ASCII characters without a space at either end.");
+  if (isUserId(sub)) return sub;
+  throw refusal(`The token's 'sub' must be ${USER_ID_RULE}.`);
 }
 
 function readRoles(roles: unknown): readonly string[] {

@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { AuthGuard } from './auth.guard.js';
+import { DevelopmentTokens } from './development-token.js';
+import { HandshakeAuthenticator } from './handshake-authenticator.js';
+import type { ClaimRules } from './token-claims.js';
+import { createTokenSignature } from './token-signature.js';
+import { CLAIM_RULES, TOKEN_SIGNATURE, TokenVerifier } from './token-verifier.js';
+import { loadVerificationKey, VERIFICATION_KEY } from './verification-key.js';
+import { WsTicketController } from './ws-ticket.controller.js';
+import { WsTicketStore } from './ws-ticket.store.js';
+
+const claimRules = ({ identity }: Environment): ClaimRules => ({
+  issuer: identity.issuer,
+  audience: identity.audience,
+});
+
+/** Who is asking and what they may do: for REST routes (`@Requires`), for WebSocket handshakes, and tokens to try it with. */
+@Module({
+  controllers: [WsTicketController],
+  providers: [
+    { provide: VERIFICATION_KEY, useFactory: loadVerificationKey, inject: [ENVIRONMENT] },
+    { provide: TOKEN_SIGNATURE, useFactory: createTokenSignature, inject: [VERIFICATION_KEY] },
+    { provide: CLAIM_RULES, useFactory: claimRules, inject: [ENVIRONMENT] },
+    TokenVerifier,
+    AuthGuard,
+    DevelopmentTokens,
+    WsTicketStore,
+    HandshakeAuthenticator,
+  ],
+  exports: [TokenVerifier, AuthGuard, DevelopmentTokens, HandshakeAuthenticator],
+})
+export class AuthModule {}

@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { bearerToken } from './bearer-token.js';
+import { capabilitiesOf } from './capabilities.js';
+import type { Identity } from './identity.js';
+import { isOriginAllowed } from './origin-rule.js';
+import { CLAIM_RULES, TokenVerifier } from './token-verifier.js';
+import type { ClaimRules } from './token-claims.js';
+import { WsTicketStore } from './ws-ticket.store.js';
+
+/** The one subprotocol that the gateway speaks and echoes; a ticket travels as a second one and is never echoed. */
+export const WEBSOCKET_SUBPROTOCOL = 'mcp.v1';
+const TICKET_PREFIX = 'ticket.';
+
+/** What an upgrade request says about who sends it. Its URL is not here: a token in a query string is not looked at. */
+export interface Handshake {
+  headers: IncomingHttpHeaders;
+  /** The subprotocols that the client offers, in its order. */
+  protocols: Iterable<string>;
+  remoteAddress: string | undefined;
+}
+
+/** Authenticates a WebSocket before its handshake, so that a refusal is a plain HTTP answer (docs/protocol.md, "Identity"). */
+@Injectable()
+export class HandshakeAuthenticator {
+  private readonly logger = new Logger(HandshakeAuthenticator.name);
+
+  constructor(
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    @Inject(CLAIM_RULES) private readonly rules: ClaimRules,
+    private readonly verifier: TokenVerifier,
+    private readonly tickets: WsTicketStore,
+  ) {}
+
+  /**
+   * By `Authorization: Bearer` or, without it, by a ticket among the subprotocols, which is used up.
+   * @throws GatewayError FORBIDDEN for an origin that is not allowed; UNAUTHORIZED; VALIDATION_ERROR for tickets
+   * offered in a way that can't work; UNAVAILABLE as TokenVerifier.verify does.
+   */
+  async authenticate(handshake: Handshake): Promise<Identity> {
+    try {
+      this.assertOrigin(handshake.headers);
+      const token = bearerToken(handshake.headers);
+      return await (token === undefined ? this.redeem([...handshake.protocols]) : this.verifier.verify(token));
+    } catch (error) {
+      // A browser shows its page no reason for a refused upgrade: the log is where it can be found.
+      const reason = error instanceof GatewayError ? `${error.code}: ${error.message}` : String(error);
+      this.logger.debug(`Refused a WebSocket from ${handshake.remoteAddress ?? 'an unknown address'}: ${reason}`);
+      throw error;
+    }
+  }
+
+  private assertOrigin(headers: IncomingHttpHeaders): void {
+    const { publicUrl, allowedOrigins } = this.environment.http;
+    if (isOriginAllowed(headers.origin, { host: headers.host, publicUrl, allowedOrigins })) return;
+    throw new GatewayError(
+      'FORBIDDEN',
+      "Pages of this origin may not connect; the operator's ALLOWED_ORIGINS says which may.",
+    );
+  }
+
+  private async redeem(protocols: string[]): Promise<Identity> {
+    const holder = await this.tickets.redeem(offeredTicket(protocols));
+    if (holder.expiresAtMs <= Date.now()) {
+      throw new GatewayError('UNAUTHORIZED', 'The token that the ticket was issued for has expired; use a new one.');
+    }
+    return { ...holder, capabilities: capabilitiesOf(holder.roles, this.rules.roleCapabilities) };
+  }
+}
+
+function offeredTicket(protocols: string[]): string {
+  const [ticket, ...others] = protocols.filter((protocol) => protocol.startsWith(TICKET_PREFIX));
+  if (ticket === undefined) {
+    throw new GatewayError(
+      'UNAUTHORIZED',
+      `A token is missing: send 'Authorization: Bearer <token>', or offer a ticket of POST /api/mcp/ws-ticket as subprotocols '${WEBSOCKET_SUBPROTOCOL}', '${TICKET_PREFIX}<ticket>'.`,
+    );
+  }
+  if (others.length > 0) throw new GatewayError('VALIDATION_ERROR', 'More than one ticket is offered; offer one.');
+  if (!protocols.includes(WEBSOCKET_SUBPROTOCOL)) {
+    throw new GatewayError(
+      'VALIDATION_ERROR',
+      `A ticket needs the subprotocol '${WEBSOCKET_SUBPROTOCOL}' offered beside it.`,
+    );
+  }
+  return ticket.slice(TICKET_PREFIX.length);
+}
