@@ -1,0 +1,40 @@
+import { Module, type OnModuleInit } from '@nestjs/common';
+import { parseDecimal } from '../common/money/micro-credits.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { AccountsService } from './accounts/accounts.service.js';
+import { EntriesService } from './accounts/entries.service.js';
+import { Ledger } from './ledger/ledger.js';
+import { NodeLeaseService } from './ledger/node-lease.service.js';
+import { ReaperService } from './ledger/reaper.service.js';
+import { StreamLog } from './ledger/stream-log.js';
+import { PriceList, SIMULATED_PRICES } from './pricing/price-list.js';
+import { loadTokenEncoder } from './pricing/token-estimate.js';
+import { Tariff } from './pricing/tariff.js';
+
+/** Money and the streams' log: accounts, holds, charges, prices, and what cleans up after lost nodes. */
+@Module({
+  providers: [
+    AccountsService,
+    EntriesService,
+    Ledger,
+    NodeLeaseService,
+    ReaperService,
+    StreamLog,
+    {
+      provide: Tariff,
+      inject: [ENVIRONMENT],
+      useFactory: ({ billing, providers }: Environment) =>
+        new Tariff(
+          new PriceList({ defaultPrice: billing.defaultPriceUsdPerMtok, overrides: providers.isSimulated ? SIMULATED_PRICES : [] }),
+          parseDecimal(billing.creditsPerUsd, 6),
+        ),
+    },
+  ],
+  exports: [AccountsService, EntriesService, Ledger, StreamLog, Tariff],
+})
+export class BillingModule implements OnModuleInit {
+  onModuleInit(): Promise<void> {
+    return loadTokenEncoder();
+  }
+}

@@ -1,0 +1,76 @@
+/** What goes into the ledger's functions and comes back; amounts are micro-credits. The rules are in ledger.sql. */
+
+/** An account (`user:<sub>`) and a request of it (`ws:<id>`): the key of a hold, a charge and a stream. */
+export interface StreamKey {
+  accountId: string;
+  requestId: string;
+}
+
+export interface HoldOperation extends StreamKey {
+  /** Of the canonical request: the same key with another one is a conflict. */
+  fingerprint: string;
+  amount: bigint;
+  /** Hard deadline of the request, in milliseconds from now, by the database's clock. */
+  ttlMs: number;
+  /** JSON text: price snapshot, chain, bound, and `reap {prompt, token}` in micro-credits. */
+  terms: string;
+}
+
+export interface HoldResult {
+  result: 'held' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid';
+  status: 'pending' | 'settled' | 'released' | null;
+  available: bigint | null;
+  /** The node that owns the hold. */
+  owner: string | null;
+}
+
+export interface GrowOperation extends StreamKey {
+  /** The whole amount, not what is added. */
+  total: bigint;
+}
+
+export interface GrowResult {
+  result: 'grown' | 'same' | 'insufficient' | 'frozen' | 'fenced' | 'closed' | 'unknown' | 'invalid';
+  available: bigint | null;
+}
+
+export interface AppendOperation extends StreamKey {
+  firstSeq: number;
+  lastSeq: number;
+  /** Frames as sent, joined by a line feed (which JSON text never holds raw). */
+  frames: string;
+  /** Output tokens up to and including these frames. */
+  outputTokens: number;
+}
+
+export interface AppendResult {
+  result: 'appended' | 'duplicate' | 'gap' | 'conflict' | 'fenced' | 'busy' | 'unknown' | 'invalid';
+  /** The last sequence number that the log has. */
+  tail: number;
+}
+
+export interface FinishOperation extends StreamKey {
+  seq: number;
+  /** The terminal frame, with CREDITS_PLACEHOLDER and BALANCE_PLACEHOLDER where the ledger writes what it charged. */
+  frame: string;
+  outputTokens: number;
+  /** What it cost. */
+  cost: bigint;
+  /** JSON text: usage, provider, attempts: the receipt. */
+  outcome: string;
+}
+
+export interface FinishResult {
+  result: 'settled' | 'released' | 'duplicate' | 'fenced' | 'gap' | 'conflict' | 'logged' | 'unknown' | 'invalid';
+  charged: bigint | null;
+  shortfall: bigint | null;
+  balance: bigint | null;
+  available: bigint | null;
+  /** The terminal frame as stored; present for settled, released and duplicate. */
+  frame: string | null;
+  tail: number;
+}
+
+/** Raw control characters, which JSON.stringify never emits: the ledger replaces them inside the transaction. */
+export const CREDITS_PLACEHOLDER = '\u0001';
+export const BALANCE_PLACEHOLDER = '\u0002';

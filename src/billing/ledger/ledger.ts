@@ -1,0 +1,110 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { LedgerPool } from '../../database/ledger-pool.js';
+import { GroupCommit } from './group-commit.js';
+import type {
+  AppendOperation,
+  AppendResult,
+  FinishOperation,
+  FinishResult,
+  GrowOperation,
+  GrowResult,
+  HoldOperation,
+  HoldResult,
+} from './ledger-operations.js';
+
+/** Caps of ledger.md: 64 for money, 500 for the log. A refused hold is answered soon; a finished answer is worth waiting for. */
+const HOLDS = { maximumBatch: 64, retryForMs: 3_000 };
+const MONEY = { maximumBatch: 64, retryForMs: 60_000 };
+const LOG = { maximumBatch: 500, retryForMs: 60_000 };
+
+/** The ledger's functions (ledger.sql), each group-committed: one statement carries what queued up while the last one ran. */
+@Injectable()
+export class Ledger {
+  /** New with every process start: what an earlier process left behind is not ours. */
+  readonly nodeId = `node-${randomUUID()}`;
+  private readonly holds = new GroupCommit<HoldOperation, HoldResult>((batch) => this.holdBatch(batch), HOLDS);
+  private readonly growths = new GroupCommit<GrowOperation, GrowResult>((batch) => this.growBatch(batch), MONEY);
+  private readonly appends = new GroupCommit<AppendOperation, AppendResult>((batch) => this.appendBatch(batch), LOG);
+  private readonly finishes = new GroupCommit<FinishOperation, FinishResult>((batch) => this.finishBatch(batch), MONEY);
+
+  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+
+  /** Sets credits aside before anything is sent upstream; idempotent by account and request id. */
+  hold(operation: HoldOperation): Promise<HoldResult> {
+    return this.holds.submit(operation);
+  }
+
+  /** Raises a pending hold to `total`. */
+  grow(operation: GrowOperation): Promise<GrowResult> {
+    return this.growths.submit(operation);
+  }
+
+  /** Logs frames; only what is logged may be sent. One append of a stream at a time. */
+  append(operation: AppendOperation): Promise<AppendResult> {
+    return this.appends.submit(operation);
+  }
+
+  /** Commits the terminal frame and the charge together. */
+  finish(operation: FinishOperation): Promise<FinishResult> {
+    return this.finishes.submit(operation);
+  }
+
+  private holdBatch(batch: HoldOperation[]): Promise<HoldResult[]> {
+    return this.pool.query<HoldResult>(
+      'hold_batch',
+      'SELECT result, status, available, owner FROM ledger.hold_batch($1, $2, $3, $4, $5, $6, $7) ORDER BY i',
+      [
+        this.nodeId,
+        batch.map((each) => each.accountId),
+        batch.map((each) => each.requestId),
+        batch.map((each) => each.fingerprint),
+        batch.map((each) => each.amount),
+        batch.map((each) => each.ttlMs),
+        batch.map((each) => each.terms),
+      ],
+    );
+  }
+
+  private growBatch(batch: GrowOperation[]): Promise<GrowResult[]> {
+    return this.pool.query<GrowResult>('grow_hold', 'SELECT result, available FROM ledger.grow_hold($1, $2, $3, $4) ORDER BY i', [
+      this.nodeId,
+      batch.map((each) => each.accountId),
+      batch.map((each) => each.requestId),
+      batch.map((each) => each.total),
+    ]);
+  }
+
+  private appendBatch(batch: AppendOperation[]): Promise<AppendResult[]> {
+    return this.pool.query<AppendResult>(
+      'append_batch',
+      'SELECT result, tail FROM ledger.append_batch($1, $2, $3, $4, $5, $6, $7) ORDER BY i',
+      [
+        this.nodeId,
+        batch.map((each) => each.accountId),
+        batch.map((each) => each.requestId),
+        batch.map((each) => each.firstSeq),
+        batch.map((each) => each.lastSeq),
+        batch.map((each) => each.frames),
+        batch.map((each) => each.outputTokens),
+      ],
+    );
+  }
+
+  private finishBatch(batch: FinishOperation[]): Promise<FinishResult[]> {
+    return this.pool.query<FinishResult>(
+      'finish_batch',
+      'SELECT result, charged, shortfall, balance, available, frame, tail FROM ledger.finish_batch($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY i',
+      [
+        this.nodeId,
+        batch.map((each) => each.accountId),
+        batch.map((each) => each.requestId),
+        batch.map((each) => each.seq),
+        batch.map((each) => each.frame),
+        batch.map((each) => each.outputTokens),
+        batch.map((each) => each.cost),
+        batch.map((each) => each.outcome),
+      ],
+    );
+  }
+}

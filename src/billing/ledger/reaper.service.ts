@@ -1,0 +1,44 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import { LedgerPool } from '../../database/ledger-pool.js';
+import { REAPED_FRAME } from './reaped-frame.js';
+import { RepeatingTask } from './repeating-task.js';
+
+const LARGEST_SWEEP = 200;
+
+/** Finishes streams whose node died or whose deadline passed, with what their log holds; every node does it for all. */
+@Injectable()
+export class ReaperService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(ReaperService.name);
+  private readonly isFreeOnError: boolean;
+  private readonly task: RepeatingTask;
+
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(ENVIRONMENT) environment: Environment,
+  ) {
+    this.isFreeOnError = environment.billing.isFreeOnError;
+    this.task = new RepeatingTask(environment.streams.leaseMs / 4, () => this.sweep());
+  }
+
+  onApplicationBootstrap(): void {
+    this.task.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.task.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    for (let reaped = LARGEST_SWEEP; reaped >= LARGEST_SWEEP; ) {
+      const rows = await this.pool.query<{ result: string }>('reap', 'SELECT result FROM ledger.reap($1, $2, $3)', [
+        REAPED_FRAME,
+        LARGEST_SWEEP,
+        this.isFreeOnError,
+      ]);
+      reaped = rows.length;
+      if (reaped > 0) this.logger.warn(`Finished ${reaped} streams that their node had left behind`);
+    }
+  }
+}

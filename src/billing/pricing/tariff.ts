@@ -1,0 +1,35 @@
+import type { TokenUsage } from '../../providers/contract/token-usage.js';
+import { HoldSize } from './hold-size.js';
+import { costOf, microCreditsPerToken, ratesFor, type ModelPrice } from './model-price.js';
+import type { PriceList } from './price-list.js';
+
+/** Prices in credits: the price list together with what a dollar is charged as. */
+export class Tariff {
+  /** @param microCreditsPerUsd CREDITS_PER_USD × 1,000,000 */
+  constructor(
+    private readonly prices: PriceList,
+    private readonly microCreditsPerUsd: bigint,
+  ) {}
+
+  /** undefined: the model has no price and is not to be used. */
+  priceOf(providerId: string, model: string): ModelPrice | undefined {
+    return this.prices.priceOf(providerId, model);
+  }
+
+  /** Micro-credits that a usage costs, rounded once, up. */
+  costOf(usage: TokenUsage, price: ModelPrice): bigint {
+    return costOf(usage, price, this.microCreditsPerUsd);
+  }
+
+  /** The hold of a request that any of these prices may end up applying to. */
+  holdSize(prices: readonly ModelPrice[], promptTokensBound: number): HoldSize {
+    return new HoldSize(prices, promptTokensBound, this.microCreditsPerUsd);
+  }
+
+  /** What the reaper charges, as JSON text for the hold's terms: micro-credits for the prompt and for each output token. */
+  reaperTerms(price: ModelPrice, promptTokens: number): string {
+    const { output } = ratesFor(price, promptTokens);
+    const prompt = costOf({ inputTokens: promptTokens, outputTokens: 0 }, price, this.microCreditsPerUsd);
+    return `{"prompt":${prompt},"token":${microCreditsPerToken(output, this.microCreditsPerUsd)}}`;
+  }
+}

@@ -1,0 +1,90 @@
+import { ProviderError } from '../providers/contract/provider-error.js';
+import type { StreamPart } from '../providers/contract/stream-part.js';
+import type { EmbeddingResult, TextProvider } from '../providers/contract/text-provider.js';
+import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
+import { AnswerStream } from './answer-stream.js';
+import type { Deadlines } from './deadlines.js';
+import { Watchdog } from './watchdog.js';
+
+/** One call of one provider, with its deadlines. Whatever goes wrong, it throws a ProviderError and leaves nothing open. */
+export class Attempt {
+  private readonly controller = new AbortController();
+  private readonly watchdog = new Watchdog(() => this.expire());
+  private phase: 'headers' | 'first content' | 'chunk' = 'headers';
+  private hasExpired = false;
+
+  constructor(
+    private readonly provider: TextProvider,
+    private readonly deadlines: Deadlines,
+  ) {}
+
+  /** Resolves at the first content, with the stream that begins with it. */
+  async openStream(request: TextRequest): Promise<AnswerStream> {
+    try {
+      const begunMs = performance.now();
+      this.watchdog.expectWithin(this.deadlines.headersMs);
+      const parts = await this.provider.stream(request, { signal: this.controller.signal });
+      this.phase = 'first content';
+      this.watchdog.expectWithin(this.deadlines.firstContentMs - (performance.now() - begunMs));
+      const iterator = parts[Symbol.asyncIterator]();
+      const leading = await this.readUntilContent(iterator);
+      this.phase = 'chunk';
+      this.watchdog.expectWithin(this.deadlines.stallMs);
+      return new AnswerStream(leading, iterator, this);
+    } catch (error) {
+      this.close();
+      throw this.explain(error);
+    }
+  }
+
+  async embed(request: EmbeddingRequest): Promise<EmbeddingResult> {
+    try {
+      this.watchdog.expectWithin(this.deadlines.headersMs);
+      return await this.provider.embed(request, { signal: this.controller.signal });
+    } catch (error) {
+      throw this.explain(error);
+    } finally {
+      this.watchdog.stop();
+    }
+  }
+
+  /** Something came: the next may take as long again. */
+  touch(): void {
+    this.watchdog.expectWithin(this.deadlines.stallMs);
+  }
+
+  /** The end came by itself: no deadline applies any more, and the connection goes back to its pool. */
+  complete(): void {
+    this.watchdog.stop();
+  }
+
+  /** Hangs up: the provider's connection does not outlive this. */
+  close(): void {
+    this.watchdog.stop();
+    this.controller.abort();
+  }
+
+  /** What an error of the provider means, given that it may be our own hanging up that it reports. */
+  explain(error: unknown): ProviderError {
+    if (this.hasExpired) {
+      return new ProviderError(this.provider.id, 'timeout', `no ${this.phase} in time`, { cause: error });
+    }
+    if (error instanceof ProviderError) return error;
+    return new ProviderError(this.provider.id, 'malformed_response', 'the provider strategy failed', { cause: error });
+  }
+
+  private async readUntilContent(iterator: AsyncIterator<StreamPart[]>): Promise<StreamPart[]> {
+    const leading: StreamPart[] = [];
+    for (;;) {
+      const read = await iterator.next();
+      if (read.done) throw new ProviderError(this.provider.id, 'stream_broken', 'the stream ended before any content');
+      leading.push(...read.value);
+      if (read.value.some(({ type }) => type !== 'usage')) return leading;
+    }
+  }
+
+  private expire(): void {
+    this.hasExpired = true;
+    this.controller.abort();
+  }
+}

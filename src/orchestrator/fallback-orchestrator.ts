@@ -1,0 +1,135 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { ProviderError } from '../providers/contract/provider-error.js';
+import type { EmbeddingResult } from '../providers/contract/text-provider.js';
+import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import type { AnswerStream } from './answer-stream.js';
+import { Attempt } from './attempt.js';
+import { Cooldowns } from './cooldowns.js';
+import { deadlinesFor } from './deadlines.js';
+import { judge } from './failure-policy.js';
+import { CircuitOpenError, ProviderBreakers, type BreakerState } from './provider-breakers.js';
+import { requestFailure, routeFailure } from './route-failure.js';
+import { planRoute, type RouteQuestion, type RouteStep } from './route-plan.js';
+import type { RouteRun } from './route-run.js';
+
+/** The longest that a request waits for a rate limit, once, when there is nobody else to ask. */
+const LONGEST_WAIT_MS = 10_000;
+
+/** What a step answered. */
+export interface Answered<T> {
+  step: RouteStep;
+  answer: T;
+}
+
+/** Walks a route until a provider answers. One flat loop; what a failure leads to is decided in failure-policy.ts. */
+@Injectable()
+export class FallbackOrchestrator implements OnApplicationShutdown {
+  private readonly logger = new Logger(FallbackOrchestrator.name);
+  private readonly cooldowns = new Cooldowns();
+
+  constructor(
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
+  ) {}
+
+  onApplicationShutdown(): void {
+    this.breakers.shutdown();
+  }
+
+  /** The whole route of a question; empty where nobody can serve it. */
+  plan(question: RouteQuestion): RouteStep[] {
+    return planRoute(question, this.registry.all());
+  }
+
+  /**
+   * The first content of the next provider on the route that has any. Called again after a stream broke off, it goes on
+   * where the route stands.
+   * @param request makes the request of a step
+   * @throws GatewayError with the reason of every attempt
+   */
+  stream(run: RouteRun, promptBytes: number, request: (step: RouteStep) => TextRequest): Promise<Answered<AnswerStream>> {
+    return this.walk(run, 'chat', promptBytes, (attempt, step) => attempt.openStream(request(step)));
+  }
+
+  /** The same for an embedding, which comes whole. */
+  embed(run: RouteRun, promptBytes: number, request: (step: RouteStep) => EmbeddingRequest): Promise<Answered<EmbeddingResult>> {
+    return this.walk(run, 'embedding', promptBytes, (attempt, step) => attempt.embed(request(step)));
+  }
+
+  /** A stream broke off after its first content: the next call of `stream` begins at the next step. */
+  brokeOff(run: RouteRun, step: RouteStep, error: ProviderError): void {
+    this.breakers.reportFailure(error);
+    run.record({ provider: step.providerId, model: step.model, outcome: error.kind, durationMs: 0 });
+    run.advance();
+  }
+
+  /** How each provider stands, for health and operators. */
+  health(): { id: string; breaker: BreakerState; cooldownMs: number }[] {
+    return this.registry.all().map(({ id }) => ({ id, breaker: this.breakers.stateOf(id), cooldownMs: Math.ceil(this.cooldowns.remainingMs(id)) }));
+  }
+
+  private async walk<T>(
+    run: RouteRun,
+    operation: RouteQuestion['operation'],
+    promptBytes: number,
+    perform: (attempt: Attempt, step: RouteStep) => Promise<T>,
+  ): Promise<Answered<T>> {
+    for (;;) {
+      const step = run.step();
+      if (!step) {
+        await this.waitOrGiveUp(run);
+        continue;
+      }
+      if (this.cooldowns.remainingMs(step.providerId) > 0) {
+        this.skip(run, step, 'cooling_down');
+        continue;
+      }
+      const deadlines = deadlinesFor(operation, step.capabilities.hiddenReasoning, promptBytes);
+      const attempt = new Attempt(this.registry.get(step.providerId), deadlines);
+      const attemptsOnStep = run.begin(attempt);
+      const begunMs = performance.now();
+      try {
+        const answer = await this.breakers.run(step.providerId, () => perform(attempt, step));
+        this.cooldowns.succeeded(step.providerId);
+        run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
+        return { step, answer };
+      } catch (error) {
+        if (error instanceof CircuitOpenError) this.skip(run, step, 'circuit_open');
+        else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
+      }
+    }
+  }
+
+  private skip(run: RouteRun, { providerId, model }: RouteStep, outcome: 'cooling_down' | 'circuit_open'): void {
+    run.record({ provider: providerId, model, outcome, durationMs: 0 });
+    run.advance();
+  }
+
+  private async failed(run: RouteRun, step: RouteStep, error: ProviderError, attemptsOnStep: number, durationMs: number): Promise<void> {
+    if (run.isAborted) throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
+    const status = error.status === undefined ? {} : { status: error.status };
+    run.record({ provider: step.providerId, model: step.model, outcome: error.kind, ...status, durationMs });
+    this.cooldowns.failed(error);
+    const verdict = judge(error, attemptsOnStep);
+    if (verdict.action === 'stop') throw requestFailure(error);
+    this.logger.warn(`Provider ${step.providerId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`);
+    if (verdict.action === 'next') run.advance();
+    else await run.pause(verdict.pauseMs);
+  }
+
+  /** Nobody is left: waits for a rate limit that ends soon, once, with the hold kept; otherwise throws. */
+  private async waitOrGiveUp(run: RouteRun): Promise<void> {
+    const pauses = run.providerIds.filter((id) => this.cooldowns.isRateLimited(id)).map((id) => this.cooldowns.remainingMs(id));
+    const soonestMs = Math.min(...pauses);
+    if (run.hasWaited || soonestMs > LONGEST_WAIT_MS) {
+      throw routeFailure(run.attempts, Number.isFinite(soonestMs) ? soonestMs : 0);
+    }
+    run.restart();
+    await run.pause(soonestMs);
+  }
+}
+
+function since(begunMs: number): number {
+  return Math.round(performance.now() - begunMs);
+}

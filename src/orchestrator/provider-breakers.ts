@@ -1,0 +1,80 @@
+import { Injectable, Logger } from '@nestjs/common';
+import CircuitBreaker from 'opossum';
+import { ProviderError } from '../providers/contract/provider-error.js';
+
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** Thrown instead of calling a provider whose circuit is open. */
+export class CircuitOpenError extends Error {}
+
+type Action = () => Promise<unknown>;
+
+/**
+ * The specification's figures: 50 % errors, tried again after 30 s; at least 8 calls in the last 10 s. Its `timeout` is
+ * the attempt's own deadline for the first content: opossum's would fire while a model may still rightly think, and would
+ * leave the call running.
+ */
+const OPTIONS: CircuitBreaker.Options = {
+  timeout: false,
+  errorThresholdPercentage: 50,
+  resetTimeout: 30_000,
+  volumeThreshold: 8,
+  rollingCountTimeout: 10_000,
+  rollingPercentilesEnabled: false,
+};
+
+/** One circuit breaker per provider, around the time to first content. */
+@Injectable()
+export class ProviderBreakers {
+  private readonly logger = new Logger(ProviderBreakers.name);
+  private readonly breakers = new Map<string, CircuitBreaker<[Action], unknown>>();
+
+  /** @throws CircuitOpenError without calling, or what the action threw */
+  async run<T>(providerId: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return (await this.breaker(providerId).fire(action)) as T;
+    } catch (error) {
+      if (CircuitBreaker.isOurError(error as Error)) throw new CircuitOpenError(`the circuit of ${providerId} is open`, { cause: error });
+      throw error;
+    }
+  }
+
+  /** A call that had counted as a success broke off later: opossum is told by a call of its own that fails. */
+  reportFailure(error: ProviderError): void {
+    const breaker = this.breaker(error.providerId);
+    if (breaker.closed && error.countsAgainstProvider) breaker.fire(() => Promise.reject(error)).catch(() => undefined);
+  }
+
+  stateOf(providerId: string): BreakerState {
+    const breaker = this.breaker(providerId);
+    return breaker.halfOpen ? 'half-open' : breaker.opened ? 'open' : 'closed';
+  }
+
+  shutdown(): void {
+    for (const breaker of this.breakers.values()) breaker.shutdown();
+  }
+
+  private breaker(providerId: string): CircuitBreaker<[Action], unknown> {
+    let breaker = this.breakers.get(providerId);
+    if (!breaker) {
+      breaker = this.create(providerId);
+      this.breakers.set(providerId, breaker);
+    }
+    return breaker;
+  }
+
+  private create(providerId: string): CircuitBreaker<[Action], unknown> {
+    const breaker: CircuitBreaker<[Action], unknown> = new CircuitBreaker((action: Action) => action(), {
+      ...OPTIONS,
+      name: providerId,
+      // true = counts as a success, and closes a half-open circuit: only for what proves the provider alive. A client
+      // that hangs up proves nothing: it must neither open a closed circuit nor close a half-open one.
+      errorFilter: (error: unknown) =>
+        error instanceof ProviderError && (error.kind === 'aborted' ? !breaker.halfOpen : !error.countsAgainstProvider),
+    });
+    breaker.on('open', () => this.logger.error(`Circuit breaker opened for ${providerId}: its requests go elsewhere`));
+    breaker.on('halfOpen', () => this.logger.log(`Circuit breaker half-open, testing ${providerId}`));
+    breaker.on('close', () => this.logger.log(`Circuit breaker closed, ${providerId} is back`));
+    return breaker;
+  }
+}

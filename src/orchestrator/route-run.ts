@@ -1,0 +1,104 @@
+import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
+import type { Attempt } from './attempt.js';
+import type { RouteStep } from './route-plan.js';
+
+/** At most 3 attempts per provider and request, and 8 in all (docs/architecture.md). */
+const ATTEMPTS_PER_PROVIDER = 3;
+const ATTEMPTS_IN_ALL = 8;
+
+/** One line of what was tried, for the receipt and for ALL_PROVIDERS_FAILED. */
+export interface AttemptRecord {
+  provider: string;
+  model: string;
+  outcome: 'answered' | ProviderErrorKind | 'cooling_down' | 'circuit_open';
+  /** HTTP status, where there was one. */
+  status?: number;
+  durationMs: number;
+}
+
+/** Where one request stands on its route. */
+export class RouteRun {
+  /** Everything that was tried or skipped, in order. */
+  readonly attempts: AttemptRecord[] = [];
+  /** The one wait for a rate limit is used up. */
+  hasWaited = false;
+  private position = 0;
+  private attemptsOnStep = 0;
+  private current: Attempt | undefined;
+  private readonly abortion = new AbortController();
+
+  constructor(private readonly steps: readonly RouteStep[]) {}
+
+  /** The step to try now; undefined: the route is at its end. */
+  step(): RouteStep | undefined {
+    while (this.position < this.steps.length && this.isSpent(this.steps[this.position]!)) this.advance();
+    return this.steps[this.position];
+  }
+
+  advance(): void {
+    this.position++;
+    this.attemptsOnStep = 0;
+  }
+
+  /** From the first step again, after a wait. */
+  restart(): void {
+    this.position = 0;
+    this.attemptsOnStep = 0;
+    this.hasWaited = true;
+  }
+
+  /** Takes the attempt that is about to be made; `abort` reaches it. @returns how many this step has had with it */
+  begin(attempt: Attempt): number {
+    this.current = attempt;
+    if (this.isAborted) attempt.close();
+    return ++this.attemptsOnStep;
+  }
+
+  record(record: AttemptRecord): void {
+    this.attempts.push(record);
+  }
+
+  /** Attempts that really reached for a provider. */
+  get attemptCount(): number {
+    return this.attempts.filter(isCall).length;
+  }
+
+  get providerIds(): string[] {
+    return [...new Set(this.steps.map(({ providerId }) => providerId))];
+  }
+
+  get isAborted(): boolean {
+    return this.abortion.signal.aborted;
+  }
+
+  /** Hangs up, whatever is under way: an attempt, a stream that runs, or a pause. */
+  abort(): void {
+    this.abortion.abort();
+    this.current?.close();
+  }
+
+  /** Ends early when the run is aborted. */
+  pause(durationMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.abortion.signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, durationMs);
+      this.abortion.signal.addEventListener('abort', end);
+      if (this.isAborted) end();
+    });
+  }
+
+  private isSpent(step: RouteStep): boolean {
+    if (this.attempts.length === 0) return false;
+    const calls = this.attempts.filter(isCall);
+    const there = calls.filter(({ provider }) => provider === step.providerId);
+    return calls.length >= ATTEMPTS_IN_ALL || there.length >= ATTEMPTS_PER_PROVIDER;
+  }
+}
+
+function isCall({ outcome }: AttemptRecord): boolean {
+  return outcome !== 'cooling_down' && outcome !== 'circuit_open';
+}
