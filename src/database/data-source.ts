@@ -1,0 +1,30 @@
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { MIGRATIONS } from './migrations/migration-list.js';
+
+/** A statement of the application's that runs longer is ended by the server, in milliseconds; migrations lift it. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/**
+ * TypeORM's options for a database. Entities come from the modules that own them (`TypeOrmModule.forFeature`), the
+ * schema from migrations alone.
+ */
+export function dataSourceOptions(databaseUrl: string): PostgresOptions {
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    migrations: MIGRATIONS,
+    migrationsRun: false,
+    migrationsTransactionMode: 'all',
+    synchronize: false,
+    poolSize: 10,
+    connectTimeoutMS: 5_000,
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+  };
+}
+
+/** A DataSource of its own, not connected yet: for the typeorm command line, scripts and tests. */
+export function createDataSource(databaseUrl: string): DataSource {
+  return new DataSource(dataSourceOptions(databaseUrl));
+}
