@@ -1,0 +1,17 @@
+import type { FinishReason } from '../contract/stream-part.js';
+
+/** Anthropic's stop reason in our words; one that we have no word for is `unknown`, not an error. */
+export function anthropicFinishReason(reason: string): FinishReason {
+  switch (reason) {
+    case 'end_turn':
+    case 'stop_sequence':
+      return 'stop';
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'length';
+    case 'refusal':
+      return 'content_filter';
+    default:
+      return 'unknown';
+  }
+}

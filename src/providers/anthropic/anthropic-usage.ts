@@ -1,0 +1,37 @@
+import type { TokenUsage } from '../contract/token-usage.js';
+import { asCount, asObject, type JsonObject } from '../http/json.js';
+
+/**
+ * Adds up Anthropic's usage over a stream: `message_start` counts the prompt, `message_delta` the answer so far
+ * (cumulative) and, in newer versions, the prompt again. A count that is left out keeps its last value.
+ */
+export class AnthropicUsage {
+  private input: number | undefined;
+  private output: number | undefined;
+  private cacheRead: number | undefined;
+  private cacheWrite: number | undefined;
+  private reasoning: number | undefined;
+
+  /** Takes in an event's usage object; undefined until the prompt has been counted. */
+  update(value: unknown): TokenUsage | undefined {
+    const usage = asObject(value);
+    if (usage) this.takeIn(usage);
+    if (!usage || this.input === undefined) return undefined;
+    const { cacheRead, cacheWrite, reasoning } = this;
+    return {
+      inputTokens: this.input + (cacheRead ?? 0) + (cacheWrite ?? 0),
+      outputTokens: this.output ?? 0,
+      ...(cacheRead === undefined ? {} : { cachedInputTokens: cacheRead }),
+      ...(cacheWrite === undefined ? {} : { cacheWriteTokens: cacheWrite }),
+      ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
+    };
+  }
+
+  private takeIn(usage: JsonObject): void {
+    this.input = asCount(usage.input_tokens) ?? this.input;
+    this.output = asCount(usage.output_tokens) ?? this.output;
+    this.cacheRead = asCount(usage.cache_read_input_tokens) ?? this.cacheRead;
+    this.cacheWrite = asCount(usage.cache_creation_input_tokens) ?? this.cacheWrite;
+    this.reasoning = asCount(asObject(usage.output_tokens_details)?.thinking_tokens) ?? this.reasoning;
+  }
+}

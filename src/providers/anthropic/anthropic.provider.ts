@@ -1,0 +1,77 @@
+import { Anthropic } from '@anthropic-ai/sdk';
+import { ProviderError } from '../contract/provider-error.js';
+import type { EmbeddingResult, ModelCapabilities, ProviderCallOptions, TextProvider } from '../contract/text-provider.js';
+import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
+import { callOptions, NO_SDK_DEADLINE_MS, type HttpTransport } from '../http/http-transport.js';
+import { openPartStream } from '../http/open-part-stream.js';
+import type { PartStream } from '../http/part-stream.js';
+import { anthropicError } from './anthropic-error.js';
+import { AnthropicEventReader } from './anthropic-event-reader.js';
+import { anthropicCapabilities } from './anthropic-models.js';
+import { toAnthropicRequest } from './anthropic-request.js';
+
+const DEFAULT_BASE_URL = 'https://api.anthropic.com';
+const MESSAGES_PATH = '/v1/messages';
+
+export interface AnthropicOptions {
+  apiKey: string;
+  /** Without the version, as the SDK takes it ('https://api.anthropic.com'). */
+  baseUrl?: string | undefined;
+  /** Called for every event of a stream that was skipped because nothing could be made of it. */
+  onMalformedEvent?: (() => void) | undefined;
+}
+
+/** Anthropic's messages. On our wire its name is 'claude'. */
+export class AnthropicProvider implements TextProvider {
+  readonly id = 'claude';
+  private readonly client: Anthropic;
+
+  constructor(
+    private readonly options: AnthropicOptions,
+    private readonly transport: HttpTransport,
+  ) {
+    this.client = new Anthropic({
+      apiKey: options.apiKey,
+      baseURL: options.baseUrl ?? DEFAULT_BASE_URL,
+      fetch: transport.fetch,
+      maxRetries: 0,
+      timeout: NO_SDK_DEADLINE_MS,
+      logLevel: 'off',
+      // Given, so that the SDK looks for none of them in the environment and records no spans of prompts.
+      webhookKey: null,
+      openTelemetry: false,
+      // Our deadlines are shorter than what this header would promise.
+      defaultHeaders: { 'X-Stainless-Timeout': null },
+    });
+  }
+
+  capabilities(model: string): ModelCapabilities {
+    return anthropicCapabilities(model);
+  }
+
+  /** Goes through `post`: `messages.create` prints a warning of its own on the console for every retiring model. */
+  async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
+    try {
+      const call = this.client.post(MESSAGES_PATH, { body: toAnthropicRequest(request), ...callOptions(signal) });
+      return await openPartStream(await call.asResponse(), {
+        providerId: this.id,
+        reader: new AnthropicEventReader(this.id),
+        signal,
+        onMalformedEvent: this.options.onMalformedEvent,
+      });
+    } catch (error) {
+      throw anthropicError(this.id, error, signal);
+    }
+  }
+
+  embed({ model }: EmbeddingRequest): Promise<EmbeddingResult> {
+    return Promise.reject(
+      new ProviderError(this.id, 'model_not_found', `Claude has no embeddings, '${model}' included`),
+    );
+  }
+
+  /** Closes the provider's connections. */
+  close(): Promise<void> {
+    return this.transport.close();
+  }
+}
