@@ -15,16 +15,16 @@ export type TicketHolder = Pick<Identity, 'userId' | 'roles' | 'expiresAtMs' | '
 /**
  * Sweeps expired tickets, drops the user's oldest so that with the new one the maximum remains, and stores the new
  * one. Rows that another statement has locked are left to it: two issues or an issue and a redemption never wait for
- * each other in a circle, and the maximum holds again with the next issue.
+ * each other in a circle, and the maximum holds again with the next issue. The arrays are read once, whatever the plan.
  */
 const ISSUE = `
   WITH swept AS (
-    DELETE FROM auth.ws_ticket WHERE ticket_hash IN (
-      SELECT ticket_hash FROM auth.ws_ticket WHERE expires_at <= now() LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED)
+    DELETE FROM auth.ws_ticket WHERE ticket_hash = ANY (ARRAY(
+      SELECT ticket_hash FROM auth.ws_ticket WHERE expires_at <= now() LIMIT ${SWEEP_ROWS} FOR UPDATE SKIP LOCKED))
   ), dropped AS (
-    DELETE FROM auth.ws_ticket WHERE ticket_hash IN (
+    DELETE FROM auth.ws_ticket WHERE ticket_hash = ANY (ARRAY(
       SELECT ticket_hash FROM auth.ws_ticket WHERE user_id = $2
-      ORDER BY expires_at DESC OFFSET ${MAXIMUM_TICKETS_PER_USER - 1} FOR UPDATE SKIP LOCKED)
+      ORDER BY expires_at DESC OFFSET ${MAXIMUM_TICKETS_PER_USER - 1} FOR UPDATE SKIP LOCKED))
   )
   INSERT INTO auth.ws_ticket (ticket_hash, user_id, holder, expires_at)
   VALUES ($1, $2, $3, now() + interval '${TICKET_LIFETIME_SECONDS} seconds')`;
