@@ -11,7 +11,7 @@ import { judge } from './failure-policy.js';
 import { CircuitOpenError, ProviderBreakers, type BreakerState } from './provider-breakers.js';
 import { requestFailure, routeFailure } from './route-failure.js';
 import { planRoute, type RouteQuestion, type RouteStep } from './route-plan.js';
-import type { RouteRun } from './route-run.js';
+import type { RouteRun, SkipReason } from './route-run.js';
 
 /** The longest that a request waits for a rate limit, once, when there is nobody else to ask. */
 const LONGEST_WAIT_MS = 10_000;
@@ -82,7 +82,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         continue;
       }
       if (this.cooldowns.remainingMs(step.providerId) > 0) {
-        this.skip(run, step, 'cooling_down');
+        this.skip(run, step, this.cooldowns.isRateLimited(step.providerId) ? 'cooling_down' : 'suspended');
         continue;
       }
       const deadlines = deadlinesFor(operation, step.capabilities.hiddenReasoning, promptBytes);
@@ -101,7 +101,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     }
   }
 
-  private skip(run: RouteRun, { providerId, model }: RouteStep, outcome: 'cooling_down' | 'circuit_open'): void {
+  private skip(run: RouteRun, { providerId, model }: RouteStep, outcome: SkipReason): void {
     run.record({ provider: providerId, model, outcome, durationMs: 0 });
     run.advance();
   }

@@ -6,11 +6,14 @@ import type { RouteStep } from './route-plan.js';
 const ATTEMPTS_PER_PROVIDER = 3;
 const ATTEMPTS_IN_ALL = 8;
 
+/** Why a provider was not asked: it limits our rate, our key or account there is unusable for now, or its circuit is open. */
+export type SkipReason = 'cooling_down' | 'suspended' | 'circuit_open';
+
 /** One line of what was tried, for the receipt and for ALL_PROVIDERS_FAILED. */
 export interface AttemptRecord {
   provider: string;
   model: string;
-  outcome: 'answered' | ProviderErrorKind | 'cooling_down' | 'circuit_open';
+  outcome: 'answered' | ProviderErrorKind | SkipReason;
   /** HTTP status, where there was one. */
   status?: number;
   durationMs: number;
@@ -100,5 +103,5 @@ export class RouteRun {
 }
 
 function isCall({ outcome }: AttemptRecord): boolean {
-  return outcome !== 'cooling_down' && outcome !== 'circuit_open';
+  return outcome !== 'cooling_down' && outcome !== 'suspended' && outcome !== 'circuit_open';
 }

@@ -24,6 +24,17 @@ export interface HoldResult {
   owner: string | null;
 }
 
+export interface TakeOverOperation extends StreamKey {
+  fingerprint: string;
+  ttlMs: number;
+}
+
+export interface TakeOverResult {
+  result: 'taken' | 'alive' | 'logged' | 'closed' | 'frozen' | 'expired' | 'conflict' | 'unknown';
+  /** What is held. */
+  amount: bigint | null;
+}
+
 export interface GrowOperation extends StreamKey {
   /** The whole amount, not what is added. */
   total: bigint;

@@ -11,6 +11,8 @@ import type {
   GrowResult,
   HoldOperation,
   HoldResult,
+  TakeOverOperation,
+  TakeOverResult,
 } from './ledger-operations.js';
 
 /** Caps of ledger.md: 64 for money, 500 for the log. A refused hold is answered soon; a finished answer is worth waiting for. */
@@ -48,6 +50,21 @@ export class Ledger {
   /** Commits the terminal frame and the charge together. */
   finish(operation: FinishOperation): Promise<FinishResult> {
     return this.finishes.submit(operation);
+  }
+
+  /**
+   * Makes a hold with nothing logged ours, where its owner is dead or is this very node (a hold whose outcome had been
+   * unknown).
+   */
+  async takeOver({ accountId, requestId, fingerprint, ttlMs }: TakeOverOperation): Promise<TakeOverResult> {
+    const [row] = await this.pool.query<TakeOverResult>('take_over', 'SELECT result, amount FROM ledger.take_over($1, $2, $3, $4, $5)', [
+      this.nodeId,
+      [accountId],
+      [requestId],
+      [fingerprint],
+      ttlMs,
+    ]);
+    return row!;
   }
 
   private holdBatch(batch: HoldOperation[]): Promise<HoldResult[]> {

@@ -1,0 +1,127 @@
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { creditsNumber } from '../common/money/micro-credits.js';
+import type { HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import { INITIAL_OUTPUT_TOKENS, inputTokensBound, promptTokensBound } from '../billing/pricing/hold-size.js';
+import type { Tariff } from '../billing/pricing/tariff.js';
+import { estimateTokens } from '../billing/pricing/token-estimate.js';
+import type { RouteStep } from '../orchestrator/route-plan.js';
+import type { AnswerJob, PricedStep } from './answer-job.js';
+import type { CompletionRequest } from './completion-request.js';
+import { LONGEST_ANSWER_MS } from './running-answer.js';
+
+/** Output tokens asked for upstream where the client names no limit and the model allows as many. */
+const DEFAULT_OUTPUT_LIMIT = 16_384;
+/** A balance that covers fewer output tokens than this is too low for an answer. */
+const FEWEST_OUTPUT_TOKENS = 16;
+/** The hold's own deadline: a little beyond the answer's, so that the reaper comes only when the owner failed to. */
+export const HOLD_TTL_MS = LONGEST_ANSWER_MS + 60_000;
+
+/**
+ * The steps of a route that have a price; a model without one is never used.
+ * @throws GatewayError MODEL_NOT_FOUND where nobody serves the model or the first choice has no price
+ */
+export function pricedSteps(request: CompletionRequest, steps: readonly RouteStep[], tariff: Tariff): PricedStep[] {
+  const [first] = steps;
+  if (!first) throw new GatewayError('MODEL_NOT_FOUND', `No configured provider serves '${request.model}' for ${request.type} requests.`);
+  const priced = steps.flatMap((step) => {
+    const price = tariff.priceOf(step.providerId, step.model);
+    return price ? [{ ...step, price }] : [];
+  });
+  if (!priced[0] || priced[0].model !== first.model) {
+    throw new GatewayError('MODEL_NOT_FOUND', `No price is known for '${first.model}', so it can't be used here; name a listed model.`);
+  }
+  return priced;
+}
+
+/** What is to be held for a request, before it is known whether the balance covers it. */
+export function prepareJob(key: StreamKey, request: CompletionRequest, steps: readonly PricedStep[], tariff: Tariff): AnswerJob {
+  const promptBytes = request.type === 'embedding' ? inputTokensBound(request.inputs) : promptTokensBound(request.messages);
+  const outputLimit = request.type === 'embedding' ? 0 : outputLimitOf(request, steps);
+  const hidesReasoning = steps.some(({ capabilities }) => capabilities.hiddenReasoning);
+  const isWholeLimitHeld = request.maxTokens !== undefined || hidesReasoning;
+  return {
+    key,
+    request,
+    steps,
+    size: tariff.holdSize(steps.map(({ price }) => price), promptBytes),
+    heldTokens: isWholeLimitHeld ? outputLimit : Math.min(outputLimit, INITIAL_OUTPUT_TOKENS),
+    outputLimit,
+    isClamped: false,
+    promptTokens: estimatePrompt(request),
+    promptBytes,
+    receivedAtMs: performance.now(),
+  };
+}
+
+/**
+ * The same job within what is available, where the client allows that and it makes sense.
+ * @returns undefined: the balance is too low
+ */
+export function clampJob(job: AnswerJob, available: bigint): AnswerJob | undefined {
+  if (!job.request.mayClampToBalance || job.outputLimit === 0) return undefined;
+  const affordable = Math.min(job.size.outputTokensWithin(available), job.outputLimit);
+  if (affordable < Math.min(FEWEST_OUTPUT_TOKENS, job.outputLimit)) return undefined;
+  return { ...job, outputLimit: affordable, heldTokens: Math.min(job.heldTokens, affordable), isClamped: affordable < job.outputLimit };
+}
+
+/** The hold of a job, with what the reaper needs to charge it if this node dies. */
+export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
+  const { request, steps, promptTokens, promptBytes, outputLimit } = job;
+  const [first] = steps as [PricedStep, ...PricedStep[]];
+  const chain = steps.map(({ providerId, model }) => `${providerId}/${model}`);
+  const terms = JSON.stringify({ type: request.type, model: first.model, provider: first.providerId, chain, promptTokens, promptBytes, outputLimit });
+  return {
+    ...job.key,
+    fingerprint: request.fingerprint,
+    amount: job.size.amountFor(job.heldTokens),
+    ttlMs: HOLD_TTL_MS,
+    terms: `${terms.slice(0, -1)},"reap":${tariff.reaperTerms(first.price, promptTokens)}}`,
+  };
+}
+
+/** The client's view of a refused hold. */
+export function holdRefused({ result, available }: HoldResult, job: AnswerJob, buyUrl: string | undefined): GatewayError {
+  switch (result) {
+    case 'insufficient':
+    case 'no_account':
+      return new GatewayError('INSUFFICIENT_CREDITS', 'The balance does not cover this request; nothing was charged, and the same id may be used after a top-up.', {
+        details: {
+          needed: creditsNumber(job.size.amountFor(job.heldTokens)),
+          available: creditsNumber(available ?? 0n),
+          ...(buyUrl === undefined ? {} : { buyUrl }),
+        },
+      });
+    case 'frozen':
+      return new GatewayError('FORBIDDEN', 'The account is frozen; an administrator can say why.');
+    case 'conflict':
+      return idConflict();
+    case 'held':
+    case 'duplicate':
+    case 'invalid':
+      return new GatewayError('INTERNAL', 'The ledger refused the request.', { cause: new Error(`hold: ${result}`) });
+    default:
+      return result satisfies never;
+  }
+}
+
+export function idConflict(): GatewayError {
+  return new GatewayError(
+    'CONFLICT',
+    'id was used before for another request. Ids must be unique for ever: use a UUID (a page that counts from 1 meets its old answers after a reload).',
+  );
+}
+
+function outputLimitOf({ maxTokens }: CompletionRequest, [first]: readonly PricedStep[]): number {
+  return maxTokens ?? Math.min(first!.capabilities.maxOutputTokens, DEFAULT_OUTPUT_LIMIT);
+}
+
+function estimatePrompt({ messages, inputs }: CompletionRequest): number {
+  let tokens = 0;
+  for (const { content } of messages) {
+    tokens += 4; // what a chat template adds to a message, about
+    if (typeof content === 'string') tokens += estimateTokens(content);
+    else for (const part of content) tokens += estimateTokens(part.text);
+  }
+  for (const input of inputs) tokens += estimateTokens(input);
+  return tokens;
+}

@@ -1,0 +1,45 @@
+import { chunkFrame, completionFrame, doneFrame, embeddingFrame, errorFrame } from './answer-frames.js';
+
+const usage = { usage: { inputTokens: 150, outputTokens: 300, cachedInputTokens: 10 }, usageSource: 'provider' as const };
+const metadata = { model: 'gpt-4', provider: 'openai', latency: 12, finishReason: 'stop', attempts: 1 };
+const parse = (frame: string) => JSON.parse(frame.replaceAll('\u0001', '45').replaceAll('\u0002', '55.5'));
+
+describe('the frames of an answer', () => {
+  it('are JSON whatever the text holds, on one line', () => {
+    const text = 'a"b\\c\n\u0000\u0001\u2028\ud800 {"id":1}';
+    const frame = chunkFrame('"id-1"', 3, { text });
+    expect(frame).not.toMatch(/[\n\u0001\u0002]/);
+    expect(JSON.parse(frame)).toEqual({ id: 'id-1', type: 'chunk', data: text, seq: 3 });
+  });
+
+  it('carry reasoning beside an empty text', () => {
+    expect(JSON.parse(chunkFrame('"i"', 1, { text: '', reasoning: 'hm' }))).toEqual({ id: 'i', type: 'chunk', data: '', reasoning: 'hm', seq: 1 });
+  });
+
+  it('leave credits and balance to the ledger', () => {
+    expect(parse(doneFrame('"i"', 9, usage, metadata))).toEqual({
+      id: 'i',
+      type: 'done',
+      seq: 9,
+      usage: { promptTokens: 150, completionTokens: 300, totalTokens: 450, credits: 45, usageSource: 'provider', cachedTokens: 10 },
+      metadata,
+      balance: 55.5,
+    });
+  });
+
+  it('give a whole answer the given shape', () => {
+    expect(parse(completionFrame('"i"', 'text', usage, metadata))).toMatchObject({ id: 'i', type: 'completion', data: 'text', balance: 55.5 });
+  });
+
+  it('give one vector for one text and a list for a list, as text and as numbers', () => {
+    const one = parse(embeddingFrame('"i"', [[0.5, -1]], true, usage, metadata));
+    expect(JSON.parse(one.data)).toEqual([0.5, -1]);
+    expect(one.embeddings).toEqual([[0.5, -1]]);
+    expect(JSON.parse(parse(embeddingFrame('"i"', [[1], [2]], false, usage, metadata)).data)).toEqual([[1], [2]]);
+  });
+
+  it('end with an error that carries the bill', () => {
+    const error = { code: 'UPSTREAM_LOST' as const, message: 'm', retryable: true };
+    expect(parse(errorFrame('"i"', 4, error, usage, metadata))).toMatchObject({ type: 'error', seq: 4, error, usage: { credits: 45 } });
+  });
+});

@@ -1,0 +1,45 @@
+import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import type { HoldSize } from '../billing/pricing/hold-size.js';
+import type { ModelPrice } from '../billing/pricing/model-price.js';
+import type { RouteStep } from '../orchestrator/route-plan.js';
+import type { TextRequest } from '../providers/contract/text-request.js';
+import type { CompletionRequest } from './completion-request.js';
+
+/** A step of the route with what it costs there; a step without a price is never walked. */
+export interface PricedStep extends RouteStep {
+  price: ModelPrice;
+}
+
+/** Everything an answer needs once its credits are held. */
+export interface AnswerJob {
+  key: StreamKey;
+  request: CompletionRequest;
+  steps: readonly PricedStep[];
+  size: HoldSize;
+  /** Output tokens that the hold covers so far. */
+  heldTokens: number;
+  /** Output tokens that are asked for upstream. */
+  outputLimit: number;
+  /** The limit is what the balance covers, less than was asked for. */
+  isClamped: boolean;
+  /** Our estimate of the prompt, in tokens. */
+  promptTokens: number;
+  /** Upper bound of the prompt, in bytes (and so in tokens). */
+  promptBytes: number;
+  /** When the request came in (performance.now()). */
+  receivedAtMs: number;
+}
+
+/** The request of one step. A stand-in model may allow less output than was asked of the first one. */
+export function textRequest({ request, outputLimit, steps }: AnswerJob, step: RouteStep): TextRequest {
+  const { temperature, topP, stop } = request;
+  const isFirstChoice = step.model === steps[0]?.model;
+  return {
+    model: step.model,
+    messages: request.messages,
+    maxOutputTokens: isFirstChoice ? outputLimit : Math.min(outputLimit, step.capabilities.maxOutputTokens),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+    ...(stop === undefined ? {} : { stop }),
+  };
+}

@@ -1,0 +1,40 @@
+import type { GatewayError } from '../common/errors/gateway-error.js';
+import type { Message } from '../providers/contract/text-request.js';
+
+/** A client's request after validation, as every entrance (WebSocket, later REST) hands it in. */
+export interface CompletionRequest {
+  /** The client's id: 1 to 128 printable ASCII characters, naming one stream of this user for ever. */
+  id: string;
+  type: 'chat' | 'completion' | 'embedding';
+  /** 'auto' or a provider's name. */
+  provider: string;
+  model: string;
+  /** Empty for an embedding. */
+  messages: Message[];
+  /** An embedding's texts; empty otherwise. */
+  inputs: string[];
+  /** One text was given, not a list: the answer's `data` is one vector, not a list of them. */
+  hasSingleInput: boolean;
+  /** Frames as they come, or one answer at the end. */
+  isStreamed: boolean;
+  /** Most tokens of the answer; absent: what the model allows, within reason. */
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  stop?: string[];
+  /** false pins the request to its first provider. */
+  mayFallBack: boolean;
+  /** Whether an answer may be cut to what the balance covers. */
+  mayClampToBalance: boolean;
+  /** Of the canonical body: the same id with another fingerprint is a conflict. */
+  fingerprint: string;
+}
+
+/** Who watches a stream: a connection. It gets frames only after they are logged, in order, each once. */
+export interface StreamWatcher {
+  deliver(frames: readonly string[]): void;
+  /** The terminal frame has gone out; nothing follows. */
+  end(): void;
+  /** The stream can't be shown any further here, though it may be asked for again by its id. */
+  fail(error: GatewayError): void;
+}

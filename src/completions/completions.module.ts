@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/billing.module.js';
+import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
+import { CompletionsService } from './completions.service.js';
+import { LogFollower } from './log-follower.js';
+import { RunningAnswers } from './running-answers.js';
+
+/** Requests and their answers: held, routed, logged, charged and watched. */
+@Module({
+  imports: [BillingModule, OrchestratorModule],
+  providers: [CompletionsService, LogFollower, RunningAnswers],
+  exports: [CompletionsService, RunningAnswers],
+})
+export class CompletionsModule {}

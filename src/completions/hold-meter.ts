@@ -1,0 +1,53 @@
+import type { Ledger } from '../billing/ledger/ledger.js';
+import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import type { HoldSize } from '../billing/pricing/hold-size.js';
+
+/** A hold grows when this share of it is used (ledger.md). */
+const GROW_AT = 0.8;
+
+/**
+ * Keeps the hold ahead of the output: grows it before 80 % are used, and says when neither hold nor balance covers
+ * any more.
+ */
+export class HoldMeter {
+  private growing: Promise<void> | undefined;
+  private cannotGrow: boolean;
+
+  /**
+   * @param heldTokens output tokens that the hold covers
+   * @param outputLimit output tokens that were asked for upstream: never more is needed
+   */
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly key: StreamKey,
+    private readonly size: HoldSize,
+    private heldTokens: number,
+    private readonly outputLimit: number,
+  ) {
+    this.cannotGrow = heldTokens >= outputLimit;
+  }
+
+  /**
+   * Takes note of the output so far.
+   * @returns false where nothing covers more than this; a promise of that where it has to be found out first
+   */
+  covers(outputTokens: number): boolean | Promise<boolean> {
+    if (outputTokens < this.heldTokens * GROW_AT || this.heldTokens >= this.outputLimit) return true;
+    if (!this.cannotGrow) this.growing ??= this.grow();
+    if (outputTokens < this.heldTokens) return true;
+    return this.growing ? this.growing.then(() => outputTokens < this.heldTokens) : false;
+  }
+
+  private async grow(): Promise<void> {
+    const tokens = Math.min(this.outputLimit, this.heldTokens * 2);
+    try {
+      const { result } = await this.ledger.grow({ ...this.key, total: this.size.amountFor(tokens) });
+      if (result === 'grown' || result === 'same') this.heldTokens = tokens;
+      else this.cannotGrow = true;
+    } catch {
+      this.cannotGrow = true; // the database is in trouble: what is held is what there is
+    } finally {
+      this.growing = undefined;
+    }
+  }
+}

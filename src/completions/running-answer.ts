@@ -1,0 +1,209 @@
+import { Logger } from '@nestjs/common';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import type { Ledger } from '../billing/ledger/ledger.js';
+import type { StreamLog } from '../billing/ledger/stream-log.js';
+import { estimateTokens } from '../billing/pricing/token-estimate.js';
+import type { Tariff } from '../billing/pricing/tariff.js';
+import type { AnswerStream } from '../orchestrator/answer-stream.js';
+import type { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
+import { RouteRun } from '../orchestrator/route-run.js';
+import { ProviderError } from '../providers/contract/provider-error.js';
+import type { FinishReason, StreamPart } from '../providers/contract/stream-part.js';
+import type { TokenUsage } from '../providers/contract/token-usage.js';
+import { chunkFrame } from './answer-frames.js';
+import { terminalFrame, type Answer } from './answer-end.js';
+import { textRequest, type AnswerJob, type PricedStep } from './answer-job.js';
+import { Audience } from './audience.js';
+import type { StreamWatcher } from './completion-request.js';
+import { HoldMeter } from './hold-meter.js';
+import type { Ending } from './settlement.js';
+import { StreamLostError, StreamWriter } from './stream-writer.js';
+
+/** What an answer works with. */
+export interface AnswerTools {
+  ledger: Ledger;
+  streamLog: StreamLog;
+  tariff: Tariff;
+  orchestrator: FallbackOrchestrator;
+  isFreeOnError: boolean;
+}
+
+/** Longest life of an answer, below the hold's own deadline, so that the end is ours to write. */
+export const LONGEST_ANSWER_MS = 30 * 60_000;
+
+/**
+ * One answer on its way: it owns the upstream connection, counts, logs, and ends in exactly one terminal frame, charged
+ * in the same commit. Connections only watch it; none of them is needed for it to go on.
+ */
+export class RunningAnswer {
+  readonly audience = new Audience();
+  private readonly logger = new Logger(RunningAnswer.name);
+  private readonly run: RouteRun;
+  private readonly writer: StreamWriter;
+  private readonly meter: HoldMeter;
+  private readonly idJson: string;
+  private step: PricedStep | undefined;
+  private text = '';
+  private vectors: number[][] | undefined;
+  private countedTokens = 0;
+  private usage: TokenUsage | undefined;
+  private finishReason: FinishReason = 'unknown';
+  private stopError: GatewayError | undefined;
+
+  constructor(
+    private readonly tools: AnswerTools,
+    readonly job: AnswerJob,
+  ) {
+    this.run = new RouteRun(job.steps);
+    this.idJson = JSON.stringify(job.request.id);
+    this.writer = new StreamWriter(tools.ledger, job.key, this.audience, () => this.run.abort());
+    this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
+  }
+
+  /** Runs to the end, whatever happens; never throws. */
+  async complete(): Promise<void> {
+    const deadline = setTimeout(() => this.stop(tooLong()), LONGEST_ANSWER_MS);
+    try {
+      await this.conclude(await this.produce());
+      this.audience.end();
+    } catch (error) {
+      await this.showStoredEnd(error);
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  /** Ends the answer with this error, charged for what was delivered. The first reason counts. */
+  stop(error: GatewayError): void {
+    this.stopError ??= error;
+    this.run.abort();
+  }
+
+  /** Shows the answer from `afterSeq` on, then live. */
+  attach(watcher: StreamWatcher, afterSeq: number): Promise<void> {
+    return this.audience.join(watcher, afterSeq, () => this.tools.streamLog.read(this.job.key, afterSeq));
+  }
+
+  private async produce(): Promise<Ending> {
+    try {
+      return this.job.request.type === 'embedding' ? await this.embed() : await this.generate();
+    } catch (error) {
+      if (error instanceof StreamLostError) throw error;
+      return { kind: 'error', error: this.stopError ?? GatewayError.from(error) };
+    }
+  }
+
+  private async embed(): Promise<Ending> {
+    const { inputs } = this.job.request;
+    const { step, answer } = await this.tools.orchestrator.embed(this.run, this.job.promptBytes, ({ model }) => ({ model, inputs }));
+    this.step = step as PricedStep;
+    this.vectors = answer.vectors;
+    this.usage = answer.usage;
+    return { kind: 'done', finishReason: 'stop' };
+  }
+
+  private async generate(): Promise<Ending> {
+    for (;;) {
+      const { step, answer } = await this.tools.orchestrator.stream(this.run, this.job.promptBytes, (each) => textRequest(this.job, each));
+      this.step = step as PricedStep;
+      try {
+        return await this.read(answer);
+      } catch (error) {
+        if (!(error instanceof ProviderError)) throw error;
+        if (this.run.isAborted) throw this.stopError ?? error;
+        this.tools.orchestrator.brokeOff(this.run, step, error);
+        if (this.writer.hasWritten) throw brokenOff(error);
+        this.startOver();
+      }
+    }
+  }
+
+  private async read(answer: AnswerStream): Promise<Ending> {
+    for (let batch = await answer.next(); batch; batch = await answer.next()) {
+      for (const part of batch) this.take(part);
+      this.writer.flush();
+      const isCovered = this.meter.covers(this.countedTokens);
+      if (isCovered === true || (await isCovered)) continue;
+      answer.close();
+      return { kind: 'done', finishReason: 'credits_exhausted' };
+    }
+    if (this.run.isAborted) throw this.stopError ?? new StreamLostError('the stream is no longer ours');
+    const isCut = this.finishReason === 'length' && this.job.isClamped;
+    return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : this.finishReason };
+  }
+
+  private take(part: StreamPart): void {
+    switch (part.type) {
+      case 'text-delta':
+        this.countedTokens += estimateTokens(part.text);
+        if (this.job.request.isStreamed) this.writer.write(chunkFrame(this.idJson, this.writer.seq, part), this.countedTokens);
+        else this.text += part.text;
+        return;
+      case 'reasoning-delta':
+        this.countedTokens += estimateTokens(part.text);
+        if (this.job.request.isStreamed) {
+          this.writer.write(chunkFrame(this.idJson, this.writer.seq, { text: '', reasoning: part.text }), this.countedTokens);
+        }
+        return;
+      case 'usage':
+        this.usage = part.usage;
+        return;
+      case 'finish':
+        this.finishReason = part.reason;
+        return;
+      default:
+        part satisfies never;
+    }
+  }
+
+  /** Nothing was shown yet: the next provider's answer takes the place of this one. */
+  private startOver(): void {
+    this.text = '';
+    this.countedTokens = 0;
+    this.usage = undefined;
+    this.finishReason = 'unknown';
+    this.step = undefined;
+  }
+
+  private async conclude(ending: Ending): Promise<void> {
+    const answer: Answer = {
+      job: this.job,
+      step: this.step,
+      ending,
+      attempts: this.run.attempts,
+      attemptCount: this.run.attemptCount,
+      usage: this.usage,
+      countedTokens: this.countedTokens,
+      text: this.text,
+      vectors: this.vectors,
+    };
+    await this.writer.finish(terminalFrame(answer, this.idJson, this.writer.seq, this.tools.tariff, this.tools.isFreeOnError));
+  }
+
+  /** Another node finished the stream, or the database stays away: what is stored is the truth, not what we have. */
+  private async showStoredEnd(error: unknown): Promise<void> {
+    this.run.abort();
+    this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
+    try {
+      const rows = await this.tools.streamLog.read(this.job.key, this.writer.seq - 1);
+      const terminal = rows.find(({ isTerminal }) => isTerminal);
+      if (!terminal) throw error;
+      for (const { firstSeq, frames } of rows) this.audience.deliver(firstSeq, frames.split('\n'));
+      this.audience.deliver(this.writer.seq, [terminal.frames]);
+      this.audience.end();
+    } catch {
+      this.audience.fail(new GatewayError('UNAVAILABLE', 'The end of this answer could not be stored yet; ask for it again by its id.', { retryAfterMs: 5_000 }));
+    }
+  }
+}
+
+function brokenOff(cause: ProviderError): GatewayError {
+  return new GatewayError('UPSTREAM_LOST', 'The answer broke off at the provider; what was delivered was charged, the rest was not.', {
+    details: { provider: cause.providerId, reason: cause.kind },
+    cause,
+  });
+}
+
+function tooLong(): GatewayError {
+  return new GatewayError('UPSTREAM_LOST', `The answer took longer than ${LONGEST_ANSWER_MS / 60_000} minutes and was ended.`);
+}

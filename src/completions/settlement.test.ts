@@ -1,0 +1,51 @@
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { settle, type AnswerAccount } from './settlement.js';
+
+const reported = { inputTokens: 150, outputTokens: 300, reasoningTokens: 7 };
+const account = (facts: Partial<AnswerAccount>): AnswerAccount => ({
+  ending: { kind: 'done', finishReason: 'stop' },
+  hasAnswered: true,
+  reportedUsage: reported,
+  promptTokens: 140,
+  countedTokens: 290,
+  isFreeOnError: false,
+  ...facts,
+});
+const failed = (code: 'UPSTREAM_LOST' | 'CANCELLED') => ({ kind: 'error' as const, error: new GatewayError(code, 'x') });
+const estimated = { inputTokens: 140, outputTokens: 290 };
+
+describe('what is charged', () => {
+  it("is the provider's count where the answer came to its end", () => {
+    expect(settle(account({}))).toEqual({ usage: reported, usageSource: 'provider', isFree: false });
+  });
+
+  it('is our count where the provider gave none', () => {
+    expect(settle(account({ reportedUsage: undefined }))).toEqual({ usage: estimated, usageSource: 'estimated', isFree: false });
+  });
+
+  it('is nothing where the provider says zero', () => {
+    const zero = { inputTokens: 0, outputTokens: 0 };
+    expect(settle(account({ reportedUsage: zero }))).toEqual({ usage: zero, usageSource: 'provider', isFree: false });
+  });
+
+  it('is nothing where no provider ever answered', () => {
+    const { usage, isFree } = settle(account({ hasAnswered: false, reportedUsage: undefined, ending: failed('UPSTREAM_LOST') }));
+    expect([usage.inputTokens, usage.outputTokens, isFree]).toEqual([0, 0, true]);
+  });
+
+  it('is what was delivered where the answer broke off or was cancelled', () => {
+    for (const code of ['UPSTREAM_LOST', 'CANCELLED'] as const) {
+      expect(settle(account({ ending: failed(code), reportedUsage: undefined })).usage).toEqual(estimated);
+    }
+  });
+
+  it('can be made nothing where an answer broke off, but not where it was cancelled', () => {
+    expect(settle(account({ ending: failed('UPSTREAM_LOST'), reportedUsage: undefined, isFreeOnError: true })).isFree).toBe(true);
+    expect(settle(account({ ending: failed('CANCELLED'), reportedUsage: undefined, isFreeOnError: true })).isFree).toBe(false);
+  });
+
+  it('is what was delivered where the credits ran out in mid-stream', () => {
+    const ending = { kind: 'done' as const, finishReason: 'credits_exhausted' };
+    expect(settle(account({ ending, reportedUsage: undefined })).usage).toEqual(estimated);
+  });
+});
