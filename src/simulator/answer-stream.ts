@@ -21,6 +21,8 @@ export interface StreamPlan {
 export class AnswerStream {
   #sentDeltas = 0;
   #hasStruck = false;
+  /** When the next delta is due: kept as a point in time, so that late timers don't add up. */
+  #dueMs = 0;
   readonly #strikesAfter: number;
   readonly #encode: (text: string) => string;
 
@@ -35,7 +37,8 @@ export class AnswerStream {
     const { exchange, wire, head, shape, gapMs } = this.plan;
     exchange.openBody(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
     exchange.write(wire.opening(head));
-    exchange.later(this.#run, shape.firstContentMs ?? gapMs);
+    this.#dueMs = performance.now();
+    this.#wait(shape.firstContentMs ?? gapMs);
   }
 
   readonly #run = (): void => {
@@ -45,11 +48,17 @@ export class AnswerStream {
       if (this.#sentDeltas === answer.deltaCount) return this.#finish();
       const canTakeMore = this.#sendDelta();
       const waitMs = this.#sentDeltas < answer.deltaCount ? gapMs : 0;
-      if (!canTakeMore) return exchange.whenDrained(() => exchange.later(this.#run, waitMs));
-      if (waitMs > 0) return exchange.later(this.#run, waitMs);
+      if (!canTakeMore) return exchange.whenDrained(() => this.#wait(waitMs));
+      if (waitMs > 0) return this.#wait(waitMs);
     }
-    exchange.later(this.#run, 0);
+    this.#wait(0);
   };
+
+  #wait(waitMs: number): void {
+    const nowMs = performance.now();
+    this.#dueMs = Math.max(this.#dueMs + waitMs, nowMs);
+    this.plan.exchange.later(this.#run, Math.ceil(this.#dueMs - nowMs));
+  }
 
   #isBroken(): boolean {
     const { exchange, wire, trouble } = this.plan;

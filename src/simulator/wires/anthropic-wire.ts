@@ -48,7 +48,7 @@ export const ANTHROPIC_WIRE: TextWire = {
     const delta = {
       stop_reason: STOP_REASONS[reason],
       stop_sequence: null,
-      ...(reason === 'filter' ? { stop_details: REFUSAL_DETAILS } : {}),
+      stop_details: reason === 'filter' ? REFUSAL_DETAILS : null,
     };
     return (
       event({ type: 'content_block_stop', index: 0 }) +
@@ -77,7 +77,7 @@ function message(head: ReplyHead, content: object[], reason: EndReason | null, u
     content,
     stop_reason: reason && STOP_REASONS[reason],
     stop_sequence: null,
-    ...(reason === 'filter' ? { stop_details: REFUSAL_DETAILS } : {}),
+    stop_details: reason === 'filter' ? REFUSAL_DETAILS : null,
     ...(usage ? { usage } : {}),
   };
 }

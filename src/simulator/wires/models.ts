@@ -12,7 +12,7 @@ const MODELS: Record<WireName, string[]> = {
     'text-embedding-3-large',
     'text-embedding-ada-002',
   ],
-  anthropic: ['claude-opus-4-1', 'claude-sonnet-4-5', 'claude-haiku-4-5', 'claude-3-haiku-20240307'],
+  anthropic: ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-haiku-4-5'],
 };
 
 /** The list of models as each vendor words it. Models that aren't in it are answered all the same. */
