@@ -223,15 +223,13 @@ describe('streams that go wrong', () => {
 
   it('begin late, with headers at once', async () => {
     const began = performance.now();
-    const stream = await openai.chat.completions.create({
-      ...ask('[[sim chunks=2 fault=late delay=300]]'),
-      stream: true,
-    });
-    const headersMs = performance.now() - began;
-    let contentMs = 0;
-    for await (const { choices } of stream) if (choices[0]?.delta.content) contentMs ||= performance.now() - began;
-    expect(headersMs).toBeLessThan(250);
-    expect(contentMs).toBeGreaterThanOrEqual(295);
+    const late = { ...ask('[[sim chunks=2 fault=late delay=500]]'), stream: true as const };
+    const stream = await openai.chat.completions.create(late);
+    expect(simulator.stats().chunks).toBe(0);
+    for await (const { choices } of stream) {
+      if (choices[0]?.delta.content) expect(performance.now() - began).toBeGreaterThanOrEqual(495);
+    }
+    expect(simulator.stats().chunks).toBe(2);
   });
 });
 
@@ -333,74 +331,4 @@ describe('a client that hangs up', () => {
     socket.write(`${head}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
     return { socket };
   }
-});
-
-describe('forced faults', () => {
-  it('come before the request’s own script, as often as told, in their scope', async () => {
-    simulator.setFault({ fault: '500', count: 1, wire: 'openai' });
-    await chatClaude('Hello');
-    await expect(chat('[[sim fault=503]]')).rejects.toMatchObject({ status: 500 });
-    await expect(chat('[[sim fault=503]]')).rejects.toMatchObject({ status: 503 });
-    simulator.setFault({ fault: '500', model: 'gpt-4' });
-    await expect(chat('Hello')).rejects.toMatchObject({ status: 500 });
-    await chat('Hello', 'gpt-4o');
-    simulator.setFault();
-    await chat('Hello');
-  });
-
-  it('can be kept to one wire by the script', async () => {
-    await expect(chat('[[sim fault=500 wire=openai]]')).rejects.toMatchObject({ status: 500 });
-    await chatClaude('[[sim fault=500 wire=openai]]');
-  });
-
-  it('are refused where they make no sense', () => {
-    expect(() => simulator.setFault({ fault: 'explode' as 'cut' })).toThrow("unknown fault 'explode'");
-  });
-});
-
-describe('the control surface', () => {
-  const post = (path: string, body: object) =>
-    fetch(simulator.url + path, { method: 'POST', body: JSON.stringify(body) });
-
-  it('forces and lifts faults', async () => {
-    expect((await post('/_fault', { fault: '503', wire: 'openai' })).status).toBe(200);
-    await expect(chat('Hello')).rejects.toMatchObject({ status: 503 });
-    await post('/_fault', { fault: null, wire: 'openai' });
-    await chat('Hello');
-    await post('/_fault', { fault: '503' });
-    await post('/_fault', {});
-    await chat('Hello');
-  });
-
-  it('says what is wrong with a fault', async () => {
-    const response = await post('/_fault', { fault: 'explode' });
-    expect(response.status).toBe(400);
-    expect(await response.json()).toEqual({ error: expect.stringContaining("unknown fault 'explode'") });
-    expect((await post('/_fault', { fault: null, count: 2 })).status).toBe(400);
-    expect((await post('/_nothing', {})).status).toBe(404);
-  });
-
-  it('gives the stats and forgets them', async () => {
-    await chat('Hello');
-    const stats = async () => (await fetch(`${simulator.url}/_stats`)).json();
-    expect(await stats()).toMatchObject({ requests: 1, completed: 1, byModel: { 'gpt-4': { requests: 1 } } });
-    await post('/_reset', {});
-    expect(await stats()).toMatchObject({ requests: 0, bill: [], byModel: {} });
-  });
-});
-
-describe('close', () => {
-  it('ends open streams promptly', async () => {
-    const other = await startSimulator();
-    const client = new OpenAI({ apiKey: 'key', baseURL: `${other.url}/v1`, maxRetries: 0 });
-    const streams = ['[[sim chunks=1000 gap=1000]]', '[[sim chunks=4 fault=stall]]'].map((content) =>
-      client.chat.completions.create({ ...ask(content), stream: true }),
-    );
-    await Promise.all(streams);
-    const hanging = client.chat.completions.create(ask('[[sim fault=hang]]')).catch((error: unknown) => error);
-    await until(() => other.stats().requests === 3);
-    await other.close();
-    await other.close();
-    expect(await hanging).toBeInstanceOf(OpenAI.APIConnectionError);
-  });
 });
