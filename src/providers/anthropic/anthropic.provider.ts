@@ -1,16 +1,15 @@
-import { Anthropic } from '@anthropic-ai/sdk';
 import { ProviderError } from '../contract/provider-error.js';
 import type { EmbeddingResult, ModelCapabilities, ProviderCallOptions, TextProvider } from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
-import { callOptions, NO_SDK_DEADLINE_MS, type HttpTransport } from '../http/http-transport.js';
+import { callOptions, type HttpTransport } from '../http/http-transport.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
+import { AnthropicClient } from './anthropic-client.js';
 import { anthropicError } from './anthropic-error.js';
 import { AnthropicEventReader } from './anthropic-event-reader.js';
 import { anthropicCapabilities } from './anthropic-models.js';
 import { toAnthropicRequest } from './anthropic-request.js';
 
-const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 const MESSAGES_PATH = '/v1/messages';
 
 export interface AnthropicOptions {
@@ -24,25 +23,13 @@ export interface AnthropicOptions {
 /** Anthropic's messages. On our wire its name is 'claude'. */
 export class AnthropicProvider implements TextProvider {
   readonly id = 'claude';
-  private readonly client: Anthropic;
+  private readonly client: AnthropicClient;
 
   constructor(
     private readonly options: AnthropicOptions,
     private readonly transport: HttpTransport,
   ) {
-    this.client = new Anthropic({
-      apiKey: options.apiKey,
-      baseURL: options.baseUrl ?? DEFAULT_BASE_URL,
-      fetch: transport.fetch,
-      maxRetries: 0,
-      timeout: NO_SDK_DEADLINE_MS,
-      logLevel: 'off',
-      // Given, so that the SDK looks for none of them in the environment and records no spans of prompts.
-      webhookKey: null,
-      openTelemetry: false,
-      // Our deadlines are shorter than what this header would promise.
-      defaultHeaders: { 'X-Stainless-Timeout': null },
-    });
+    this.client = new AnthropicClient(options.apiKey, options.baseUrl, transport.fetch);
   }
 
   capabilities(model: string): ModelCapabilities {

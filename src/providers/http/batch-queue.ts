@@ -49,11 +49,12 @@ export class BatchQueue<Item> {
     else resolve(DONE);
   }
 
-  /** As `close`, but what waits is thrown away. */
+  /** As `close`, but what waits is thrown away. A reader who had everything but the end still gets the end. */
   discard(failure?: Error): void {
+    const wasWaiting = this.batches.length > 0 || this.failure !== undefined;
     this.batches.length = 0;
-    if (this.isClosed) this.failure = undefined;
-    else this.close(failure);
+    if (!this.isClosed) this.close(failure);
+    else if (wasWaiting) this.failure = failure;
   }
 
   next(): Promise<IteratorResult<Item[]>> {

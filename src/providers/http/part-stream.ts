@@ -8,6 +8,7 @@ import { SseDecoder } from './sse-decoder.js';
 /** How much and how long a server may go on after its own end of stream before we hang up instead of draining. */
 const DRAIN_LIMIT_BYTES = 64 * 1024;
 const DRAIN_LIMIT_MS = 1000;
+const SOON = Promise.resolve();
 
 export interface PartStreamOptions {
   providerId: string;
@@ -47,7 +48,8 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
   }
 
   next(): Promise<IteratorResult<StreamPart[]>> {
-    if (this.options.signal.aborted) this.abort();
+    // As long as the body lives, an abort comes as its error.
+    if (this.isSettled && this.options.signal.aborted) this.abort();
     return this.queue.next();
   }
 
@@ -80,9 +82,10 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
     if (this.isSettled) return this.drain(bytes.length);
     this.decoder.write(bytes);
     if (this.batch.length === 0 || this.isFlushScheduled) return;
-    // One read of the network may bring many HTTP chunks, all of them before the next microtask.
+    // One read of the network may bring many HTTP chunks, all of them before the next microtask. (queueMicrotask would
+    // make an async resource for each.)
     this.isFlushScheduled = true;
-    queueMicrotask(this.flush);
+    void SOON.then(this.flush);
   };
 
   private readonly onEnd = (): void => {

@@ -3,7 +3,7 @@ const LONGEST_MESSAGE_CHARACTERS = 300;
 /** Vendor keys by their usual prefixes, bearer tokens, and any long opaque run that has both letters and digits. */
 const KEY_LIKE = [
   /\bBearer\s+\S+/gi,
-  /\b(?:sk|pk|rk|key|api|gsk|xai|org|proj)[-_][\w*.-]{6,}/gi,
+  /\b(?:sk|pk|rk|key|api|gsk|xai|org|proj)[-_][\w*.-]{5,}[\w*]/gi,
   /(?<![\w/-])(?=[\w*-]*[a-z])(?=[\w*-]*\d)[\w*-]{32,}/gi,
 ];
 

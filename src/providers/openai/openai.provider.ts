@@ -1,16 +1,14 @@
-import { OpenAI } from 'openai';
 import type { EmbeddingResult, ModelCapabilities, ProviderCallOptions, TextProvider } from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
-import { callOptions, NO_SDK_DEADLINE_MS, type HttpTransport } from '../http/http-transport.js';
+import { callOptions, type HttpTransport } from '../http/http-transport.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
+import { OpenAiClient } from './openai-client.js';
 import { openAiEmbedding } from './openai-embedding.js';
 import { openAiError } from './openai-error.js';
 import { OpenAiEventReader } from './openai-event-reader.js';
 import { openAiCapabilities } from './openai-models.js';
 import { toOpenAiRequest } from './openai-request.js';
-
-const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
 
 export interface OpenAiOptions {
   /** The provider's name on our wire; 'openai' unless another server speaks this wire. */
@@ -25,26 +23,14 @@ export interface OpenAiOptions {
 /** OpenAI's chat completions and embeddings, and every server that speaks the same wire. */
 export class OpenAiProvider implements TextProvider {
   readonly id: string;
-  private readonly client: OpenAI;
+  private readonly client: OpenAiClient;
 
   constructor(
     private readonly options: OpenAiOptions,
     private readonly transport: HttpTransport,
   ) {
     this.id = options.id ?? 'openai';
-    this.client = new OpenAI({
-      apiKey: options.apiKey,
-      baseURL: options.baseUrl ?? DEFAULT_BASE_URL,
-      fetch: transport.fetch,
-      maxRetries: 0,
-      timeout: NO_SDK_DEADLINE_MS,
-      logLevel: 'off',
-      // Given, so that the SDK looks for none of them in the environment.
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-    });
+    this.client = new OpenAiClient(options.apiKey, options.baseUrl, transport.fetch);
   }
 
   capabilities(model: string): ModelCapabilities {

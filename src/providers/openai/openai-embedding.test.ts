@@ -1,0 +1,30 @@
+import { openAiEmbedding } from './openai-embedding.js';
+
+describe('openAiEmbedding', () => {
+  it('puts the vectors into the inputs’ order', () => {
+    const data = [
+      { index: 1, embedding: [3, 4] },
+      { index: 0, embedding: [1, 2] },
+    ];
+    expect(openAiEmbedding('openai', { data, usage: { prompt_tokens: 5, total_tokens: 5 } }, 2)).toEqual({
+      vectors: [
+        [1, 2],
+        [3, 4],
+      ],
+      usage: { inputTokens: 5, outputTokens: 0 },
+    });
+  });
+
+  it('takes them as they come where they have no index, and does without usage', () => {
+    expect(openAiEmbedding('openai', { data: [{ embedding: [1] }, { embedding: [2] }] }, 2)).toEqual({
+      vectors: [[1], [2]],
+    });
+  });
+
+  it.each([null, {}, { data: [] }, { data: [{ index: 0, embedding: 'AACAPw==' }] }, { data: [{ index: 5, embedding: [1] }] }])(
+    'refuses %j, where a vector is missing',
+    (answer) => {
+      expect(() => openAiEmbedding('openai', answer, 1)).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
+    },
+  );
+});

@@ -1,0 +1,87 @@
+import type { StreamPart } from '../contract/stream-part.js';
+import { OpenAiEventReader } from './openai-event-reader.js';
+
+const chunk = (choice: object, more: object = {}) =>
+  JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, finish_reason: null, ...choice }], ...more });
+const USAGE = { prompt_tokens: 3, completion_tokens: 2 };
+const USAGE_PART: StreamPart = { type: 'usage', usage: { inputTokens: 3, outputTokens: 2 } };
+
+function read(...data: string[]) {
+  const reader = new OpenAiEventReader('openai');
+  const parts: StreamPart[] = [];
+  const outcomes = data.map((one) => reader.read(one, parts));
+  return { parts, outcomes, hasFinished: reader.hasFinished };
+}
+
+describe('OpenAiEventReader', () => {
+  it('reads an answer from its role to [DONE]', () => {
+    const { parts, outcomes, hasFinished } = read(
+      chunk({ delta: { role: 'assistant', content: '' } }),
+      chunk({ delta: { content: 'Hello' } }),
+      chunk({ delta: { content: ' world' } }, { usage: null }),
+      chunk({ delta: {}, finish_reason: 'stop' }),
+      '[DONE]',
+    );
+    expect(parts).toEqual([
+      { type: 'text-delta', text: 'Hello' },
+      { type: 'text-delta', text: ' world' },
+      { type: 'finish', reason: 'stop' },
+    ]);
+    expect(outcomes).toEqual(['more', 'more', 'more', 'more', 'end']);
+    expect(hasFinished).toBe(true);
+  });
+
+  it('ends with the usage after the finish reason, [DONE] or not', () => {
+    const { parts, outcomes } = read(
+      chunk({ delta: {}, finish_reason: 'length' }),
+      JSON.stringify({ choices: [], usage: USAGE }),
+    );
+    expect(parts).toEqual([{ type: 'finish', reason: 'length' }, USAGE_PART]);
+    expect(outcomes).toEqual(['more', 'end']);
+  });
+
+  it('goes on after usage that comes before or with the finish reason', () => {
+    const { outcomes } = read(
+      chunk({ delta: { content: 'a' } }, { usage: USAGE }),
+      chunk({ delta: {}, finish_reason: 'stop' }, { usage: USAGE }),
+    );
+    expect(outcomes).toEqual(['more', 'more']);
+  });
+
+  it('reads reasoning under either name, and a refusal as text', () => {
+    expect(
+      read(
+        chunk({ delta: { reasoning_content: 'hm' } }),
+        chunk({ delta: { reasoning: 'so' } }),
+        chunk({ delta: { content: null, refusal: 'No.' } }),
+      ).parts,
+    ).toEqual([
+      { type: 'reasoning-delta', text: 'hm' },
+      { type: 'reasoning-delta', text: 'so' },
+      { type: 'text-delta', text: 'No.' },
+    ]);
+  });
+
+  it('takes the first finish reason only', () => {
+    expect(read(chunk({ finish_reason: 'stop' }), chunk({ finish_reason: 'length' })).parts).toHaveLength(1);
+  });
+
+  it('passes over chunks without choices, as Azure begins', () => {
+    expect(read('{"choices":[],"prompt_filter_results":[]}', '{}')).toMatchObject({ parts: [], outcomes: ['more', 'more'] });
+  });
+
+  it.each(['{"choices":[', '', 'null', '7', '[]'])('makes nothing of %j', (data) => {
+    expect(read(data).outcomes).toEqual(['malformed']);
+  });
+
+  it.each([
+    ['{"error":{"message":"boom","type":"server_error"}}', 'server_error'],
+    ['{"error":{"message":"slow","code":"rate_limit_exceeded"}}', 'rate_limited'],
+    ['{"error":{"message":"slow","code":429}}', 'rate_limited'],
+    ['{"error":{"message":"long","code":"context_length_exceeded"}}', 'context_length_exceeded'],
+    ['{"error":"gone"}', 'server_error'],
+    ['{"object":"error","message":"bad","code":400}', 'bad_request'],
+  ])('throws %s as %s', (data, kind) => {
+    expect(() => read(data)).toThrow(expect.objectContaining({ name: 'ProviderError', kind }));
+  });
+});

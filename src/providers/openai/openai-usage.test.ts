@@ -1,0 +1,34 @@
+import { openAiUsage } from './openai-usage.js';
+
+describe('openAiUsage', () => {
+  it('reads all the counts', () => {
+    expect(
+      openAiUsage({
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        total_tokens: 150,
+        prompt_tokens_details: { cached_tokens: 64, audio_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 30 },
+      }),
+    ).toEqual({ inputTokens: 100, outputTokens: 50, cachedInputTokens: 64, reasoningTokens: 30 });
+  });
+
+  it('keeps zeros', () => {
+    expect(openAiUsage({ prompt_tokens: 0, completion_tokens: 0, prompt_tokens_details: { cached_tokens: 0 } })).toEqual({
+      inputTokens: 0,
+      outputTokens: 0,
+      cachedInputTokens: 0,
+    });
+  });
+
+  it('takes an embedding’s usage, which has no completion', () => {
+    expect(openAiUsage({ prompt_tokens: 8, total_tokens: 8 })).toEqual({ inputTokens: 8, outputTokens: 0 });
+  });
+
+  it.each([null, undefined, 'none', [], {}, { prompt_tokens: null }, { prompt_tokens: -1 }, { prompt_tokens: 1.5 }])(
+    'finds none in %j',
+    (value) => {
+      expect(openAiUsage(value)).toBeUndefined();
+    },
+  );
+});
