@@ -1,7 +1,8 @@
-import { chmod, cp, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, cp, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { linkLibraries } from './library-links.js';
+import { makeOwnFolder } from './own-folder.js';
 import { runAs } from './run-as.js';
 import type { ServerAccount } from './server-account.js';
 
@@ -35,6 +36,7 @@ export async function prepareBinaries(
   if (probe.isSuccess) return native;
   const reason = probe.output.trim();
   for (const folder of copyFolders) {
+    if (!(await makeOwnFolder(folder))) continue;
     const copy = join(folder, `postgres-${version}`);
     if ((await probeBinaries(account, copy)).isSuccess) return copy;
     await copyBinaries(native, copy).catch((error: Error) =>
@@ -56,7 +58,6 @@ async function probeBinaries(account: ServerAccount | undefined, native: string)
 /** Copies beside the target first and renames, so that nobody meets half a copy; open to every user of the machine. */
 async function copyBinaries(native: string, target: string): Promise<void> {
   const scratch = `${target}.${process.pid}`;
-  await mkdir(dirname(target), { recursive: true, mode: 0o755 });
   await cp(native, scratch, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await linkLibraries(scratch);
   await openToEveryone(scratch);

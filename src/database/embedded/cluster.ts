@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, lchown, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Placement } from './placement.js';
 import { findPostmaster } from './postmaster.js';
@@ -26,6 +26,7 @@ export async function ensureCluster(
     log(`embedded Postgres: making a new cluster in ${home}`);
     await makeCluster(placement, binaries);
   }
+  await giveToAccount(placement);
   return readFile(join(home, 'password'), 'utf8');
 }
 
@@ -68,6 +69,13 @@ async function makeCluster({ home, account }: Placement, binaries: string): Prom
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** A cluster that root copied into place belongs to root, as whom no server runs. */
+async function giveToAccount({ home, account }: Placement): Promise<void> {
+  if (!account || (await stat(join(home, 'cluster'))).uid !== 0) return;
+  const paths = await readdir(home, { recursive: true });
+  for (const path of [home, ...paths.map((name) => join(home, name))]) await lchown(path, account.uid, account.gid);
 }
 
 /** Removes what processes that no longer live left of unfinished clusters. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
+import { mkdir, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { makeOwnFolder } from './own-folder.js';
 import { canEnter } from './run-as.js';
 import { accountForNewCluster, isRoot, type ServerAccount } from './server-account.js';
 
@@ -57,13 +58,13 @@ async function firstExisting(homes: string[]): Promise<string | undefined> {
   return undefined;
 }
 
-/** Postgres insists on running as the cluster's owner. */
+/** Postgres insists on running as the cluster's owner. One that root restored from a copy gets a new owner. */
 async function placementOfExisting(home: string): Promise<Placement> {
   const { uid, gid } = await stat(join(home, 'cluster'));
-  const account = { name: `with id ${uid}`, uid, gid };
-  if (uid === 0 || !(await canEnter(account, home))) {
+  const account = uid === 0 ? await accountForNewCluster() : { name: `with id ${uid}`, uid, gid };
+  if (!(await canEnter(account, uid === 0 ? dirname(home) : home))) {
     throw new Error(
-      `${home} can't be entered by its owner, user id ${uid}; open the folders above it to that user (chmod o+x)`,
+      `${home} can't be entered by user ${account?.name}, who runs the database; open the folders above it (chmod o+x)`,
     );
   }
   return { home, account, copyFolders: sharedFolders() };
@@ -72,22 +73,11 @@ async function placementOfExisting(home: string): Promise<Placement> {
 async function placementOfNew(inside: string, elsewhere: string[]): Promise<Placement> {
   const account = await accountForNewCluster();
   for (const home of [inside, ...elsewhere]) {
-    const parent = join(home, '..');
+    const parent = dirname(home);
     if (home !== inside && !(await makeOwnFolder(parent))) continue;
     if (await canEnter(account, parent)) return { home, account, copyFolders: sharedFolders() };
   }
   throw new Error(
     `No folder for the embedded Postgres: user ${account?.name} can reach none of ${[inside, ...elsewhere].join(', ')}`,
   );
-}
-
-/** Makes a folder under a shared place; false where somebody else could have made it to hand us a trap. */
-async function makeOwnFolder(path: string): Promise<boolean> {
-  try {
-    await mkdir(path, { recursive: true, mode: 0o755 });
-    const folders = [await lstat(path), await lstat(join(path, '..'))];
-    return folders.every((entry) => entry.isDirectory() && entry.uid === 0);
-  } catch {
-    return false;
-  }
 }

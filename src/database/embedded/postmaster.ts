@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { link, open, readFile, rename, rm, stat, truncate } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { commandLineOf } from './command-line.js';
 import { parsePostmasterFile, type PostmasterFile } from './postmaster-file.js';
-import { SERVER_ENVIRONMENT, identityOf, runAs } from './run-as.js';
+import { SERVER_ENVIRONMENT, identityOf } from './run-as.js';
 import type { ServerAccount } from './server-account.js';
 
 /** The server's own log starts anew at a start that finds it larger, in bytes. */
@@ -43,6 +44,7 @@ export async function spawnPostmaster(options: PostmasterOptions): Promise<Child
   ]);
   const file = await open(path, 'a', 0o600);
   try {
+    if (account) await file.chown(account.uid, account.gid); // the cluster's owner may run it without root one day
     const child = spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, '-p', String(port), ...settings], {
       ...identityOf(account),
       cwd: '/',
@@ -76,16 +78,8 @@ async function readPostmasterFile(cluster: string): Promise<PostmasterFile | und
 }
 
 async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
-  const words = await commandLine(pid);
-  return words.includes('postgres') && words.includes(cluster);
-}
-
-/** The command line of a process; empty where it is gone or a zombie. */
-async function commandLine(pid: number): Promise<string> {
-  if (process.platform === 'linux') {
-    return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
-  }
-  return (await runAs(undefined, '/bin/ps', ['-o', 'command=', '-p', String(pid)])).output;
+  const [program = '', ...args] = await commandLineOf(pid);
+  return basename(program) === 'postgres' && args.includes(cluster);
 }
 
 /**
