@@ -26,7 +26,10 @@ import { Tariff } from './pricing/tariff.js';
       inject: [ENVIRONMENT],
       useFactory: ({ billing, providers }: Environment) =>
         new Tariff(
-          new PriceList({ defaultPrice: billing.defaultPriceUsdPerMtok, overrides: providers.isSimulated ? SIMULATED_PRICES : [] }),
+          new PriceList({
+            defaultPrice: billing.defaultPriceUsdPerMtok,
+            overrides: providers.isSimulated ? SIMULATED_PRICES : [],
+          }),
           parseDecimal(billing.creditsPerUsd, 6),
         ),
     },

@@ -22,20 +22,33 @@ export const HOLD_TTL_MS = LONGEST_ANSWER_MS + 60_000;
  */
 export function pricedSteps(request: CompletionRequest, steps: readonly RouteStep[], tariff: Tariff): PricedStep[] {
   const [first] = steps;
-  if (!first) throw new GatewayError('MODEL_NOT_FOUND', `No configured provider serves '${request.model}' for ${request.type} requests.`);
+  if (!first)
+    throw new GatewayError(
+      'MODEL_NOT_FOUND',
+      `No configured provider serves '${request.model}' for ${request.type} requests.`,
+    );
   const priced = steps.flatMap((step) => {
     const price = tariff.priceOf(step.providerId, step.model);
     return price ? [{ ...step, price }] : [];
   });
   if (!priced[0] || priced[0].model !== first.model) {
-    throw new GatewayError('MODEL_NOT_FOUND', `No price is known for '${first.model}', so it can't be used here; name a listed model.`);
+    throw new GatewayError(
+      'MODEL_NOT_FOUND',
+      `No price is known for '${first.model}', so it can't be used here; name a listed model.`,
+    );
   }
   return priced;
 }
 
 /** What is to be held for a request, before it is known whether the balance covers it. */
-export function prepareJob(key: StreamKey, request: CompletionRequest, steps: readonly PricedStep[], tariff: Tariff): AnswerJob {
-  const promptBytes = request.type === 'embedding' ? inputTokensBound(request.inputs) : promptTokensBound(request.messages);
+export function prepareJob(
+  key: StreamKey,
+  request: CompletionRequest,
+  steps: readonly PricedStep[],
+  tariff: Tariff,
+): AnswerJob {
+  const promptBytes =
+    request.type === 'embedding' ? inputTokensBound(request.inputs) : promptTokensBound(request.messages);
   const outputLimit = request.type === 'embedding' ? 0 : outputLimitOf(request, steps);
   const hidesReasoning = steps.some(({ capabilities }) => capabilities.hiddenReasoning);
   const isWholeLimitHeld = request.maxTokens !== undefined || hidesReasoning;
@@ -43,7 +56,10 @@ export function prepareJob(key: StreamKey, request: CompletionRequest, steps: re
     key,
     request,
     steps,
-    size: tariff.holdSize(steps.map(({ price }) => price), promptBytes),
+    size: tariff.holdSize(
+      steps.map(({ price }) => price),
+      promptBytes,
+    ),
     heldTokens: isWholeLimitHeld ? outputLimit : Math.min(outputLimit, INITIAL_OUTPUT_TOKENS),
     outputLimit,
     isClamped: false,
@@ -61,7 +77,12 @@ export function clampJob(job: AnswerJob, available: bigint): AnswerJob | undefin
   if (!job.request.mayClampToBalance || job.outputLimit === 0) return undefined;
   const affordable = Math.min(job.size.outputTokensWithin(available), job.outputLimit);
   if (affordable < Math.min(FEWEST_OUTPUT_TOKENS, job.outputLimit)) return undefined;
-  return { ...job, outputLimit: affordable, heldTokens: Math.min(job.heldTokens, affordable), isClamped: affordable < job.outputLimit };
+  return {
+    ...job,
+    outputLimit: affordable,
+    heldTokens: Math.min(job.heldTokens, affordable),
+    isClamped: affordable < job.outputLimit,
+  };
 }
 
 /** The hold of a job, with what the reaper needs to charge it if this node dies. */
@@ -69,7 +90,15 @@ export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
   const { request, steps, promptTokens, promptBytes, outputLimit } = job;
   const [first] = steps as [PricedStep, ...PricedStep[]];
   const chain = steps.map(({ providerId, model }) => `${providerId}/${model}`);
-  const terms = JSON.stringify({ type: request.type, model: first.model, provider: first.providerId, chain, promptTokens, promptBytes, outputLimit });
+  const terms = JSON.stringify({
+    type: request.type,
+    model: first.model,
+    provider: first.providerId,
+    chain,
+    promptTokens,
+    promptBytes,
+    outputLimit,
+  });
   return {
     ...job.key,
     fingerprint: request.fingerprint,
@@ -80,17 +109,25 @@ export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
 }
 
 /** The client's view of a refused hold. */
-export function holdRefused({ result, available }: HoldResult, job: AnswerJob, buyUrl: string | undefined): GatewayError {
+export function holdRefused(
+  { result, available }: HoldResult,
+  job: AnswerJob,
+  buyUrl: string | undefined,
+): GatewayError {
   switch (result) {
     case 'insufficient':
     case 'no_account':
-      return new GatewayError('INSUFFICIENT_CREDITS', 'The balance does not cover this request; nothing was charged, and the same id may be used after a top-up.', {
-        details: {
-          needed: creditsNumber(job.size.amountFor(job.heldTokens)),
-          available: creditsNumber(available ?? 0n),
-          ...(buyUrl === undefined ? {} : { buyUrl }),
+      return new GatewayError(
+        'INSUFFICIENT_CREDITS',
+        'The balance does not cover this request; nothing was charged, and the same id may be used after a top-up.',
+        {
+          details: {
+            needed: creditsNumber(job.size.amountFor(job.heldTokens)),
+            available: creditsNumber(available ?? 0n),
+            ...(buyUrl === undefined ? {} : { buyUrl }),
+          },
         },
-      });
+      );
     case 'frozen':
       return new GatewayError('FORBIDDEN', 'The account is frozen; an administrator can say why.');
     case 'conflict':

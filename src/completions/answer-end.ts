@@ -3,7 +3,14 @@ import { ratesFor, type ModelPrice } from '../billing/pricing/model-price.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AttemptRecord } from '../orchestrator/route-run.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
-import { completionFrame, doneFrame, embeddingFrame, errorFrame, type AnswerMetadata, type FrameUsage } from './answer-frames.js';
+import {
+  completionFrame,
+  doneFrame,
+  embeddingFrame,
+  errorFrame,
+  type AnswerMetadata,
+  type FrameUsage,
+} from './answer-frames.js';
 import type { AnswerJob, PricedStep } from './answer-job.js';
 import { settle, type Ending, type Settlement } from './settlement.js';
 
@@ -26,7 +33,13 @@ export interface Answer {
 type Terminal = Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>;
 
 /** The last frame of an answer, what it costs, and the receipt that is kept of it. Pure. */
-export function terminalFrame(answer: Answer, idJson: string, seq: number, tariff: Tariff, isFreeOnError: boolean): Terminal {
+export function terminalFrame(
+  answer: Answer,
+  idJson: string,
+  seq: number,
+  tariff: Tariff,
+  isFreeOnError: boolean,
+): Terminal {
   const { job, step } = answer;
   const settlement = settle({
     ending: answer.ending,
@@ -38,7 +51,11 @@ export function terminalFrame(answer: Answer, idJson: string, seq: number, tarif
   });
   const cost = step && !settlement.isFree ? tariff.costOf(settlement.usage, step.price) : 0n;
   const metadata = describe(answer);
-  return { frame: frameOf(answer, idJson, seq, settlement, metadata), cost, outcome: receipt(answer, settlement, metadata) };
+  return {
+    frame: frameOf(answer, idJson, seq, settlement, metadata),
+    cost,
+    outcome: receipt(answer, settlement, metadata),
+  };
 }
 
 function describe({ job, step, ending, attempts, attemptCount }: Answer): AnswerMetadata {
@@ -46,12 +63,19 @@ function describe({ job, step, ending, attempts, attemptCount }: Answer): Answer
     model: step?.model ?? job.request.model,
     provider: step?.providerId ?? attempts.at(-1)?.provider ?? '',
     latency: Math.round(performance.now() - job.receivedAtMs),
-    finishReason: ending.kind === 'done' ? ending.finishReason : ending.error.code === 'CANCELLED' ? 'cancelled' : 'error',
+    finishReason:
+      ending.kind === 'done' ? ending.finishReason : ending.error.code === 'CANCELLED' ? 'cancelled' : 'error',
     attempts: attemptCount,
   };
 }
 
-function frameOf({ job, ending, text, vectors }: Answer, idJson: string, seq: number, usage: FrameUsage, metadata: AnswerMetadata): string {
+function frameOf(
+  { job, ending, text, vectors }: Answer,
+  idJson: string,
+  seq: number,
+  usage: FrameUsage,
+  metadata: AnswerMetadata,
+): string {
   if (ending.kind === 'error') return errorFrame(idJson, seq, ending.error.toBody(), usage, metadata);
   if (vectors) return embeddingFrame(idJson, vectors, job.request.hasSingleInput, usage, metadata);
   if (job.request.isStreamed) return doneFrame(idJson, seq, usage, metadata);
@@ -59,7 +83,11 @@ function frameOf({ job, ending, text, vectors }: Answer, idJson: string, seq: nu
 }
 
 /** What the hold keeps of the request: `GET /api/mcp/requests/:id` shows it. */
-function receipt({ attempts, step, ending }: Answer, { usage, usageSource }: Settlement, metadata: AnswerMetadata): string {
+function receipt(
+  { attempts, step, ending }: Answer,
+  { usage, usageSource }: Settlement,
+  metadata: AnswerMetadata,
+): string {
   return JSON.stringify({
     ...metadata,
     usage,
@@ -73,7 +101,12 @@ function receipt({ attempts, step, ending }: Answer, { usage, usageSource }: Set
 /** The rates that were applied, in US dollars per million tokens. */
 function priceSnapshot(price: ModelPrice, inputTokens: number): Record<string, string | number> {
   const { input, output, cachedInput } = ratesFor(price, inputTokens);
-  return { source: price.source, inputUsdPerMtok: dollars(input), outputUsdPerMtok: dollars(output), cachedInputUsdPerMtok: dollars(cachedInput) };
+  return {
+    source: price.source,
+    inputUsdPerMtok: dollars(input),
+    outputUsdPerMtok: dollars(output),
+    cachedInputUsdPerMtok: dollars(cachedInput),
+  };
 }
 
 function dollars(nanoDollars: bigint): number {

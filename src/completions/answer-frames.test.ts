@@ -1,6 +1,9 @@
 import { chunkFrame, completionFrame, doneFrame, embeddingFrame, errorFrame } from './answer-frames.js';
 
-const usage = { usage: { inputTokens: 150, outputTokens: 300, cachedInputTokens: 10 }, usageSource: 'provider' as const };
+const usage = {
+  usage: { inputTokens: 150, outputTokens: 300, cachedInputTokens: 10 },
+  usageSource: 'provider' as const,
+};
 const metadata = { model: 'gpt-4', provider: 'openai', latency: 12, finishReason: 'stop', attempts: 1 };
 const parse = (frame: string) => JSON.parse(frame.replaceAll('\u0001', '45').replaceAll('\u0002', '55.5'));
 
@@ -8,12 +11,18 @@ describe('the frames of an answer', () => {
   it('are JSON whatever the text holds, on one line', () => {
     const text = 'a"b\\c\n\u0000\u0001\u2028\ud800 {"id":1}';
     const frame = chunkFrame('"id-1"', 3, { text });
-    expect(frame).not.toMatch(/[\n\u0001\u0002]/);
+    for (const raw of ['\n', '\u0001', '\u0002']) expect(frame).not.toContain(raw);
     expect(JSON.parse(frame)).toEqual({ id: 'id-1', type: 'chunk', data: text, seq: 3 });
   });
 
   it('carry reasoning beside an empty text', () => {
-    expect(JSON.parse(chunkFrame('"i"', 1, { text: '', reasoning: 'hm' }))).toEqual({ id: 'i', type: 'chunk', data: '', reasoning: 'hm', seq: 1 });
+    expect(JSON.parse(chunkFrame('"i"', 1, { text: '', reasoning: 'hm' }))).toEqual({
+      id: 'i',
+      type: 'chunk',
+      data: '',
+      reasoning: 'hm',
+      seq: 1,
+    });
   });
 
   it('leave credits and balance to the ledger', () => {
@@ -21,14 +30,26 @@ describe('the frames of an answer', () => {
       id: 'i',
       type: 'done',
       seq: 9,
-      usage: { promptTokens: 150, completionTokens: 300, totalTokens: 450, credits: 45, usageSource: 'provider', cachedTokens: 10 },
+      usage: {
+        promptTokens: 150,
+        completionTokens: 300,
+        totalTokens: 450,
+        credits: 45,
+        usageSource: 'provider',
+        cachedTokens: 10,
+      },
       metadata,
       balance: 55.5,
     });
   });
 
   it('give a whole answer the given shape', () => {
-    expect(parse(completionFrame('"i"', 'text', usage, metadata))).toMatchObject({ id: 'i', type: 'completion', data: 'text', balance: 55.5 });
+    expect(parse(completionFrame('"i"', 'text', usage, metadata))).toMatchObject({
+      id: 'i',
+      type: 'completion',
+      data: 'text',
+      balance: 55.5,
+    });
   });
 
   it('give one vector for one text and a list for a list, as text and as numbers', () => {
@@ -40,6 +61,11 @@ describe('the frames of an answer', () => {
 
   it('end with an error that carries the bill', () => {
     const error = { code: 'UPSTREAM_LOST' as const, message: 'm', retryable: true };
-    expect(parse(errorFrame('"i"', 4, error, usage, metadata))).toMatchObject({ type: 'error', seq: 4, error, usage: { credits: 45 } });
+    expect(parse(errorFrame('"i"', 4, error, usage, metadata))).toMatchObject({
+      type: 'error',
+      seq: 4,
+      error,
+      usage: { credits: 45 },
+    });
   });
 });

@@ -55,7 +55,13 @@ export function embeddingFrame(
   return `{"id":${idJson},"type":"completion","data":${data},"embeddings":${numbers},${ending(usage, metadata)}}`;
 }
 
-export function errorFrame(idJson: string, seq: number, error: ErrorBody, usage: FrameUsage, metadata: AnswerMetadata): string {
+export function errorFrame(
+  idJson: string,
+  seq: number,
+  error: ErrorBody,
+  usage: FrameUsage,
+  metadata: AnswerMetadata,
+): string {
   return `{"id":${idJson},"type":"error","seq":${seq},"error":${JSON.stringify(error)},${ending(usage, metadata)}}`;
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/billing.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { CompletionsService } from './completions.service.js';
 import { LogFollower } from './log-follower.js';
@@ -7,7 +8,7 @@ import { RunningAnswers } from './running-answers.js';
 
 /** Requests and their answers: held, routed, logged, charged and watched. */
 @Module({
-  imports: [BillingModule, OrchestratorModule],
+  imports: [BillingModule, LimitsModule, OrchestratorModule],
   providers: [CompletionsService, LogFollower, RunningAnswers],
   exports: [CompletionsService, RunningAnswers],
 })

@@ -9,6 +9,7 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
+import { ConnectionLimits } from '../limits/connection-limits.js';
 import { clampJob, HOLD_TTL_MS, holdOperation, holdRefused, idConflict, prepareJob, pricedSteps } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
@@ -37,6 +38,7 @@ export class CompletionsService {
     @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
+    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -48,18 +50,23 @@ export class CompletionsService {
    * Starts a request and watches its answer; where its id is known already, only watches, from `afterSeq` on.
    * @throws GatewayError where there is no stream to watch: nothing was stored then, and nothing is charged
    */
-  async submit(userId: string, request: CompletionRequest, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
+  async submit(
+    userId: string,
+    request: CompletionRequest,
+    watcher: StreamWatcher,
+    afterSeq: number,
+  ): Promise<StopWatching> {
     const key = keyOf(userId, request.id);
-    const known = this.running.find(key);
-    if (known) return this.watchRunning(await known, request.fingerprint, watcher, afterSeq);
+    const known = await this.running.find(key);
+    if (known) return this.watchRunning(known, request.fingerprint, watcher, afterSeq);
     this.running.assertAccepting();
     const job = prepareJob(key, request, pricedSteps(request, this.plan(request), this.tariff), this.tariff);
     let held: HoldResult | undefined;
-    const starting = this.hold(userId, job).then((outcome) => {
+    const starting = this.holdWithinLimit(userId, job).then((outcome) => {
       held = outcome.hold;
       return outcome.hold.result === 'held' ? this.start(outcome.job, watcher) : undefined;
     });
-    const answer = await this.running.begin(key, starting);
+    const answer = await this.running.begin(key, starting, () => this.limits.streams.leave(userId));
     if (answer) return () => answer.audience.leave(watcher);
     if (held?.status === 'pending') return this.watchPending(job, watcher, afterSeq);
     return this.watchStored(key, watcher, afterSeq);
@@ -90,7 +97,27 @@ export class CompletionsService {
   }
 
   private plan({ type, provider, model, mayFallBack }: CompletionRequest) {
-    return this.orchestrator.plan({ operation: type === 'embedding' ? 'embedding' : 'chat', provider, model, mayFallBack });
+    return this.orchestrator.plan({
+      operation: type === 'embedding' ? 'embedding' : 'chat',
+      provider,
+      model,
+      mayFallBack,
+    });
+  }
+
+  /** A place among the user's concurrent streams is kept only for a hold that was granted. */
+  private async holdWithinLimit(userId: string, job: AnswerJob): Promise<{ hold: HoldResult; job: AnswerJob }> {
+    const { streams } = this.limits;
+    await streams.enter(userId);
+    try {
+      const outcome = await this.hold(userId, job);
+      if (outcome.hold.result === 'held') streams.started(userId);
+      else streams.declined(userId);
+      return outcome;
+    } catch (error) {
+      streams.declined(userId);
+      throw error;
+    }
   }
 
   /** Holds the job's credits, cut to the balance where that is wanted; a new user is welcomed first. */
@@ -111,7 +138,10 @@ export class CompletionsService {
     try {
       return await this.ledger.hold(holdOperation(job, this.tariff));
     } catch (error) {
-      throw new GatewayError('UNAVAILABLE', 'The ledger can not be reached; no new work is accepted for now.', { retryAfterMs: 2_000, cause: error });
+      throw new GatewayError('UNAVAILABLE', 'The ledger can not be reached; no new work is accepted for now.', {
+        retryAfterMs: 2_000,
+        cause: error,
+      });
     }
   }
 
@@ -129,12 +159,11 @@ export class CompletionsService {
   }
 
   private async watchRunning(
-    answer: RunningAnswer | undefined,
+    answer: RunningAnswer,
     fingerprint: string,
     watcher: StreamWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
-    if (!answer) throw new GatewayError('UNAVAILABLE', 'The same id is being settled; ask again.', { retryAfterMs: 100 });
     if (answer.job.request.fingerprint !== fingerprint) throw idConflict();
     await answer.attach(watcher, afterSeq);
     return () => answer.audience.leave(watcher);
@@ -145,15 +174,19 @@ export class CompletionsService {
     const taken = await this.ledger.takeOver({ ...job.key, fingerprint: job.request.fingerprint, ttlMs: HOLD_TTL_MS });
     if (taken.result !== 'taken') return this.follower.follow(job.key, watcher, afterSeq);
     const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
-    const answer = this.start({ ...job, outputLimit, heldTokens: outputLimit, isClamped: outputLimit < job.outputLimit }, watcher);
-    await this.running.begin(job.key, Promise.resolve(answer));
+    const answer = this.start(
+      { ...job, outputLimit, heldTokens: outputLimit, isClamped: outputLimit < job.outputLimit },
+      watcher,
+    );
+    await this.running.begin(job.key, Promise.resolve(answer), () => undefined);
     return () => answer.audience.leave(watcher);
   }
 
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const stored = await this.streamLog.find(key);
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    if (stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null)) throw replayExpired(stored);
+    if (stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null))
+      throw replayExpired(stored);
     return this.follower.follow(key, watcher, Math.min(afterSeq, stored.finalSeq ?? afterSeq));
   }
 }

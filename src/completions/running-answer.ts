@@ -95,7 +95,10 @@ export class RunningAnswer {
 
   private async embed(): Promise<Ending> {
     const { inputs } = this.job.request;
-    const { step, answer } = await this.tools.orchestrator.embed(this.run, this.job.promptBytes, ({ model }) => ({ model, inputs }));
+    const { step, answer } = await this.tools.orchestrator.embed(this.run, this.job.promptBytes, ({ model }) => ({
+      model,
+      inputs,
+    }));
     this.step = step as PricedStep;
     this.vectors = answer.vectors;
     this.usage = answer.usage;
@@ -104,7 +107,9 @@ export class RunningAnswer {
 
   private async generate(): Promise<Ending> {
     for (;;) {
-      const { step, answer } = await this.tools.orchestrator.stream(this.run, this.job.promptBytes, (each) => textRequest(this.job, each));
+      const { step, answer } = await this.tools.orchestrator.stream(this.run, this.job.promptBytes, (each) =>
+        textRequest(this.job, each),
+      );
       this.step = step as PricedStep;
       try {
         return await this.read(answer);
@@ -136,13 +141,17 @@ export class RunningAnswer {
     switch (part.type) {
       case 'text-delta':
         this.countedTokens += estimateTokens(part.text);
-        if (this.job.request.isStreamed) this.writer.write(chunkFrame(this.idJson, this.writer.seq, part), this.countedTokens);
+        if (this.job.request.isStreamed)
+          this.writer.write(chunkFrame(this.idJson, this.writer.seq, part), this.countedTokens);
         else this.text += part.text;
         return;
       case 'reasoning-delta':
         this.countedTokens += estimateTokens(part.text);
         if (this.job.request.isStreamed) {
-          this.writer.write(chunkFrame(this.idJson, this.writer.seq, { text: '', reasoning: part.text }), this.countedTokens);
+          this.writer.write(
+            chunkFrame(this.idJson, this.writer.seq, { text: '', reasoning: part.text }),
+            this.countedTokens,
+          );
         }
         return;
       case 'usage':
@@ -177,7 +186,9 @@ export class RunningAnswer {
       text: this.text,
       vectors: this.vectors,
     };
-    await this.writer.finish(terminalFrame(answer, this.idJson, this.writer.seq, this.tools.tariff, this.tools.isFreeOnError));
+    await this.writer.finish(
+      terminalFrame(answer, this.idJson, this.writer.seq, this.tools.tariff, this.tools.isFreeOnError),
+    );
   }
 
   /** Another node finished the stream, or the database stays away: what is stored is the truth, not what we have. */
@@ -192,18 +203,29 @@ export class RunningAnswer {
       this.audience.deliver(this.writer.seq, [terminal.frames]);
       this.audience.end();
     } catch {
-      this.audience.fail(new GatewayError('UNAVAILABLE', 'The end of this answer could not be stored yet; ask for it again by its id.', { retryAfterMs: 5_000 }));
+      this.audience.fail(
+        new GatewayError('UNAVAILABLE', 'The end of this answer could not be stored yet; ask for it again by its id.', {
+          retryAfterMs: 5_000,
+        }),
+      );
     }
   }
 }
 
 function brokenOff(cause: ProviderError): GatewayError {
-  return new GatewayError('UPSTREAM_LOST', 'The answer broke off at the provider; what was delivered was charged, the rest was not.', {
-    details: { provider: cause.providerId, reason: cause.kind },
-    cause,
-  });
+  return new GatewayError(
+    'UPSTREAM_LOST',
+    'The answer broke off at the provider; what was delivered was charged, the rest was not.',
+    {
+      details: { provider: cause.providerId, reason: cause.kind },
+      cause,
+    },
+  );
 }
 
 function tooLong(): GatewayError {
-  return new GatewayError('UPSTREAM_LOST', `The answer took longer than ${LONGEST_ANSWER_MS / 60_000} minutes and was ended.`);
+  return new GatewayError(
+    'UPSTREAM_LOST',
+    `The answer took longer than ${LONGEST_ANSWER_MS / 60_000} minutes and was ended.`,
+  );
 }

@@ -21,7 +21,9 @@ export class RunningAnswers implements BeforeApplicationShutdown {
   /** @throws GatewayError UNAVAILABLE while draining */
   assertAccepting(): void {
     if (!this.isDraining) return;
-    throw new GatewayError('UNAVAILABLE', 'This node is shutting down; connect again and ask there.', { retryAfterMs: 1_000 });
+    throw new GatewayError('UNAVAILABLE', 'This node is shutting down; connect again and ask there.', {
+      retryAfterMs: 1_000,
+    });
   }
 
   /** The answer of a key, perhaps one whose hold is still being asked for. */
@@ -38,8 +40,12 @@ export class RunningAnswers implements BeforeApplicationShutdown {
     return !this.isDraining;
   }
 
-  /** Runs what `starting` brings, if anything, to its end; until then `find` finds it. */
-  async begin(key: StreamKey, starting: Promise<RunningAnswer | undefined>): Promise<RunningAnswer | undefined> {
+  /** Runs what `starting` brings, if anything, to its end; until then `find` finds it. `onEnd` is called where it ran. */
+  async begin(
+    key: StreamKey,
+    starting: Promise<RunningAnswer | undefined>,
+    onEnd: () => void,
+  ): Promise<RunningAnswer | undefined> {
     const name = nameOf(key);
     this.answers.set(name, starting);
     const answer = await starting.catch((error: unknown) => {
@@ -50,7 +56,7 @@ export class RunningAnswers implements BeforeApplicationShutdown {
       this.answers.delete(name);
       return undefined;
     }
-    const completion = this.complete(name, answer);
+    const completion = this.complete(name, answer).finally(onEnd);
     this.completions.add(completion);
     void completion.finally(() => this.completions.delete(completion));
     return answer;
@@ -79,5 +85,8 @@ function nameOf({ accountId, requestId }: StreamKey): string {
 }
 
 function drained(): GatewayError {
-  return new GatewayError('UNAVAILABLE', 'The node had to shut down before the answer was complete; what was delivered was charged.');
+  return new GatewayError(
+    'UNAVAILABLE',
+    'The node had to shut down before the answer was complete; what was delivered was charged.',
+  );
 }

@@ -11,7 +11,10 @@ const account = (facts: Partial<AnswerAccount>): AnswerAccount => ({
   isFreeOnError: false,
   ...facts,
 });
-const failed = (code: 'UPSTREAM_LOST' | 'CANCELLED') => ({ kind: 'error' as const, error: new GatewayError(code, 'x') });
+const failed = (code: 'UPSTREAM_LOST' | 'CANCELLED') => ({
+  kind: 'error' as const,
+  error: new GatewayError(code, 'x'),
+});
 const estimated = { inputTokens: 140, outputTokens: 290 };
 
 describe('what is charged', () => {
@@ -20,7 +23,11 @@ describe('what is charged', () => {
   });
 
   it('is our count where the provider gave none', () => {
-    expect(settle(account({ reportedUsage: undefined }))).toEqual({ usage: estimated, usageSource: 'estimated', isFree: false });
+    expect(settle(account({ reportedUsage: undefined }))).toEqual({
+      usage: estimated,
+      usageSource: 'estimated',
+      isFree: false,
+    });
   });
 
   it('is nothing where the provider says zero', () => {
@@ -29,7 +36,9 @@ describe('what is charged', () => {
   });
 
   it('is nothing where no provider ever answered', () => {
-    const { usage, isFree } = settle(account({ hasAnswered: false, reportedUsage: undefined, ending: failed('UPSTREAM_LOST') }));
+    const { usage, isFree } = settle(
+      account({ hasAnswered: false, reportedUsage: undefined, ending: failed('UPSTREAM_LOST') }),
+    );
     expect([usage.inputTokens, usage.outputTokens, isFree]).toEqual([0, 0, true]);
   });
 
@@ -40,8 +49,12 @@ describe('what is charged', () => {
   });
 
   it('can be made nothing where an answer broke off, but not where it was cancelled', () => {
-    expect(settle(account({ ending: failed('UPSTREAM_LOST'), reportedUsage: undefined, isFreeOnError: true })).isFree).toBe(true);
-    expect(settle(account({ ending: failed('CANCELLED'), reportedUsage: undefined, isFreeOnError: true })).isFree).toBe(false);
+    expect(
+      settle(account({ ending: failed('UPSTREAM_LOST'), reportedUsage: undefined, isFreeOnError: true })).isFree,
+    ).toBe(true);
+    expect(settle(account({ ending: failed('CANCELLED'), reportedUsage: undefined, isFreeOnError: true })).isFree).toBe(
+      false,
+    );
   });
 
   it('is what was delivered where the credits ran out in mid-stream', () => {

@@ -37,7 +37,8 @@ export interface Settlement {
  */
 export function settle(account: AnswerAccount): Settlement {
   const { ending, reportedUsage } = account;
-  if (!account.hasAnswered) return { usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'estimated', isFree: true };
+  if (!account.hasAnswered)
+    return { usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'estimated', isFree: true };
   if (reportedUsage && ending.kind === 'done') return { usage: reportedUsage, usageSource: 'provider', isFree: false };
   return {
     usage: { inputTokens: account.promptTokens, outputTokens: account.countedTokens },

@@ -71,7 +71,8 @@ export class StreamWriter {
       if (result.result === 'gap') await this.repair(result.tail);
       else if (result.frame === null) throw new StreamLostError(`finish: ${result.result}`);
       else {
-        if (result.result === 'duplicate' && result.tail !== this.nextSeq) throw new StreamLostError('finished by another node');
+        if (result.result === 'duplicate' && result.tail !== this.nextSeq)
+          throw new StreamLostError('finished by another node');
         this.audience.deliver(this.nextSeq, [result.frame]);
         return result;
       }
@@ -84,7 +85,12 @@ export class StreamWriter {
         const frames = this.waiting;
         this.waiting = [];
         const lastSeq = this.nextSeq - 1;
-        const row = { firstSeq: lastSeq - frames.length + 1, lastSeq, frames: frames.join('\n'), outputTokens: this.outputTokens };
+        const row = {
+          firstSeq: lastSeq - frames.length + 1,
+          lastSeq,
+          frames: frames.join('\n'),
+          outputTokens: this.outputTokens,
+        };
         await this.append(row);
         this.audience.deliver(row.firstSeq, frames);
       }
@@ -108,7 +114,8 @@ export class StreamWriter {
   /** A killed database came back without the log's last rows: they are written again before anything else. */
   private async repair(tail: number): Promise<void> {
     const missing = this.rows.filter(({ lastSeq }) => lastSeq > tail);
-    if (missing[0]?.firstSeq !== tail + 1) throw new StreamLostError(`the log ends at ${tail}, and what followed is gone`);
+    if (missing[0]?.firstSeq !== tail + 1)
+      throw new StreamLostError(`the log ends at ${tail}, and what followed is gone`);
     for (const { loggedAtMs: _, ...row } of missing) {
       const { result } = await this.ledger.append({ ...this.key, ...row });
       if (!isLogged(result)) throw new StreamLostError(`append: ${result}`);
@@ -117,7 +124,8 @@ export class StreamWriter {
 
   private keep(row: Row): void {
     const expired = row.loggedAtMs - KEEP_ROWS_MS;
-    if (this.rows[0] && this.rows[0].loggedAtMs < expired) this.rows = this.rows.filter(({ loggedAtMs }) => loggedAtMs >= expired);
+    if (this.rows[0] && this.rows[0].loggedAtMs < expired)
+      this.rows = this.rows.filter(({ loggedAtMs }) => loggedAtMs >= expired);
     this.rows.push(row);
   }
 }

@@ -13,19 +13,23 @@ const secretFault = (allowed: string) => new Error(`has a value that can't be us
 
 const variable = <T>(parse: Parse<T>, description: string): Variable<T> => ({ parse, description });
 
-const integer = (minimum: number, maximum: number): Parse<number> => (text) => {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
-    throw fault(text, `a whole number from ${minimum} to ${maximum}`);
-  }
-  return value;
-};
+const integer =
+  (minimum: number, maximum: number): Parse<number> =>
+  (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum) {
+      throw fault(text, `a whole number from ${minimum} to ${maximum}`);
+    }
+    return value;
+  };
 
-const oneOf = <const T extends string>(...values: T[]): Parse<T> => (text) => {
-  const value = values.find((candidate) => candidate === text);
-  if (value === undefined) throw fault(text, values.join(', '));
-  return value;
-};
+const oneOf =
+  <const T extends string>(...values: T[]): Parse<T> =>
+  (text) => {
+    const value = values.find((candidate) => candidate === text);
+    if (value === undefined) throw fault(text, values.join(', '));
+    return value;
+  };
 
 const flag: Parse<boolean> = (text) => {
   if (!['true', 'false', '1', '0', 'on', 'off'].includes(text)) throw fault(text, 'true or false');
@@ -40,13 +44,15 @@ const list: Parse<string[]> = (value) => {
   return items;
 };
 
-const url = (...protocols: string[]): Parse<string> => (value) => {
-  const parsed = URL.canParse(value) ? new URL(value) : undefined;
-  if (!parsed || !protocols.includes(parsed.protocol)) {
-    throw secretFault(`a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
-  }
-  return value;
-};
+const url =
+  (...protocols: string[]): Parse<string> =>
+  (value) => {
+    const parsed = URL.canParse(value) ? new URL(value) : undefined;
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      throw secretFault(`a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`);
+    }
+    return value;
+  };
 
 const origins: Parse<string[]> = (value) =>
   list(value).map((item) => {
@@ -80,7 +86,8 @@ const credits: Parse<string> = (value) => {
 };
 
 const positiveDecimal: Parse<string> = (value) => {
-  if (!decimal.test(value) || Number(value) === 0) throw fault(value, 'a number above 0 with at most 6 decimals, such as 2000');
+  if (!decimal.test(value) || Number(value) === 0)
+    throw fault(value, 'a number above 0 with at most 6 decimals, such as 2000');
   return value;
 };
 
@@ -94,14 +101,29 @@ const pricePair: Parse<{ input: string; output: string }> = (value) => {
 
 /** Every variable that the gateway reads, in the order of `.env.example`. */
 export const VARIABLES = {
-  NODE_ENV: variable(oneOf('development', 'test', 'staging', 'production'), 'production turns every development convenience off'),
-  PORT: variable(integer(0, 65_535), 'port to serve on; given and taken: the start stops. Absent: 3003, or a free one when that is taken'),
+  NODE_ENV: variable(
+    oneOf('development', 'test', 'staging', 'production'),
+    'production turns every development convenience off',
+  ),
+  PORT: variable(
+    integer(0, 65_535),
+    'port to serve on; given and taken: the start stops. Absent: 3003, or a free one when that is taken',
+  ),
   HOST: variable(text, 'address to listen on'),
   DATA_DIR: variable(text, 'folder of the embedded database and of generated development secrets'),
-  LOG_LEVEL: variable(oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'least severity that is logged'),
+  LOG_LEVEL: variable(
+    oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'least severity that is logged',
+  ),
   PUBLIC_URL: variable(url('http:', 'https:'), 'where clients reach the gateway'),
-  TRUST_PROXY: variable(trustProxy, "whose X-Forwarded-For is believed: true, false, a number of hops or addresses ('loopback, 10.0.0.0/8')"),
-  ALLOWED_ORIGINS: variable(origins, "origins of browsers that may connect, WebSocket and CORS alike; '*' for all; the own origin always may"),
+  TRUST_PROXY: variable(
+    trustProxy,
+    "whose X-Forwarded-For is believed: true, false, a number of hops or addresses ('loopback, 10.0.0.0/8')",
+  ),
+  ALLOWED_ORIGINS: variable(
+    origins,
+    "origins of browsers that may connect, WebSocket and CORS alike; '*' for all; the own origin always may",
+  ),
   OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
   DRAIN_MS: variable(integer(0, 3_600_000), 'how long running streams may go on after SIGTERM, in milliseconds'),
   MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame and REST body, in bytes'),
@@ -113,9 +135,15 @@ export const VARIABLES = {
   JWT_ISSUER: variable(text, "'iss' that a token must have"),
   JWT_AUDIENCE: variable(text, "'aud' that a token must have"),
   OPENAI_API_KEY: variable(text, 'key of the provider openai'),
-  OPENAI_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: OpenAI's own address, which ends in /v1)"),
+  OPENAI_BASE_URL: variable(
+    url('http:', 'https:'),
+    "where it is reached (default: OpenAI's own address, which ends in /v1)",
+  ),
   ANTHROPIC_API_KEY: variable(text, 'key of the provider claude'),
-  ANTHROPIC_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: Anthropic's own address, without /v1)"),
+  ANTHROPIC_BASE_URL: variable(
+    url('http:', 'https:'),
+    "where it is reached (default: Anthropic's own address, without /v1)",
+  ),
   SIMULATED_PROVIDERS: variable(flag, 'simulated providers where no real one is configured; never in production'),
   PROVIDER_PRIORITY: variable(list, "order in which provider 'auto' tries them"),
   CREDITS_PER_USD: variable(positiveDecimal, 'credits that one US dollar of provider cost is charged as'),
@@ -123,8 +151,14 @@ export const VARIABLES = {
   BUY_CREDITS_URL: variable(url('http:', 'https:'), 'where a user without credits is sent'),
   FREE_ON_ERROR: variable(flag, 'an answer that breaks off costs nothing'),
   DETACHED_MAX_MS: variable(integer(0, 3_600_000), 'how long a stream that nobody watches goes on, in milliseconds'),
-  DEFAULT_PRICE_USD_PER_MTOK: variable(pricePair, "'input,output': price of models that no price list knows; absent: such a model is refused"),
-  RATE_LIMITS: variable(oneOf('on', 'off'), 'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)'),
+  DEFAULT_PRICE_USD_PER_MTOK: variable(
+    pricePair,
+    "'input,output': price of models that no price list knows; absent: such a model is refused",
+  ),
+  RATE_LIMITS: variable(
+    oneOf('on', 'off'),
+    'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)',
+  ),
   STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
   STREAM_REPLAY_MS: variable(integer(1_000, 86_400_000), 'how long an ended answer can be read again, in milliseconds'),
 } as const satisfies Record<string, Variable<unknown>>;
@@ -133,4 +167,15 @@ export type VariableName = keyof typeof VARIABLES;
 export type ParsedVariables = { [Name in VariableName]?: ReturnType<(typeof VARIABLES)[Name]['parse']> };
 
 /** A name under one of these that the table lacks is a mistake, not somebody else's variable. */
-export const OWN_PREFIXES = ['JWT_', 'RATE_', 'PROVIDER_', 'GATEWAY_', 'CREDITS_', 'MEDIA_', 'AUDIT_', 'SORA_', 'RUNWAY', 'STREAM_'];
+export const OWN_PREFIXES = [
+  'JWT_',
+  'RATE_',
+  'PROVIDER_',
+  'GATEWAY_',
+  'CREDITS_',
+  'MEDIA_',
+  'AUDIT_',
+  'SORA_',
+  'RUNWAY',
+  'STREAM_',
+];

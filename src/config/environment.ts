@@ -8,7 +8,8 @@ export interface ProviderCredentials {
 }
 
 /** How tokens are verified: by a shared secret, by one public key, or by a published key set; never two of them. */
-export type TokenKey = { kind: 'secret'; secret: string } | { kind: 'public-key'; pem: string } | { kind: 'jwks'; url: string };
+export type TokenKey =
+  { kind: 'secret'; secret: string } | { kind: 'public-key'; pem: string } | { kind: 'jwks'; url: string };
 
 /** The whole configuration, parsed once at start and never read from process.env again. */
 export interface Environment {
@@ -102,8 +103,10 @@ function contradictions(parsed: ParsedVariables): string[] {
   const given = (...names: VariableName[]) => names.filter((name) => parsed[name] !== undefined);
   const keys = given('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL');
   if (keys.length > 1) faults.push(`${keys.join(' and ')} are both set; allowed: exactly one of them`);
-  if (parsed.OPENAI_BASE_URL && !parsed.OPENAI_API_KEY) faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
-  if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY) faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
+  if (parsed.OPENAI_BASE_URL && !parsed.OPENAI_API_KEY)
+    faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
+  if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY)
+    faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
   const unknown = (parsed.PROVIDER_PRIORITY ?? []).filter((name) => name !== 'openai' && name !== 'claude');
   if (unknown.length > 0) faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; allowed: openai, claude`);
   if (parsed.NODE_ENV === 'production') faults.push(...productionFaults(parsed, keys.length > 0));

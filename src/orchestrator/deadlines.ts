@@ -17,7 +17,11 @@ const PER_PROMPT_KILOBYTE_MS = 10;
 const MOST_FOR_THE_PROMPT_MS = 20_000;
 
 /** The deadlines of one attempt; a long prompt is given more time, as it takes time to read. */
-export function deadlinesFor(operation: 'chat' | 'embedding', hiddenReasoning: boolean, promptBytes: number): Deadlines {
+export function deadlinesFor(
+  operation: 'chat' | 'embedding',
+  hiddenReasoning: boolean,
+  promptBytes: number,
+): Deadlines {
   const base = operation === 'embedding' ? EMBEDDING : hiddenReasoning ? REASONING : CHAT;
   const allowanceMs = Math.min(MOST_FOR_THE_PROMPT_MS, Math.floor(promptBytes / 1_024) * PER_PROMPT_KILOBYTE_MS);
   return { ...base, headersMs: base.headersMs + allowanceMs, firstContentMs: base.firstContentMs + allowanceMs };

@@ -23,12 +23,18 @@ describe('what follows from a failed attempt', () => {
     expect(judge(fail('unreachable'), 1)).toEqual({ action: 'next' });
   });
 
-  it.each(['rate_limited', 'quota_exhausted', 'unauthorized', 'timeout', 'stream_broken', 'malformed_response', 'model_not_found'] as const)(
-    'moves on at once after %s',
-    (kind) => expect(judge(fail(kind), 1)).toEqual({ action: 'next' }),
-  );
+  it.each([
+    'rate_limited',
+    'quota_exhausted',
+    'unauthorized',
+    'timeout',
+    'stream_broken',
+    'malformed_response',
+    'model_not_found',
+  ] as const)('moves on at once after %s', (kind) => expect(judge(fail(kind), 1)).toEqual({ action: 'next' }));
 
-  it.each(['context_length_exceeded', 'content_filtered', 'bad_request', 'aborted'] as const)('stops after %s', (kind) =>
-    expect(judge(fail(kind), 1)).toEqual({ action: 'stop' }),
+  it.each(['context_length_exceeded', 'content_filtered', 'bad_request', 'aborted'] as const)(
+    'stops after %s',
+    (kind) => expect(judge(fail(kind), 1)).toEqual({ action: 'stop' }),
   );
 });

@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
-import type { EmbeddingResult } from '../providers/contract/text-provider.js';
+import type { EmbeddingResult, TextProvider } from '../providers/contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import type { AnswerStream } from './answer-stream.js';
@@ -27,11 +29,18 @@ export interface Answered<T> {
 export class FallbackOrchestrator implements OnApplicationShutdown {
   private readonly logger = new Logger(FallbackOrchestrator.name);
   private readonly cooldowns = new Cooldowns();
+  /** In the configured order. */
+  private readonly providers: readonly TextProvider[];
 
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
-  ) {}
+    @Inject(ENVIRONMENT) { providers }: Environment,
+  ) {
+    const rank = ({ id }: TextProvider) =>
+      providers.priority.includes(id) ? providers.priority.indexOf(id) : Infinity;
+    this.providers = registry.all().sort((a, b) => rank(a) - rank(b));
+  }
 
   onApplicationShutdown(): void {
     this.breakers.shutdown();
@@ -39,7 +48,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** The whole route of a question; empty where nobody can serve it. */
   plan(question: RouteQuestion): RouteStep[] {
-    return planRoute(question, this.registry.all());
+    return planRoute(question, this.providers);
   }
 
   /**
@@ -48,12 +57,20 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
    * @param request makes the request of a step
    * @throws GatewayError with the reason of every attempt
    */
-  stream(run: RouteRun, promptBytes: number, request: (step: RouteStep) => TextRequest): Promise<Answered<AnswerStream>> {
+  stream(
+    run: RouteRun,
+    promptBytes: number,
+    request: (step: RouteStep) => TextRequest,
+  ): Promise<Answered<AnswerStream>> {
     return this.walk(run, 'chat', promptBytes, (attempt, step) => attempt.openStream(request(step)));
   }
 
   /** The same for an embedding, which comes whole. */
-  embed(run: RouteRun, promptBytes: number, request: (step: RouteStep) => EmbeddingRequest): Promise<Answered<EmbeddingResult>> {
+  embed(
+    run: RouteRun,
+    promptBytes: number,
+    request: (step: RouteStep) => EmbeddingRequest,
+  ): Promise<Answered<EmbeddingResult>> {
     return this.walk(run, 'embedding', promptBytes, (attempt, step) => attempt.embed(request(step)));
   }
 
@@ -66,7 +83,11 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** How each provider stands, for health and operators. */
   health(): { id: string; breaker: BreakerState; cooldownMs: number }[] {
-    return this.registry.all().map(({ id }) => ({ id, breaker: this.breakers.stateOf(id), cooldownMs: Math.ceil(this.cooldowns.remainingMs(id)) }));
+    return this.providers.map(({ id }) => ({
+      id,
+      breaker: this.breakers.stateOf(id),
+      cooldownMs: Math.ceil(this.cooldowns.remainingMs(id)),
+    }));
   }
 
   private async walk<T>(
@@ -86,7 +107,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         continue;
       }
       const deadlines = deadlinesFor(operation, step.capabilities.hiddenReasoning, promptBytes);
-      const attempt = new Attempt(this.registry.get(step.providerId), deadlines);
+      const attempt = new Attempt(this.provider(step), deadlines);
       const attemptsOnStep = run.begin(attempt);
       const begunMs = performance.now();
       try {
@@ -101,26 +122,43 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     }
   }
 
+  private provider({ providerId }: RouteStep): TextProvider {
+    const provider = this.registry.get(providerId);
+    if (!provider) throw new Error(`The plan names '${providerId}', which is not configured`);
+    return provider;
+  }
+
   private skip(run: RouteRun, { providerId, model }: RouteStep, outcome: SkipReason): void {
     run.record({ provider: providerId, model, outcome, durationMs: 0 });
     run.advance();
   }
 
-  private async failed(run: RouteRun, step: RouteStep, error: ProviderError, attemptsOnStep: number, durationMs: number): Promise<void> {
-    if (run.isAborted) throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
+  private async failed(
+    run: RouteRun,
+    step: RouteStep,
+    error: ProviderError,
+    attemptsOnStep: number,
+    durationMs: number,
+  ): Promise<void> {
+    if (run.isAborted)
+      throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
     const status = error.status === undefined ? {} : { status: error.status };
     run.record({ provider: step.providerId, model: step.model, outcome: error.kind, ...status, durationMs });
     this.cooldowns.failed(error);
     const verdict = judge(error, attemptsOnStep);
     if (verdict.action === 'stop') throw requestFailure(error);
-    this.logger.warn(`Provider ${step.providerId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`);
+    this.logger.warn(
+      `Provider ${step.providerId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`,
+    );
     if (verdict.action === 'next') run.advance();
     else await run.pause(verdict.pauseMs);
   }
 
   /** Nobody is left: waits for a rate limit that ends soon, once, with the hold kept; otherwise throws. */
   private async waitOrGiveUp(run: RouteRun): Promise<void> {
-    const pauses = run.providerIds.filter((id) => this.cooldowns.isRateLimited(id)).map((id) => this.cooldowns.remainingMs(id));
+    const pauses = run.providerIds
+      .filter((id) => this.cooldowns.isRateLimited(id))
+      .map((id) => this.cooldowns.remainingMs(id));
     const soonestMs = Math.min(...pauses);
     if (run.hasWaited || soonestMs > LONGEST_WAIT_MS) {
       throw routeFailure(run.attempts, Number.isFinite(soonestMs) ? soonestMs : 0);

@@ -7,8 +7,8 @@ const EQUIVALENTS: readonly { pattern: RegExp; stands: Readonly<Record<string, s
   { pattern: /^claude-/, stands: { openai: 'gpt-4.1' } },
   { pattern: /^(gpt-|o\d|chatgpt-).*-(mini|nano|luna)/, stands: { claude: 'claude-haiku-4-5' } },
   { pattern: /^gpt-3\.5/, stands: { claude: 'claude-haiku-4-5' } },
-  { pattern: /^(gpt-\d.*-pro|o\d-pro|gpt-4\.5)/, stands: { claude: 'claude-opus-4-5' } },
-  { pattern: /^(gpt-|o\d|chatgpt-)/, stands: { claude: 'claude-sonnet-4-5' } },
+  { pattern: /^(gpt-\d.*-pro|o\d-pro|gpt-4\.5)/, stands: { claude: 'claude-opus-5' } },
+  { pattern: /^(gpt-|o\d|chatgpt-)/, stands: { claude: 'claude-sonnet-5' } },
 ];
 
 /** The model that stands in for `model` at another provider; undefined: none is known. */

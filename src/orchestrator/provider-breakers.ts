@@ -34,7 +34,8 @@ export class ProviderBreakers {
     try {
       return (await this.breaker(providerId).fire(action)) as T;
     } catch (error) {
-      if (CircuitBreaker.isOurError(error as Error)) throw new CircuitOpenError(`the circuit of ${providerId} is open`, { cause: error });
+      if (CircuitBreaker.isOurError(error as Error))
+        throw new CircuitOpenError(`the circuit of ${providerId} is open`, { cause: error });
       throw error;
     }
   }

@@ -7,13 +7,23 @@ export function requestFailure(error: ProviderError): GatewayError {
   const details = { provider: error.providerId };
   switch (error.kind) {
     case 'context_length_exceeded':
-      return new GatewayError('CONTEXT_LENGTH_EXCEEDED', "The conversation is longer than the model's context window; shorten messages.", { details, cause: error });
+      return new GatewayError(
+        'CONTEXT_LENGTH_EXCEEDED',
+        "The conversation is longer than the model's context window; shorten messages.",
+        { details, cause: error },
+      );
     case 'content_filtered':
-      return new GatewayError('CONTENT_FILTERED', `The provider declined the content: ${error.message}`, { details, cause: error });
+      return new GatewayError('CONTENT_FILTERED', `The provider declined the content: ${error.message}`, {
+        details,
+        cause: error,
+      });
     case 'aborted':
       return new GatewayError('CANCELLED', 'The request was cancelled.', { cause: error });
     default:
-      return new GatewayError('VALIDATION_ERROR', `The provider refused the request: ${error.message}`, { details, cause: error });
+      return new GatewayError('VALIDATION_ERROR', `The provider refused the request: ${error.message}`, {
+        details,
+        cause: error,
+      });
   }
 }
 
@@ -24,15 +34,24 @@ const LIMITED: ReadonlySet<AttemptRecord['outcome']> = new Set(['rate_limited', 
  * @param retryAfterMs when the first provider may be asked again
  */
 export function routeFailure(attempts: readonly AttemptRecord[], retryAfterMs: number): GatewayError {
-  const details = { attempts: attempts.map(({ provider, model, outcome, status }) => ({ provider, model, reason: outcome, status })) };
+  const details = {
+    attempts: attempts.map(({ provider, model, outcome, status }) => ({ provider, model, reason: outcome, status })),
+  };
   if (attempts.length > 0 && attempts.every(({ outcome }) => LIMITED.has(outcome))) {
-    return new GatewayError('RATE_LIMIT_EXCEEDED', 'Every provider that could answer is limiting our rate; try again later.', {
-      details,
-      retryAfterMs: Math.ceil(retryAfterMs),
-    });
+    return new GatewayError(
+      'RATE_LIMIT_EXCEEDED',
+      'Every provider that could answer is limiting our rate; try again later.',
+      {
+        details,
+        retryAfterMs: Math.ceil(retryAfterMs),
+      },
+    );
   }
   if (attempts.length > 0 && attempts.every(({ outcome }) => outcome === 'model_not_found')) {
     return new GatewayError('MODEL_NOT_FOUND', 'No provider knows this model.', { details });
   }
-  return new GatewayError('ALL_PROVIDERS_FAILED', 'No provider could answer; nothing was charged.', { details, retryAfterMs: 1_000 });
+  return new GatewayError('ALL_PROVIDERS_FAILED', 'No provider could answer; nothing was charged.', {
+    details,
+    retryAfterMs: 1_000,
+  });
 }

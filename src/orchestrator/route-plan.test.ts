@@ -3,7 +3,12 @@ import { planRoute, type ProviderFacts, type RouteQuestion } from './route-plan.
 
 const provider = (id: string, native: RegExp, embeddings: boolean): ProviderFacts => ({
   id,
-  capabilities: (model): ModelCapabilities => ({ isNative: native.test(model), embeddings, maxOutputTokens: 4_096, hiddenReasoning: false }),
+  capabilities: (model): ModelCapabilities => ({
+    isNative: native.test(model),
+    embeddings,
+    maxOutputTokens: 4_096,
+    hiddenReasoning: false,
+  }),
 });
 const openai = provider('openai', /^(gpt-|text-embedding-)/, true);
 const claude = provider('claude', /^claude-/, false);
@@ -14,7 +19,7 @@ const ask = (question: Partial<RouteQuestion>, providers = [openai, claude]) =>
 
 describe('the route plan', () => {
   it('begins where the model is at home and goes on with an equivalent', () => {
-    expect(ask({})).toEqual(['openai/gpt-4', 'claude/claude-sonnet-4-5']);
+    expect(ask({})).toEqual(['openai/gpt-4', 'claude/claude-sonnet-5']);
     expect(ask({ model: 'claude-haiku-4-5' })).toEqual(['claude/claude-haiku-4-5', 'openai/gpt-4.1-mini']);
   });
 
@@ -24,12 +29,12 @@ describe('the route plan', () => {
   });
 
   it('puts the named provider first', () => {
-    expect(ask({ provider: 'claude' })).toEqual(['claude/claude-sonnet-4-5', 'openai/gpt-4']);
+    expect(ask({ provider: 'claude' })).toEqual(['claude/claude-sonnet-5', 'openai/gpt-4']);
     expect(ask({ provider: 'claude', model: 'x' })).toEqual(['claude/x', 'openai/x']);
   });
 
   it('stays with one provider where falling back is not wanted', () => {
-    expect(ask({ provider: 'claude', mayFallBack: false })).toEqual(['claude/claude-sonnet-4-5']);
+    expect(ask({ provider: 'claude', mayFallBack: false })).toEqual(['claude/claude-sonnet-5']);
     expect(ask({ mayFallBack: false })).toEqual(['openai/gpt-4']);
     expect(ask({ provider: 'claude', mayFallBack: false }, [openai])).toEqual([]);
   });
@@ -42,6 +47,6 @@ describe('the route plan', () => {
 
   it('sends small models to small ones', () => {
     expect(ask({ model: 'gpt-4o-mini' })[1]).toBe('claude/claude-haiku-4-5');
-    expect(ask({ model: 'gpt-5-pro' })[1]).toBe('claude/claude-opus-4-5');
+    expect(ask({ model: 'gpt-5-pro' })[1]).toBe('claude/claude-opus-5');
   });
 });

@@ -33,13 +33,14 @@ export interface ProviderFacts {
  * @returns an empty plan where no provider can serve the question
  */
 export function planRoute(question: RouteQuestion, providers: readonly ProviderFacts[]): RouteStep[] {
-  const homes = new Set(providers.filter(({ capabilities }) => capabilities(question.model).isNative));
+  const homes = new Set(providers.filter((provider) => provider.capabilities(question.model).isNative));
   const rank = (provider: ProviderFacts) => (provider.id === question.provider ? 0 : homes.has(provider) ? 1 : 2);
   const steps = [...providers]
     .sort((a, b) => rank(a) - rank(b)) // stable: the configured order decides among equals
     .flatMap((provider) => stepAt(provider, question, homes));
   const isPinned = !question.mayFallBack;
-  if (isPinned && question.provider !== 'auto') return steps.filter(({ providerId }) => providerId === question.provider);
+  if (isPinned && question.provider !== 'auto')
+    return steps.filter(({ providerId }) => providerId === question.provider);
   return isPinned ? steps.slice(0, 1) : steps;
 }
 

@@ -80,10 +80,16 @@ export class AccountsService {
     );
     const { result, balance, available } = row!;
     if (result === 'conflict') {
-      throw new GatewayError('CONFLICT', 'idempotencyKey was already used for another amount; a new grant needs a new key.');
+      throw new GatewayError(
+        'CONFLICT',
+        'idempotencyKey was already used for another amount; a new grant needs a new key.',
+      );
     }
     if (result === 'invalid') {
-      throw new GatewayError('VALIDATION_ERROR', 'credits must be above 0, and the balance may not pass 999,999,999 credits.');
+      throw new GatewayError(
+        'VALIDATION_ERROR',
+        'credits must be above 0, and the balance may not pass 999,999,999 credits.',
+      );
     }
     return { result, balance: balance ?? 0n, available: available ?? 0n };
   }

@@ -57,13 +57,11 @@ export class Ledger {
    * unknown).
    */
   async takeOver({ accountId, requestId, fingerprint, ttlMs }: TakeOverOperation): Promise<TakeOverResult> {
-    const [row] = await this.pool.query<TakeOverResult>('take_over', 'SELECT result, amount FROM ledger.take_over($1, $2, $3, $4, $5)', [
-      this.nodeId,
-      [accountId],
-      [requestId],
-      [fingerprint],
-      ttlMs,
-    ]);
+    const [row] = await this.pool.query<TakeOverResult>(
+      'take_over',
+      'SELECT result, amount FROM ledger.take_over($1, $2, $3, $4, $5)',
+      [this.nodeId, [accountId], [requestId], [fingerprint], ttlMs],
+    );
     return row!;
   }
 
@@ -84,12 +82,16 @@ export class Ledger {
   }
 
   private growBatch(batch: GrowOperation[]): Promise<GrowResult[]> {
-    return this.pool.query<GrowResult>('grow_hold', 'SELECT result, available FROM ledger.grow_hold($1, $2, $3, $4) ORDER BY i', [
-      this.nodeId,
-      batch.map((each) => each.accountId),
-      batch.map((each) => each.requestId),
-      batch.map((each) => each.total),
-    ]);
+    return this.pool.query<GrowResult>(
+      'grow_hold',
+      'SELECT result, available FROM ledger.grow_hold($1, $2, $3, $4) ORDER BY i',
+      [
+        this.nodeId,
+        batch.map((each) => each.accountId),
+        batch.map((each) => each.requestId),
+        batch.map((each) => each.total),
+      ],
+    );
   }
 
   private appendBatch(batch: AppendOperation[]): Promise<AppendResult[]> {

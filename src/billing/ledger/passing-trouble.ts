@@ -6,7 +6,15 @@ const PASSING_CODES = new Set([
   '55P03', // lock_not_available
   '25006', // read_only_sql_transaction: a replica that is about to take over
 ]);
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
+const CONNECTION_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
 
 /**
  * Whether an error of the database is about its state and not about what it was asked: worth trying again. The driver
@@ -17,5 +25,9 @@ export function isPassingTrouble(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   if (code === undefined) return !(error instanceof TypeError || error instanceof RangeError);
   if (typeof code !== 'string') return false;
-  return CONNECTION_CODES.has(code) || PASSING_CODES.has(code) || (code.length === 5 && PASSING_CLASSES.has(code.slice(0, 2)));
+  return (
+    CONNECTION_CODES.has(code) ||
+    PASSING_CODES.has(code) ||
+    (code.length === 5 && PASSING_CLASSES.has(code.slice(0, 2)))
+  );
 }

@@ -31,7 +31,7 @@ export class ReaperService implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async sweep(): Promise<void> {
-    for (let reaped = LARGEST_SWEEP; reaped >= LARGEST_SWEEP; ) {
+    for (let reaped = LARGEST_SWEEP; reaped >= LARGEST_SWEEP;) {
       const rows = await this.pool.query<{ result: string }>('reap', 'SELECT result FROM ledger.reap($1, $2, $3)', [
         REAPED_FRAME,
         LARGEST_SWEEP,

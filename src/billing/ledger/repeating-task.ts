@@ -15,11 +15,14 @@ export class RepeatingTask {
 
   start(): void {
     if (this.isStopped) return;
-    this.timer = setTimeout(() => {
-      this.running = this.turn()
-        .catch((error: unknown) => this.logger.warn(`A repeated task failed: ${(error as Error).message}`))
-        .finally(() => this.start());
-    }, this.pauseMs * (0.8 + Math.random() * 0.4));
+    this.timer = setTimeout(
+      () => {
+        this.running = this.turn()
+          .catch((error: unknown) => this.logger.warn(`A repeated task failed: ${(error as Error).message}`))
+          .finally(() => this.start());
+      },
+      this.pauseMs * (0.8 + Math.random() * 0.4),
+    );
     this.timer.unref();
   }
 

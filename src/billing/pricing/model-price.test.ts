@@ -33,7 +33,13 @@ describe('the cost of a usage', () => {
   it('prices the whole request by the tier that its prompt falls into', () => {
     const low = gpt4.tiers[0]!.rates;
     const high = { ...low, input: low.input * 2n };
-    const tiered: ModelPrice = { source: 'test', tiers: [{ fromInputTokens: 0, rates: low }, { fromInputTokens: 200_000, rates: high }] };
+    const tiered: ModelPrice = {
+      source: 'test',
+      tiers: [
+        { fromInputTokens: 0, rates: low },
+        { fromInputTokens: 200_000, rates: high },
+      ],
+    };
     expect(ratesFor(tiered, 199_999)).toBe(low);
     expect(ratesFor(tiered, 200_000)).toBe(high);
   });
@@ -43,7 +49,9 @@ describe('the cost of a usage', () => {
     fc.assert(
       fc.property(tokens, tokens, tokens, (inputTokens, outputTokens, more) => {
         const less = costOf({ inputTokens, outputTokens }, gpt4, CREDITS_2000);
-        expect(costOf({ inputTokens, outputTokens: outputTokens + more }, gpt4, CREDITS_2000)).toBeGreaterThanOrEqual(less);
+        expect(costOf({ inputTokens, outputTokens: outputTokens + more }, gpt4, CREDITS_2000)).toBeGreaterThanOrEqual(
+          less,
+        );
       }),
     );
   });

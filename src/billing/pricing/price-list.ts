@@ -53,14 +53,21 @@ function flatPrice(source: string, inputUsd: string, outputUsd: string): ModelPr
   const input = parseDecimal(inputUsd, 9);
   return {
     source,
-    tiers: [{ fromInputTokens: 0, rates: { input, cachedInput: input, cacheWrite: input, output: parseDecimal(outputUsd, 9) } }],
+    tiers: [
+      {
+        fromInputTokens: 0,
+        rates: { input, cachedInput: input, cacheWrite: input, output: parseDecimal(outputUsd, 9) },
+      },
+    ],
   };
 }
 
 type ListedRate = number | { base: number; tiers: { start: number; price: number }[] } | undefined;
 
 function listedPrice(providerId: string, model: string): ModelPrice | undefined {
-  const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId: LIST_PROVIDER_IDS[providerId] ?? providerId });
+  const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
+    providerId: LIST_PROVIDER_IDS[providerId] ?? providerId,
+  });
   if (!found) return undefined;
   const prices = found.model_price as Record<string, ListedRate>;
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cached, cache_write_mtok: written } = prices;
@@ -82,6 +89,7 @@ function tierStarts(rate: ListedRate): number[] {
 /** Dollars per million tokens as nano-dollars; the list has at most 6 decimals, so the product is a whole number. */
 function rateAt(rate: ListedRate, start: number): bigint {
   if (rate === undefined) return 0n;
-  const usd = typeof rate === 'number' ? rate : (rate.tiers.findLast((tier) => start >= tier.start)?.price ?? rate.base);
+  const usd =
+    typeof rate === 'number' ? rate : (rate.tiers.findLast((tier) => start >= tier.start)?.price ?? rate.base);
   return BigInt(Math.round(usd * 1e9));
 }

@@ -33,7 +33,7 @@ function countShort(text: string): number {
 
 function countPieces(text: string): number {
   let tokens = 0;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     const end = pieceEnd(text, start);
     tokens += countShort(text.slice(start, end));
     start = end;

@@ -36,6 +36,7 @@ export function parseCredits(text: string): MicroCredits {
 export function parseDecimal(text: string, decimals: number): bigint {
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
   const fraction = match?.[2] ?? '';
-  if (!match || fraction.length > decimals) throw new RangeError(`'${text}' is no decimal with at most ${decimals} decimals`);
+  if (!match || fraction.length > decimals)
+    throw new RangeError(`'${text}' is no decimal with at most ${decimals} decimals`);
   return BigInt(match[1]! + fraction.padEnd(decimals, '0'));
 }

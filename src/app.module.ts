@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AccountModule } from './account/account.module.js';
+import { AdminModule } from './admin/admin.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Environment } from './config/environment.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { StreamingModule } from './streaming/streaming.module.js';
+
+/** The gateway: what a client, an operator and an orchestrator of containers can reach. */
+@Module({})
+export class AppModule {
+  static forRoot(environment: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(environment),
+        DatabaseModule.forRoot(),
+        AuthModule,
+        StreamingModule,
+        AccountModule,
+        AdminModule,
+        HealthModule,
+      ],
+    };
+  }
+}

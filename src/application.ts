@@ -1,0 +1,63 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import helmet from 'helmet';
+import type { NextFunction, Request, Response } from 'express';
+import { AppModule } from './app.module.js';
+import { isOriginAllowed } from './auth/origin-rule.js';
+import { bodyValidation } from './common/http/body-validation.js';
+import { ErrorFilter } from './common/http/error-filter.js';
+import { requestId } from './common/http/request-id.js';
+import { PinoLogger } from './common/logging/pino-logger.js';
+import type { Environment } from './config/environment.js';
+import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
+
+/** The gateway, wired but not listening: what main.ts serves and the tests talk to. */
+export async function createApplication(environment: Environment): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
+    logger: new PinoLogger(environment.logLevel),
+    abortOnError: false,
+    bodyParser: false,
+  });
+  app.set('trust proxy', environment.http.trustProxy);
+  app.disable('x-powered-by');
+  app.use(requestId);
+  app.use(helmet());
+  app.use(crossOrigin(environment));
+  app.useBodyParser('json', { limit: environment.http.maxFrameBytes });
+  app.useGlobalPipes(bodyValidation());
+  app.useGlobalFilters(new ErrorFilter());
+  app.useWebSocketAdapter(new AuthenticatingWsAdapter(app));
+  SwaggerModule.setup('docs', app, () => describeApi(app));
+  return app;
+}
+
+/** The OpenAPI document, generated from the code; `npm run openapi` writes it to contracts/api-spec.json. */
+export function describeApi(app: NestExpressApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle('Smart AI Hub MCP Server')
+    .setDescription('The REST routes. The WebSocket at /mcp is described in docs/protocol.md.')
+    .setVersion('1')
+    .addBearerAuth();
+  return SwaggerModule.createDocument(app, builder.build());
+}
+
+/** CORS for the origins that may open a WebSocket too; others get no header, and their browser refuses. */
+function crossOrigin({ http }: Environment) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const { origin, host } = request.headers;
+    response.vary('Origin');
+    if (
+      origin === undefined ||
+      !isOriginAllowed(origin, { host, publicUrl: http.publicUrl, allowedOrigins: http.allowedOrigins })
+    )
+      return next();
+    response.setHeader('Access-Control-Allow-Origin', origin);
+    response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After');
+    if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) return next();
+    response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE');
+    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Request-Id, Idempotency-Key');
+    response.setHeader('Access-Control-Max-Age', '600');
+    response.status(204).end();
+  };
+}

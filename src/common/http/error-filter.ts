@@ -1,0 +1,52 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
+import { GatewayError } from '../errors/gateway-error.js';
+
+/** Every error of a REST route as `{error: {code, message, details?, retryAfterMs?}}`; faults of ours are logged, not told. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ErrorFilter.name);
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const response = http.getResponse<Response>();
+    const error = toGatewayError(thrown);
+    if (error.code === 'INTERNAL') this.report(thrown, http.getRequest<Request & { requestId?: string }>());
+    if (response.headersSent) {
+      response.end();
+      return;
+    }
+    const { retryable: _, ...body } = error.toBody();
+    if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
+    response.status(error.httpStatus).json({ error: body });
+  }
+
+  private report(thrown: unknown, { method, path, requestId }: Request & { requestId?: string }): void {
+    const stack = thrown instanceof Error ? thrown.stack : String(thrown);
+    this.logger.error(`${method} ${path} failed (request ${requestId ?? 'without id'})`, stack);
+  }
+}
+
+/** What Nest, Express and its body parser throw, in our words. */
+function toGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown;
+  const status = statusOf(thrown);
+  if (status === 404) return new GatewayError('NOT_FOUND', 'There is nothing here; GET /docs lists the routes.');
+  if (status === 413) return new GatewayError('PAYLOAD_TOO_LARGE', 'The body is larger than MAX_FRAME_BYTES allows.');
+  if (status === 400) return new GatewayError('VALIDATION_ERROR', 'The body must be JSON as the route describes it.');
+  const code = codeOfStatus(status);
+  return code ? new GatewayError(code, 'The request was refused.') : GatewayError.from(thrown);
+}
+
+function statusOf(thrown: unknown): number | undefined {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  const { status } = (thrown ?? {}) as { status?: unknown };
+  return typeof status === 'number' && status < 500 ? status : undefined;
+}
+
+function codeOfStatus(status: number | undefined): ErrorCode | undefined {
+  return (Object.keys(ERROR_CODES) as ErrorCode[]).find(
+    (code) => ERROR_CODES[code].httpStatus === status && code !== 'INTERNAL',
+  );
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { ConcurrentStreams } from './concurrent-streams.js';
+import { RateBudget } from './rate-budget.js';
+
+/** A page of a thousand users behind one address must get in; a loop that reconnects must not. */
+const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
+/** A burst of 500 frames on one socket, 100 a second in the long run. */
+const FRAMES = { points: 500, durationSeconds: 5 };
+const CONCURRENT_STREAMS = 200;
+const SOCKETS_PER_USER = 2_000;
+
+/** What one connection and one user may do, on this node. RATE_LIMITS=off lifts all of it. */
+@Injectable()
+export class ConnectionLimits {
+  readonly streams: ConcurrentStreams;
+  private readonly handshakes: RateBudget;
+  private readonly frames: RateBudget;
+  private readonly mostSockets: number;
+  private readonly socketsByUser = new Map<string, number>();
+
+  constructor(@Inject(ENVIRONMENT) { limits }: Environment) {
+    this.streams = new ConcurrentStreams(limits.areOn ? CONCURRENT_STREAMS : Infinity);
+    this.handshakes = new RateBudget(limits.areOn ? HANDSHAKES : undefined);
+    this.frames = new RateBudget(limits.areOn ? FRAMES : undefined);
+    this.mostSockets = limits.areOn ? SOCKETS_PER_USER : Infinity;
+  }
+
+  /** @throws GatewayError RATE_LIMIT_EXCEEDED where an address connects too often */
+  async assertHandshake(address: string): Promise<void> {
+    const retryAfterMs = await this.handshakes.take(address);
+    if (retryAfterMs === undefined) return;
+    throw new GatewayError('RATE_LIMIT_EXCEEDED', 'Too many connections are opened from this address.', {
+      retryAfterMs,
+    });
+  }
+
+  /** @returns false where the user has as many sockets as anyone may */
+  openSocket(userId: string): boolean {
+    const open = this.socketsByUser.get(userId) ?? 0;
+    if (open >= this.mostSockets) return false;
+    this.socketsByUser.set(userId, open + 1);
+    return true;
+  }
+
+  closeSocket(userId: string): void {
+    const open = (this.socketsByUser.get(userId) ?? 1) - 1;
+    if (open === 0) this.socketsByUser.delete(userId);
+    else this.socketsByUser.set(userId, open);
+  }
+
+  /** @returns the refusal of a frame beyond a socket's budget */
+  async refuseFrame(socketId: string): Promise<GatewayError | undefined> {
+    const retryAfterMs = await this.frames.take(socketId);
+    return retryAfterMs === undefined
+      ? undefined
+      : new GatewayError(
+          'RATE_LIMIT_EXCEEDED',
+          `At most ${FRAMES.points} frames in ${FRAMES.durationSeconds} seconds are read from one socket.`,
+          { retryAfterMs },
+        );
+  }
+}

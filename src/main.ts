@@ -1,0 +1,4 @@
+import { serve } from './serve.js';
+import { loadEnvironment } from './config/env.js';
+
+await serve(loadEnvironment());

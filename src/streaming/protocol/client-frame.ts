@@ -1,0 +1,129 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { hash } from 'node:crypto';
+import { stringify } from 'safe-stable-stringify';
+import { fieldFaults, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
+import type { GatewayError } from '../../common/errors/gateway-error.js';
+import type { CompletionRequest } from '../../completions/completion-request.js';
+import type { Message } from '../../providers/contract/text-request.js';
+import { RequestFrameDto } from './request-frame.dto.js';
+
+/** What a client may send. */
+export type ClientFrame =
+  | { kind: 'request'; id: string; request: CompletionRequest; lastSeq: number }
+  /** A known id without its body. */
+  | { kind: 'resume'; id: string; lastSeq: number }
+  | { kind: 'cancel'; id: string }
+  /** A frame that can't be served; `id` is '' where the frame has none. */
+  | { kind: 'invalid'; id: string; error: GatewayError; isUnparsable: boolean };
+
+const ID = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
+const FIELDS = [
+  'id',
+  'type',
+  'provider',
+  'model',
+  'messages',
+  'prompt',
+  'stream',
+  'maxTokens',
+  'temperature',
+  'topP',
+  'stop',
+  'fallback',
+  'clampToBalance',
+  'lastSeq',
+  'cancel',
+];
+
+/** Reads a frame; never throws. */
+export function readClientFrame(text: string): ClientFrame {
+  const body = parseObject(text);
+  if (!body) return invalid('', [{ field: '', message: 'The frame must be a JSON object' }], true);
+  const id = typeof body['id'] === 'string' && ID.test(body['id']) ? body['id'] : '';
+  if ('cancel' in body) return readCancel(id, body);
+  if (!('type' in body) && 'lastSeq' in body) return readResume(id, body);
+  return readRequest(id, body);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readCancel(id: string, body: Record<string, unknown>): ClientFrame {
+  const faults = [...idFaults(id), ...extraFaults(body, ['id', 'cancel'], 'a cancel')];
+  if (body['cancel'] !== true) faults.push({ field: 'cancel', message: 'cancel must be true' });
+  return faults.length > 0 ? invalid(id, faults) : { kind: 'cancel', id };
+}
+
+function readResume(id: string, body: Record<string, unknown>): ClientFrame {
+  const { lastSeq } = body;
+  const faults = [...idFaults(id), ...extraFaults(body, ['id', 'lastSeq'], 'a resume without type')];
+  if (!Number.isInteger(lastSeq) || (lastSeq as number) < 0) {
+    faults.push({ field: 'lastSeq', message: 'lastSeq must be a whole number from 0 on' });
+  }
+  return faults.length > 0 ? invalid(id, faults) : { kind: 'resume', id, lastSeq: lastSeq as number };
+}
+
+function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
+  const frame = plainToInstance(RequestFrameDto, body);
+  const errors = validateSync(frame, {
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    forbidUnknownValues: true,
+    stopAtFirstError: true,
+  });
+  if (errors.length > 0) return invalid(id, fieldFaults(errors, FIELDS));
+  return { kind: 'request', id, request: toRequest(frame, body), lastSeq: frame.lastSeq ?? 0 };
+}
+
+function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): CompletionRequest {
+  const { prompt, stop } = frame;
+  const isEmbedding = frame.type === 'embedding';
+  return {
+    id: frame.id,
+    type: frame.type,
+    provider: frame.provider,
+    model: frame.model,
+    messages: isEmbedding
+      ? []
+      : ((frame.messages as Message[] | undefined) ?? [{ role: 'user', content: prompt as string }]),
+    inputs: isEmbedding ? [prompt ?? []].flat() : [],
+    hasSingleInput: typeof prompt === 'string',
+    isStreamed: frame.stream && !isEmbedding,
+    mayFallBack: frame.fallback ?? true,
+    mayClampToBalance: frame.clampToBalance ?? true,
+    fingerprint: fingerprintOf(body),
+    ...(frame.maxTokens == null ? {} : { maxTokens: frame.maxTokens }),
+    ...(frame.temperature == null ? {} : { temperature: frame.temperature }),
+    ...(frame.topP == null ? {} : { topP: frame.topP }),
+    ...(stop == null ? {} : { stop: [stop].flat() }),
+  };
+}
+
+/** Of the canonical body (keys sorted), without what may differ between repeats of a request. */
+function fingerprintOf(body: Record<string, unknown>): string {
+  const { id: _id, lastSeq: _lastSeq, cancel: _cancel, ...rest } = body;
+  return hash('sha256', stringify(rest), 'base64url');
+}
+
+function idFaults(id: string): FieldFault[] {
+  return id === '' ? [{ field: 'id', message: 'id must be a string of 1 to 128 printable ASCII characters' }] : [];
+}
+
+function extraFaults(body: Record<string, unknown>, allowed: readonly string[], what: string): FieldFault[] {
+  return Object.keys(body)
+    .filter((field) => !allowed.includes(field))
+    .map((field) => ({ field, message: `${field.slice(0, 100)} does not go with ${what}` }));
+}
+
+function invalid(id: string, faults: FieldFault[], isUnparsable = false): ClientFrame {
+  return { kind: 'invalid', id, error: validationFailure(faults), isUnparsable };
+}

@@ -1,0 +1,89 @@
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  Matches,
+  Max,
+  Min,
+  Validate,
+  ValidateNested,
+} from 'class-validator';
+import { MessageDto } from './message.dto.js';
+import { PromptOfType, StopSequences } from './request-rules.js';
+
+const MOST_MESSAGES = 10_000;
+const MOST_TOKENS = 1_000_000;
+
+/** The given request frame, with our optional fields; an absent optional field has the default that docs/protocol.md says. */
+export class RequestFrameDto {
+  @Matches(/^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/, {
+    message: '$property must be a string of 1 to 128 printable ASCII characters',
+  })
+  id!: string;
+
+  @IsIn(['chat', 'completion', 'embedding'], { message: "$property must be 'chat', 'completion' or 'embedding'" })
+  type!: 'chat' | 'completion' | 'embedding';
+
+  @IsIn(['openai', 'claude', 'auto'], { message: "$property must be 'openai', 'claude' or 'auto'" })
+  provider!: string;
+
+  @Matches(/^[\x21-\x7e]{1,200}$/, {
+    message: '$property must be a string of 1 to 200 printable ASCII characters without spaces',
+  })
+  model!: string;
+
+  @IsOptional()
+  @IsArray({ message: '$property must be a list of messages' })
+  @ArrayMinSize(1, { message: '$property must have at least 1 message' })
+  @ArrayMaxSize(MOST_MESSAGES, { message: `$property must have at most ${MOST_MESSAGES} messages` })
+  @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
+  @Type(() => MessageDto)
+  messages?: MessageDto[];
+
+  @Validate(PromptOfType)
+  prompt?: string | string[];
+
+  @IsBoolean({ message: '$property must be true or false' })
+  stream!: boolean;
+
+  @IsOptional()
+  @IsInt({ message: `$property must be a whole number from 1 to ${MOST_TOKENS}` })
+  @Min(1, { message: `$property must be a whole number from 1 to ${MOST_TOKENS}` })
+  @Max(MOST_TOKENS, { message: `$property must be a whole number from 1 to ${MOST_TOKENS}` })
+  maxTokens?: number;
+
+  @IsOptional()
+  @IsNumber({}, { message: '$property must be a number from 0 to 2' })
+  @Min(0, { message: '$property must be a number from 0 to 2' })
+  @Max(2, { message: '$property must be a number from 0 to 2' })
+  temperature?: number;
+
+  @IsOptional()
+  @IsNumber({}, { message: '$property must be a number from 0 to 1' })
+  @Min(0, { message: '$property must be a number from 0 to 1' })
+  @Max(1, { message: '$property must be a number from 0 to 1' })
+  topP?: number;
+
+  @IsOptional()
+  @Validate(StopSequences)
+  stop?: string | string[];
+
+  @IsOptional()
+  @IsBoolean({ message: '$property must be true or false' })
+  fallback?: boolean;
+
+  @IsOptional()
+  @IsBoolean({ message: '$property must be true or false' })
+  clampToBalance?: boolean;
+
+  @IsOptional()
+  @IsInt({ message: '$property must be a whole number from 0 on' })
+  @Min(0, { message: '$property must be a whole number from 0 on' })
+  lastSeq?: number;
+}

@@ -1,0 +1,186 @@
+import { randomUUID } from 'node:crypto';
+import type { Capability } from '../auth/capabilities.js';
+import { assertCapability } from '../auth/capabilities.js';
+import type { Identity } from '../auth/identity.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import type { CompletionRequest, StreamWatcher } from '../completions/completion-request.js';
+import type { CompletionsService, StopWatching } from '../completions/completions.service.js';
+import type { ConnectionLimits } from '../limits/connection-limits.js';
+import { CLOSE_CODES } from './close-codes.js';
+import { readClientFrame, type ClientFrame } from './protocol/client-frame.js';
+
+/** What a session needs of a connection; it knows no WebSocket library. */
+export interface SessionSocket {
+  /** Sends frames in order. */
+  send(frames: readonly string[]): void;
+  close(code: number, reason: string): void;
+}
+
+export interface SessionTools {
+  completions: CompletionsService;
+  limits: ConnectionLimits;
+  /** An error of ours that the client is only told of as INTERNAL. */
+  reportFault: (error: unknown) => void;
+}
+
+/** So many frames in a row that are no JSON objects, and this is some other protocol. */
+const MOST_UNPARSABLE = 3;
+/** So many refused frames within one window, and the client is not listening. */
+const MOST_REFUSED = 5_000;
+
+/** One connection: reads frames, has them served, and shows the answers. The answers don't depend on it. */
+export class StreamSession {
+  readonly id = randomUUID();
+  private readonly watched = new Map<string, Watching>();
+  private unparsableInARow = 0;
+  private refused = 0;
+  private isDraining = false;
+
+  constructor(
+    private readonly socket: SessionSocket,
+    readonly identity: Identity,
+    private readonly tools: SessionTools,
+  ) {}
+
+  /** A frame came in. Never throws. */
+  async receive(text: string): Promise<void> {
+    const refusal = await this.tools.limits.refuseFrame(this.id);
+    const frame = readClientFrame(text);
+    if (refusal) return this.refuse(frame.id, refusal);
+    try {
+      await this.serve(frame);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) this.tools.reportFault(error);
+      else if (error.code === 'INTERNAL') this.tools.reportFault(error.cause);
+      this.sendError(frame.id, GatewayError.from(error));
+    }
+  }
+
+  /** A frame came in that is no text. */
+  receiveBinary(): void {
+    this.countUnparsable('', new GatewayError('VALIDATION_ERROR', 'A frame must be JSON in a text message.'));
+  }
+
+  /** The connection is gone; the answers go on. */
+  closed(): void {
+    for (const watching of this.watched.values()) watching.stop();
+    this.watched.clear();
+  }
+
+  /** Closes when the last answer that is shown here has ended; at once where there is none. */
+  drain(): void {
+    this.isDraining = true;
+    this.closeWhenDrained();
+  }
+
+  private async serve(frame: ClientFrame): Promise<void> {
+    if (frame.kind === 'invalid') {
+      if (frame.isUnparsable) return this.countUnparsable(frame.id, frame.error);
+      this.unparsableInARow = 0;
+      return this.sendError(frame.id, frame.error);
+    }
+    this.unparsableInARow = 0;
+    const { userId } = this.identity;
+    switch (frame.kind) {
+      case 'request':
+        assertCapability(this.identity, capabilityFor(frame.request));
+        return this.watch(frame.id, (watcher) => this.submit(frame.request, watcher, frame.lastSeq));
+      case 'resume':
+        return this.watch(frame.id, (watcher) =>
+          this.tools.completions.resume(userId, frame.id, watcher, frame.lastSeq),
+        );
+      case 'cancel':
+        if (this.watched.has(frame.id)) return void (await this.tools.completions.cancel(userId, frame.id));
+        return this.watch(frame.id, (watcher) => this.tools.completions.cancel(userId, frame.id, watcher));
+      default:
+        frame satisfies never;
+    }
+  }
+
+  private submit(request: CompletionRequest, watcher: StreamWatcher, lastSeq: number): Promise<StopWatching> {
+    return this.tools.completions.submit(this.identity.userId, request, watcher, lastSeq);
+  }
+
+  /** A repeated id takes the place of its earlier watching here: a socket gets every frame once. */
+  private async watch(id: string, begin: (watcher: StreamWatcher) => Promise<StopWatching>): Promise<void> {
+    this.watched.get(id)?.stop();
+    const watching = new Watching(this.socket, id, () => this.ended(watching));
+    this.watched.set(id, watching);
+    try {
+      watching.began(await begin(watching));
+    } catch (error) {
+      this.ended(watching);
+      throw error;
+    }
+  }
+
+  private ended(watching: Watching): void {
+    if (this.watched.get(watching.id) === watching) this.watched.delete(watching.id);
+    this.closeWhenDrained();
+  }
+
+  private closeWhenDrained(): void {
+    if (this.isDraining && this.watched.size === 0)
+      this.socket.close(CLOSE_CODES.DRAINING, 'the node is shutting down: reconnect and resume');
+  }
+
+  private refuse(id: string, refusal: GatewayError): void {
+    this.sendError(id, refusal);
+    if (++this.refused >= MOST_REFUSED) this.socket.close(CLOSE_CODES.TOO_MANY, 'too many frames');
+  }
+
+  private countUnparsable(id: string, error: GatewayError): void {
+    this.sendError(id, error);
+    if (++this.unparsableInARow >= MOST_UNPARSABLE)
+      this.socket.close(CLOSE_CODES.NOT_THE_PROTOCOL, 'frames must be JSON objects');
+  }
+
+  private sendError(id: string, error: GatewayError): void {
+    this.socket.send([errorFrameWithoutStream(id, error)]);
+  }
+}
+
+/** One id that is shown on one connection. */
+class Watching implements StreamWatcher {
+  private stopWatching: StopWatching | undefined;
+  private isOver = false;
+
+  constructor(
+    private readonly socket: SessionSocket,
+    readonly id: string,
+    private readonly onEnd: () => void,
+  ) {}
+
+  began(stopWatching: StopWatching): void {
+    this.stopWatching = stopWatching;
+    if (this.isOver) stopWatching();
+  }
+
+  deliver(frames: readonly string[]): void {
+    if (!this.isOver) this.socket.send(frames);
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.onEnd();
+  }
+
+  fail(error: GatewayError): void {
+    this.deliver([errorFrameWithoutStream(this.id, error)]);
+    this.end();
+  }
+
+  stop(): void {
+    this.isOver = true;
+    this.stopWatching?.();
+  }
+}
+
+/** An `error` without `seq`: it belongs to no stream and cost nothing. */
+function errorFrameWithoutStream(id: string, error: GatewayError): string {
+  return JSON.stringify({ id, type: 'error', error: error.toBody() });
+}
+
+function capabilityFor({ type }: CompletionRequest): Capability {
+  return type === 'embedding' ? 'embedding' : 'chat';
+}

@@ -1,0 +1,112 @@
+import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
+import type { IncomingMessage } from 'node:http';
+import type { RawData, WebSocket } from 'ws';
+import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
+import { CompletionsService } from '../completions/completions.service.js';
+import { ConnectionLimits } from '../limits/connection-limits.js';
+import { CLOSE_CODES } from './close-codes.js';
+import { StreamSession, type SessionSocket, type SessionTools } from './stream-session.js';
+
+const PING_EVERY_MS = 25_000;
+/** setTimeout's longest delay. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** What may wait in memory for one socket; beyond it the client comes back and resumes from the log. */
+const MOST_BUFFERED_BYTES = 16 * 1024 * 1024;
+
+interface Connection {
+  socket: WebSocket;
+  session: StreamSession;
+  /** A ping was answered, or anything else came, since the last look. */
+  isAlive: boolean;
+}
+
+/** Binds ws to sessions: sockets in, frames through, heartbeat, expiry, and goodbye. The only file that knows ws. */
+@WebSocketGateway({ path: '/mcp' })
+export class StreamingGateway implements OnGatewayConnection, BeforeApplicationShutdown {
+  private readonly logger = new Logger(StreamingGateway.name);
+  private readonly connections = new Set<Connection>();
+  private readonly heartbeat = setInterval(() => this.beat(), PING_EVERY_MS).unref();
+  private readonly tools: SessionTools;
+
+  constructor(
+    @Inject(CompletionsService) completions: CompletionsService,
+    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+  ) {
+    this.tools = {
+      completions,
+      limits,
+      reportFault: (error) => this.logger.error(error instanceof Error ? error.stack : error),
+    };
+  }
+
+  handleConnection(socket: WebSocket, request: IncomingMessage & IdentifiedRequest): void {
+    const identity = identityOf(request);
+    if (!this.limits.openSocket(identity.userId)) {
+      socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
+      return;
+    }
+    const session = new StreamSession(sessionSocket(socket), identity, this.tools);
+    const connection: Connection = { socket, session, isAlive: true };
+    this.connections.add(connection);
+    const expiry = closeAtExpiry(socket, identity.expiresAtMs);
+    socket.on('message', (data, isBinary) => {
+      connection.isAlive = true;
+      if (isBinary) session.receiveBinary();
+      else void session.receive(textOf(data));
+    });
+    socket.on('pong', () => (connection.isAlive = true));
+    socket.on('error', (error) => this.logger.debug(`A socket failed: ${error.message}`));
+    socket.on('close', () => {
+      clearTimeout(expiry);
+      this.connections.delete(connection);
+      this.limits.closeSocket(identity.userId);
+      session.closed();
+    });
+  }
+
+  /** Every socket is told to go elsewhere, as soon as the answers that it shows have ended. */
+  beforeApplicationShutdown(): void {
+    clearInterval(this.heartbeat);
+    for (const { session } of this.connections) session.drain();
+  }
+
+  private beat(): void {
+    for (const connection of this.connections) {
+      if (connection.isAlive) {
+        connection.isAlive = false;
+        connection.socket.ping();
+      } else {
+        connection.socket.close(CLOSE_CODES.SILENT, 'no answer to a ping');
+        setTimeout(() => connection.socket.terminate(), 1_000).unref();
+      }
+    }
+  }
+}
+
+function sessionSocket(socket: WebSocket): SessionSocket {
+  return {
+    send(frames) {
+      if (socket.readyState !== socket.OPEN) return;
+      if (socket.bufferedAmount > MOST_BUFFERED_BYTES) {
+        socket.close(CLOSE_CODES.SLOW_CONSUMER, 'reads too slowly: reconnect and resume');
+        return;
+      }
+      for (const frame of frames) socket.send(frame);
+    },
+    close: (code, reason) => socket.close(code, reason),
+  };
+}
+
+function closeAtExpiry(socket: WebSocket, expiresAtMs: number): NodeJS.Timeout {
+  const remainingMs = Math.min(LONGEST_TIMER_MS, Math.max(0, expiresAtMs - Date.now()));
+  return setTimeout(
+    () => socket.close(CLOSE_CODES.TOKEN_EXPIRED, 'the token expired: come back with a new one'),
+    remainingMs,
+  ).unref();
+}
+
+function textOf(data: RawData): string {
+  if (Buffer.isBuffer(data)) return data.toString('utf8');
+  return Array.isArray(data) ? Buffer.concat(data).toString('utf8') : Buffer.from(data).toString('utf8');
+}
