@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from './migrations/migration-list.js';
+import { SilentLogger } from './silent-logger.js';
 
 /** A statement of the application's that runs longer is ended by the server, in milliseconds; migrations lift it. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -18,13 +19,14 @@ export function dataSourceOptions(databaseUrl: string): PostgresOptions {
     migrationsRun: false,
     migrationsTransactionMode: 'all',
     synchronize: false,
+    logger: new SilentLogger(),
     poolSize: 10,
     connectTimeoutMS: 5_000,
     extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
   };
 }
 
-/** A DataSource of its own, not connected yet: for the typeorm command line, scripts and tests. */
+/** A DataSource of its own, not connected yet: for migrations and tests. */
 export function createDataSource(databaseUrl: string): DataSource {
   return new DataSource(dataSourceOptions(databaseUrl));
 }

@@ -1,9 +1,9 @@
 import { Global, Inject, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
-import { dataSourceOptions } from './data-source.js';
+import { createDataSource, dataSourceOptions } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
 import { LedgerPool } from './ledger-pool.js';
 import { runMigrations } from './migrate.js';
@@ -11,15 +11,30 @@ import { runMigrations } from './migrate.js';
 const logger = new Logger('Database');
 const log = (line: string) => logger.log(line);
 
-/** The server first: who else needs its address gets it from here. */
+/** The server, migrated: nothing else may see the database before that. */
+async function startMigrated(environment: Environment): Promise<DatabaseServer> {
+  const server = await DatabaseServer.start(environment, log);
+  try {
+    await migrate(server.url);
+    return server;
+  } catch (error) {
+    await server.stop(); // no application comes to be, so nobody else will
+    throw error;
+  }
+}
+
+async function migrate(url: string): Promise<void> {
+  const dataSource = await createDataSource(url).initialize();
+  try {
+    const names = await runMigrations(dataSource);
+    if (names.length > 0) log(`migrated: ${names.join(', ')}`);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
 @Module({
-  providers: [
-    {
-      provide: DatabaseServer,
-      useFactory: (environment: Environment) => DatabaseServer.start(environment, log),
-      inject: [ENVIRONMENT],
-    },
-  ],
+  providers: [{ provide: DatabaseServer, useFactory: startMigrated, inject: [ENVIRONMENT] }],
   exports: [DatabaseServer],
 })
 class DatabaseServerModule {}
@@ -31,18 +46,9 @@ const typeOrm = () =>
     useFactory: (server: DatabaseServer) => ({
       ...dataSourceOptions(server.url),
       autoLoadEntities: true,
-      retryAttempts: 0,
+      toRetry: () => false, // it was there a moment ago
     }),
-    dataSourceFactory: async (options) => connect(options as DataSourceOptions),
   });
-
-/** Connects and brings the schema up to date: nothing else may see the database before that. */
-async function connect(options: DataSourceOptions): Promise<DataSource> {
-  const dataSource = await new DataSource(options).initialize();
-  const names = await runMigrations(dataSource);
-  if (names.length > 0) log(`migrated: ${names.join(', ')}`);
-  return dataSource;
-}
 
 /**
  * The database for everyone: `DataSource` and `LedgerPool`, migrated. Import it before every other module (the first
@@ -65,7 +71,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       provide: LedgerPool,
       useFactory: (server: DatabaseServer, _migrated: DataSource) =>
         new LedgerPool({ connectionString: server.url, log }),
-      inject: [DatabaseServer, DataSource],
+      inject: [DatabaseServer],
     };
     return {
       module: DatabaseModule,

@@ -1,0 +1,111 @@
+import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface ReceivedRequest {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: Record<string, unknown>;
+  socket: Socket;
+}
+
+/** How the server answers one request; it may misbehave as it likes. */
+export type Answer = (response: ServerResponse, request: ReceivedRequest) => void;
+
+/** A real HTTP server in a provider's place. It gives its answers in the order in which they were added. */
+export class ProviderServer {
+  readonly requests: ReceivedRequest[] = [];
+  readonly sockets: Socket[] = [];
+  private readonly answers: Answer[] = [];
+  private readonly waiters: (() => void)[] = [];
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<ProviderServer> {
+    const server = createServer({ keepAliveTimeout: 60_000 });
+    const provider = new ProviderServer(server);
+    server.on('connection', (socket) => provider.sockets.push(socket));
+    server.on('request', (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('error', () => {});
+      request.on('end', () => {
+        const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
+        provider.answer(response, { path: request.url ?? '', headers: request.headers, body, socket: request.socket });
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return provider;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Adds the answers to the next requests. */
+  willAnswer(...answers: Answer[]): void {
+    this.answers.push(...answers);
+  }
+
+  /** Resolves when the next request has been read. */
+  nextRequest(): Promise<void> {
+    return new Promise((resolve) => this.waiters.push(resolve));
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private answer(response: ServerResponse, request: ReceivedRequest): void {
+    this.requests.push(request);
+    const answer = this.answers.shift() ?? json(500, { error: { message: 'the test has no more answers' } });
+    answer(response, request);
+    this.waiters.splice(0).forEach((resolve) => resolve());
+  }
+}
+
+/** A plain JSON answer. */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+  };
+}
+
+/** Any other answer at one go. */
+export function page(status: number, contentType: string, body: string): Answer {
+  return (response) => void response.writeHead(status, { 'content-type': contentType }).end(body);
+}
+
+/** Headers and the pieces of a stream, each in a chunk of its own, without an end. */
+export function openStream(...pieces: (string | Buffer)[]): Answer {
+  return (response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.flushHeaders();
+    for (const piece of pieces) response.write(piece);
+  };
+}
+
+/** The same, with an end. */
+export function stream(...pieces: (string | Buffer)[]): Answer {
+  return (response, request) => {
+    openStream(...pieces)(response, request);
+    response.end();
+  };
+}
+
+/** The pieces of a stream, and a reset once they are on their way. */
+export function cutStream(...pieces: string[]): Answer {
+  return (response, request) => {
+    openStream(...pieces.slice(0, -1))(response, request);
+    response.write(pieces.at(-1), () => request.socket.destroy());
+  };
+}
+
+/** A reset in place of an answer. */
+export const reset: Answer = (_response, { socket }) => void socket.resetAndDestroy();
+
+/** The other side closes, politely, in place of an answer. */
+export const hangUp: Answer = (_response, { socket }) => void socket.end();
+
+/** No answer at all. */
+export const silence: Answer = () => {};
