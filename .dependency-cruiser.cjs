@@ -74,7 +74,10 @@ module.exports = {
     {
       name: 'typeorm-only-at-the-database',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/database/|\\.entity\\.ts$|\\.module\\.ts$|\\.(service|store|repository)\\.ts$' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/database/|\\.entity\\.ts$|\\.module\\.ts$|\\.(service|store|repository)\\.ts$',
+      },
       to: { path: 'node_modules/(typeorm|@nestjs/typeorm)/' },
     },
   ],
@@ -83,6 +86,6 @@ module.exports = {
     exclude: { path: '\\.test\\.ts$' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensionAlias: { '.js': ['.ts', '.js'] }, exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
   },
 };
