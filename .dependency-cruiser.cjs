@@ -4,10 +4,10 @@
  */
 const LEVELS = [
   ['config', 'common'],
-  ['providers/contract', 'database', 'queue'],
-  ['providers', 'simulator'],
+  ['providers/contract', 'database'],
+  ['queue', 'providers', 'simulator'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
-  ['completions', 'video'],
+  ['completions', 'video', 'maintenance'],
   ['streaming', 'compat', 'health', 'metrics', 'admin'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();
