@@ -1,0 +1,90 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { AddressInfo } from 'node:net';
+import { createApplication } from '../../src/application.js';
+import { DevelopmentTokens } from '../../src/auth/development-token.js';
+import type { VariableName } from '../../src/config/environment-variables.js';
+import { parseEnvironment } from '../../src/config/environment.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { createTestDatabase } from './database.js';
+
+export const TEST_SECRET = 'a secret of more than thirty-two bytes';
+const TOKEN_SECONDS = 600;
+
+/** Variables of the environment; undefined takes a default of the test away. */
+export type TestVariables = Partial<Record<VariableName, string | undefined>>;
+
+/** A whole gateway on a port and a database of its own, with a simulated provider that the test controls. */
+export interface TestApp {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  /** `ws://127.0.0.1:PORT/mcp` */
+  wsUrl: string;
+  app: NestExpressApplication;
+  databaseUrl: string;
+  /** What both providers are, unless the variables say otherwise. */
+  simulator: Simulator;
+  /** A token that this gateway accepts; without roles: a user's. */
+  token(sub: string, roles?: readonly string[]): string;
+  /** Drains the gateway, then removes what it stood on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a gateway. By default: mode `test`, 10,000 signup credits, both vendors' strategies talking to `simulator`, no
+ * log. With DATABASE_URL given the database is the caller's and stays; with OPENAI_API_KEY and ANTHROPIC_API_KEY given as
+ * undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
+ */
+export async function startTestApp(variables: TestVariables = {}): Promise<TestApp> {
+  const simulator = await startSimulator({ gapMs: 1 });
+  const database = variables.DATABASE_URL === undefined ? await createTestDatabase() : undefined;
+  const databaseUrl = variables.DATABASE_URL ?? database!.url;
+  const release = async () => {
+    await simulator.close();
+    await database?.drop();
+  };
+  try {
+    const app = await listeningApp({ ...defaults(simulator, variables), ...variables, DATABASE_URL: databaseUrl });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    return {
+      url: `http://127.0.0.1:${port}`,
+      wsUrl: `ws://127.0.0.1:${port}/mcp`,
+      app,
+      databaseUrl,
+      simulator,
+      token: (userId, roles = ['user']) =>
+        app.get(DevelopmentTokens).sign({ userId, roles, ttlSeconds: TOKEN_SECONDS }),
+      close: () => app.close().finally(release),
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function listeningApp(variables: Record<string, string | undefined>): Promise<NestExpressApplication> {
+  const environment = parseEnvironment(variables);
+  const app = await createApplication(environment);
+  try {
+    await app.listen(environment.http.port, environment.http.host);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+/** An address without its key stops the start: a provider that the test takes away loses both. */
+function defaults(simulator: Simulator, variables: TestVariables): TestVariables {
+  const isKept = (name: VariableName) => !(name in variables) || variables[name] !== undefined;
+  return {
+    NODE_ENV: 'test',
+    PORT: '0',
+    HOST: '127.0.0.1',
+    LOG_LEVEL: 'silent',
+    JWT_SECRET: TEST_SECRET,
+    SIGNUP_CREDITS: '10000',
+    DRAIN_MS: '2000',
+    ...(isKept('OPENAI_API_KEY') ? { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `${simulator.url}/v1` } : {}),
+    ...(isKept('ANTHROPIC_API_KEY') ? { ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: simulator.url } : {}),
+  };
+}
