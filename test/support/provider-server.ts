@@ -109,3 +109,8 @@ export const hangUp: Answer = (_response, { socket }) => void socket.end();
 
 /** No answer at all. */
 export const silence: Answer = () => {};
+
+/** Some turns of the event loop: what was sent on this machine has arrived, and what it set free is free. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,4 +1,4 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk';
+import { APIConnectionError, APIError } from '@anthropic-ai/sdk';
 import { ProviderError, type ProviderErrorKind } from '../contract/provider-error.js';
 import { abortedError, connectionError } from '../http/connection-fault.js';
 import { asObject, type JsonObject } from '../http/json.js';
@@ -31,11 +31,9 @@ const KIND_OF_WORDS: readonly [RegExp, ProviderErrorKind][] = [
 export function anthropicError(providerId: string, error: unknown, signal: AbortSignal): ProviderError {
   if (error instanceof ProviderError) return error;
   if (signal.aborted) return abortedError(providerId, signal);
-  if (error instanceof APIConnectionTimeoutError) {
-    return new ProviderError(providerId, 'timeout', 'No connection to the provider in time', { cause: error });
-  }
   if (error instanceof APIConnectionError) return connectionError(providerId, error.cause);
-  if (error instanceof APIError && typeof error.status === 'number') return statusError(providerId, error, error.status);
+  if (error instanceof APIError && typeof error.status === 'number')
+    return statusError(providerId, error, error.status);
   return connectionError(providerId, error);
 }
 

@@ -1,5 +1,10 @@
 import { ProviderError } from '../contract/provider-error.js';
-import type { EmbeddingResult, ModelCapabilities, ProviderCallOptions, TextProvider } from '../contract/text-provider.js';
+import type {
+  EmbeddingResult,
+  ModelCapabilities,
+  ProviderCallOptions,
+  TextProvider,
+} from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
 import { callOptions, type HttpTransport } from '../http/http-transport.js';
 import { openPartStream } from '../http/open-part-stream.js';

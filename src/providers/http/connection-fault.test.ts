@@ -7,7 +7,10 @@ describe('connectionError', () => {
   it.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'EPIPE', 'EHOSTUNREACH', 'CERT_HAS_EXPIRED'])(
     'calls %s unreachable',
     (code) => {
-      expect(connectionError('openai', withCode(code))).toMatchObject({ kind: 'unreachable', onReusedConnection: false });
+      expect(connectionError('openai', withCode(code))).toMatchObject({
+        kind: 'unreachable',
+        onReusedConnection: false,
+      });
     },
   );
 
@@ -17,17 +20,21 @@ describe('connectionError', () => {
   });
 
   it('calls an answer that is no HTTP malformed', () => {
-    expect(connectionError('openai', withCode('HPE_INVALID_CONSTANT')).kind).toBe('malformed_response');
+    expect(connectionError('openai', new errors.HTTPParserError('Invalid constant')).kind).toBe('malformed_response');
+    expect(connectionError('openai', withCode('UND_ERR_HEADERS_OVERFLOW')).kind).toBe('malformed_response');
   });
 
   it('knows by the socket’s counters that the connection had been used', () => {
-    const closed = (bytesRead: number) => Object.assign(new errors.SocketError('other side closed'), { socket: { bytesRead } });
+    const closed = (bytesRead: number) =>
+      Object.assign(new errors.SocketError('other side closed'), { socket: { bytesRead } });
     expect(connectionError('openai', closed(120)).onReusedConnection).toBe(true);
     expect(connectionError('openai', closed(0)).onReusedConnection).toBe(false);
   });
 
   it('names the code and no address, whatever was thrown', () => {
-    expect(connectionError('openai', withCode('ECONNREFUSED')).message).toBe('No answer from the provider (ECONNREFUSED)');
+    expect(connectionError('openai', withCode('ECONNREFUSED')).message).toBe(
+      'No answer from the provider (ECONNREFUSED)',
+    );
     expect(connectionError('openai', 'a string').message).toBe('No answer from the provider (no code)');
   });
 });

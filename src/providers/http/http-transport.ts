@@ -1,4 +1,5 @@
 import { Agent } from 'undici';
+import { ConnectionFault } from './connection-fault.js';
 import { reuseAwareConnector } from './reused-connections.js';
 import { TransportResponse } from './transport-response.js';
 
@@ -54,15 +55,19 @@ export class HttpTransport {
 
   private async send(url: string, init: RequestInit & CallInit): Promise<TransportResponse> {
     const { origin, path } = this.addressOf(url);
-    const data = await this.agent.request({
-      origin,
-      path,
-      method: init.method === 'GET' ? 'GET' : 'POST',
-      headers: init.headers as unknown as Iterable<[string, string]>,
-      body: init.body as string,
-      signal: init.callSignal ?? init.signal,
-    });
-    return new TransportResponse(url, data);
+    try {
+      const data = await this.agent.request({
+        origin,
+        path,
+        method: init.method === 'GET' ? 'GET' : 'POST',
+        headers: init.headers as unknown as Iterable<[string, string]>,
+        body: init.body as string,
+        signal: init.callSignal ?? init.signal,
+      });
+      return new TransportResponse(url, data);
+    } catch (fault) {
+      throw new ConnectionFault(fault);
+    }
   }
 
   /** A provider has two or three addresses: each is parsed once. */

@@ -67,7 +67,7 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
     if (this.isSettled) return;
     try {
       const outcome = this.options.reader.read(data, this.batch);
-      if (outcome === 'end') this.complete();
+      if (outcome === 'end') this.lose();
       else if (outcome === 'malformed') this.skipMalformed();
     } catch (error) {
       this.fail(error as Error);
@@ -120,7 +120,7 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
     this.drainTimer = setTimeout(() => this.body.destroy(), DRAIN_LIMIT_MS).unref();
   }
 
-  /** The connection is over; with a finish reason the answer is whole all the same. */
+  /** Nothing more will come: with a finish reason the answer is whole, however the stream or its connection ended. */
   private lose(cause?: Error): void {
     if (this.isSettled) return;
     if (this.options.reader.hasFinished) return this.complete();
@@ -153,7 +153,11 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
     this.options.onMalformedEvent?.();
   }
 
-  private error(kind: 'malformed_response' | 'stream_broken' | 'aborted', message: string, cause?: unknown): ProviderError {
+  private error(
+    kind: 'malformed_response' | 'stream_broken' | 'aborted',
+    message: string,
+    cause?: unknown,
+  ): ProviderError {
     return new ProviderError(this.options.providerId, kind, message, { cause });
   }
 }

@@ -1,8 +1,7 @@
 import { retryAfterMs } from './retry-after.js';
 
 const NOW_MS = Date.parse('2026-01-01T00:00:00Z');
-const wait = (headers: Record<string, string>) =>
-  retryAfterMs({ get: (name) => headers[name] ?? null }, NOW_MS);
+const wait = (headers: Record<string, string>) => retryAfterMs({ get: (name) => headers[name] ?? null }, NOW_MS);
 
 describe('retryAfterMs', () => {
   it('reads milliseconds, seconds and HTTP dates', () => {

@@ -1,7 +1,7 @@
 import { buildConnector } from 'undici';
 
 /** Faults of sockets that had already carried an answer when they failed. */
-const faultsOfUsedSockets = new WeakSet<Error>();
+const faultsOfUsedSockets = new WeakSet<object>();
 
 /**
  * An undici connector that remembers which sockets failed after they had brought an earlier answer. Our listener is
@@ -24,7 +24,7 @@ export function reuseAwareConnector(connectTimeoutMs: number): buildConnector.co
  * closed an idle connection at that moment. undici's own "other side closed" carries the socket's counters.
  */
 export function isOnReusedConnection(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (typeof error !== 'object' || error === null) return false;
   if (faultsOfUsedSockets.has(error)) return true;
   const { socket } = error as { socket?: { bytesRead?: number } };
   return (socket?.bytesRead ?? 0) > 0;

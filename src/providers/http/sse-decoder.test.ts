@@ -39,7 +39,11 @@ describe('SseDecoder', () => {
 
   it('gives up on an event that never ends', () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
-    const { events, overflows } = decode([bytes('data: '), ...Array<Buffer>(10).fill(mebibyte), bytes('\n\ndata: 1\n\n')]);
+    const { events, overflows } = decode([
+      bytes('data: '),
+      ...Array<Buffer>(10).fill(mebibyte),
+      bytes('\n\ndata: 1\n\n'),
+    ]);
     expect({ events, overflows }).toEqual({ events: [], overflows: 1 });
   });
 

@@ -25,7 +25,8 @@ export function kindOfStatus(status: number): ProviderErrorKind {
 export function vendorError(providerId: string, kind: ProviderErrorKind, fault: VendorFault): ProviderError {
   const { status, headers, cause } = fault;
   const waitMs = headers && retryAfterMs(headers);
-  const fallback = status === undefined ? `The provider reported a failure (${kind})` : `The provider answered ${status}`;
+  const fallback =
+    status === undefined ? `The provider reported a failure (${kind})` : `The provider answered ${status}`;
   return new ProviderError(providerId, kind, vendorMessage(fault.message, fallback), {
     ...(status === undefined ? {} : { status }),
     ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }),

@@ -21,10 +21,13 @@ describe('openAiEmbedding', () => {
     });
   });
 
-  it.each([null, {}, { data: [] }, { data: [{ index: 0, embedding: 'AACAPw==' }] }, { data: [{ index: 5, embedding: [1] }] }])(
-    'refuses %j, where a vector is missing',
-    (answer) => {
-      expect(() => openAiEmbedding('openai', answer, 1)).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
-    },
-  );
+  it.each([
+    null,
+    {},
+    { data: [] },
+    { data: [{ index: 0, embedding: 'AACAPw==' }] },
+    { data: [{ index: 5, embedding: [1] }] },
+  ])('refuses %j, where a vector is missing', (answer) => {
+    expect(() => openAiEmbedding('openai', answer, 1)).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
+  });
 });

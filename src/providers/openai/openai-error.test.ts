@@ -1,5 +1,6 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { ProviderError } from '../contract/provider-error.js';
+import { ConnectionFault } from '../http/connection-fault.js';
 import { openAiError } from './openai-error.js';
 
 const SIGNAL = new AbortController().signal;
@@ -53,9 +54,12 @@ describe('openAiError', () => {
   });
 
   it('tells a connection that failed from one that was not made in time', () => {
-    const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
-    expect(openAiError('openai', new APIConnectionError({ cause }), SIGNAL)).toMatchObject({ kind: 'unreachable', cause });
-    expect(openAiError('openai', new APIConnectionTimeoutError(), SIGNAL).kind).toBe('timeout');
+    const failed = (code: string) => {
+      const cause = new ConnectionFault(Object.assign(new Error(code), { code }));
+      return openAiError('x', new APIConnectionError({ cause }), SIGNAL);
+    };
+    expect(failed('ECONNREFUSED')).toMatchObject({ kind: 'unreachable', cause: { code: 'ECONNREFUSED' } });
+    expect(failed('UND_ERR_CONNECT_TIMEOUT').kind).toBe('timeout');
   });
 
   it('passes a ProviderError on', () => {

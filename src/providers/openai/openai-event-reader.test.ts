@@ -67,7 +67,10 @@ describe('OpenAiEventReader', () => {
   });
 
   it('passes over chunks without choices, as Azure begins', () => {
-    expect(read('{"choices":[],"prompt_filter_results":[]}', '{}')).toMatchObject({ parts: [], outcomes: ['more', 'more'] });
+    expect(read('{"choices":[],"prompt_filter_results":[]}', '{}')).toMatchObject({
+      parts: [],
+      outcomes: ['more', 'more'],
+    });
   });
 
   it.each(['{"choices":[', '', 'null', '7', '[]'])('makes nothing of %j', (data) => {

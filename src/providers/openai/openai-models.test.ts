@@ -27,12 +27,19 @@ describe('openAiCapabilities', () => {
     expect(openAiCapabilities(model).maxOutputTokens).toBe(tokens);
   });
 
-  it.each(['gpt-4', 'chatgpt-4o-latest', 'o1', 'o3-mini', 'o4-mini', 'text-embedding-3-small', 'ft:gpt-4.1:o::i', 'davinci-002', 'babbage-002'])(
-    'knows %s for one of its own',
-    (model) => {
-      expect(openAiCapabilities(model)).toMatchObject({ isNative: true, embeddings: true });
-    },
-  );
+  it.each([
+    'gpt-4',
+    'chatgpt-4o-latest',
+    'o1',
+    'o3-mini',
+    'o4-mini',
+    'text-embedding-3-small',
+    'ft:gpt-4.1:o::i',
+    'davinci-002',
+    'babbage-002',
+  ])('knows %s for one of its own', (model) => {
+    expect(openAiCapabilities(model)).toMatchObject({ isNative: true, embeddings: true });
+  });
 
   it.each(['claude-3-5-haiku-latest', 'llama3.2', 'openai/gpt-4o', 'o2', 'oracle', 'sim-5-0ms', ''])(
     'knows %j for a stranger',
@@ -44,7 +51,9 @@ describe('openAiCapabilities', () => {
   it('tells the models that reason unseen, which refuse sampling parameters', () => {
     const hidden = ['o1', 'o3-mini', 'gpt-5', 'gpt-5-mini', 'gpt-5.1', 'gpt-6', 'ft:o4-mini:org::id'];
     const open = ['gpt-4o', 'gpt-4.1', 'gpt-5-chat-latest', 'gpt-5.2-chat-latest', 'deepseek-r1', 'olmo-2'];
-    expect(hidden.filter((model) => openAiCapabilities(model).hiddenReasoning && refusesSampling(model))).toEqual(hidden);
+    expect(hidden.filter((model) => openAiCapabilities(model).hiddenReasoning && refusesSampling(model))).toEqual(
+      hidden,
+    );
     expect(open.filter((model) => openAiCapabilities(model).hiddenReasoning || refusesSampling(model))).toEqual([]);
   });
 });
@@ -52,6 +61,8 @@ describe('openAiCapabilities', () => {
 describe('needsCompletionTokensLimit', () => {
   it('is for the o-series and gpt-5 or later only', () => {
     expect(['o1', 'o4-mini', 'gpt-5', 'gpt-5-chat-latest', 'gpt-12'].every(needsCompletionTokensLimit)).toBe(true);
-    expect(['gpt-4o', 'gpt-4.1', 'gpt-3.5-turbo', 'llama3', 'sim-5-0ms', 'o'].some(needsCompletionTokensLimit)).toBe(false);
+    expect(['gpt-4o', 'gpt-4.1', 'gpt-3.5-turbo', 'llama3', 'sim-5-0ms', 'o'].some(needsCompletionTokensLimit)).toBe(
+      false,
+    );
   });
 });

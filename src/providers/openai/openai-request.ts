@@ -16,7 +16,9 @@ export function toOpenAiRequest(request: TextRequest): ChatCompletionCreateParam
     messages: request.messages.map(toOpenAiMessage),
     stream: true,
     stream_options: { include_usage: true },
-    ...(needsCompletionTokensLimit(model) ? { max_completion_tokens: maxOutputTokens } : { max_tokens: maxOutputTokens }),
+    ...(needsCompletionTokensLimit(model)
+      ? { max_completion_tokens: maxOutputTokens }
+      : { max_tokens: maxOutputTokens }),
     ...(refusesSampling(model) ? {} : sampling(request)),
   };
 }

@@ -14,7 +14,9 @@ describe('openAiUsage', () => {
   });
 
   it('keeps zeros', () => {
-    expect(openAiUsage({ prompt_tokens: 0, completion_tokens: 0, prompt_tokens_details: { cached_tokens: 0 } })).toEqual({
+    expect(
+      openAiUsage({ prompt_tokens: 0, completion_tokens: 0, prompt_tokens_details: { cached_tokens: 0 } }),
+    ).toEqual({
       inputTokens: 0,
       outputTokens: 0,
       cachedInputTokens: 0,

@@ -1,6 +1,12 @@
-import type { EmbeddingResult, ModelCapabilities, ProviderCallOptions, TextProvider } from '../contract/text-provider.js';
+import type {
+  EmbeddingResult,
+  ModelCapabilities,
+  ProviderCallOptions,
+  TextProvider,
+} from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
 import { callOptions, type HttpTransport } from '../http/http-transport.js';
+import { parseJsonObject } from '../http/json.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
 import { OpenAiClient } from './openai-client.js';
@@ -55,7 +61,7 @@ export class OpenAiProvider implements TextProvider {
     try {
       const body = { model, input: inputs, encoding_format: 'float' } as const;
       const response = await this.client.embeddings.create(body, callOptions(signal)).asResponse();
-      return openAiEmbedding(this.id, await response.json(), inputs.length);
+      return openAiEmbedding(this.id, parseJsonObject(await response.text()), inputs.length);
     } catch (error) {
       throw openAiError(this.id, error, signal);
     }

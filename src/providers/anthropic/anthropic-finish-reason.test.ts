@@ -1,0 +1,15 @@
+import { anthropicFinishReason } from './anthropic-finish-reason.js';
+
+describe('anthropicFinishReason', () => {
+  it.each([
+    ['end_turn', 'stop'],
+    ['stop_sequence', 'stop'],
+    ['max_tokens', 'length'],
+    ['model_context_window_exceeded', 'length'],
+    ['refusal', 'content_filter'],
+    ['tool_use', 'unknown'],
+    ['pause_turn', 'unknown'],
+  ])('calls %s %s', (reason, ours) => {
+    expect(anthropicFinishReason(reason)).toBe(ours);
+  });
+});

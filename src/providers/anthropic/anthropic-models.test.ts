@@ -1,0 +1,58 @@
+import { anthropicCapabilities, refusesSampling } from './anthropic-models.js';
+
+describe('anthropicCapabilities', () => {
+  it.each([
+    ['claude-2.1', 4096],
+    ['claude-instant-1.2', 4096],
+    ['claude-3-haiku-20240307', 4096],
+    ['claude-3-opus-latest', 4096],
+    ['claude-3-5-sonnet-20241022', 8192],
+    ['claude-3-5-haiku-latest', 8192],
+    ['claude-3-7-sonnet-latest', 64_000],
+    ['claude-opus-4-20250514', 32_000],
+    ['claude-opus-4-0', 32_000],
+    ['claude-opus-4-1-20250805', 32_000],
+    ['claude-opus-4-5-20251101', 64_000],
+    ['claude-sonnet-4-20250514', 64_000],
+    ['claude-haiku-4-5', 64_000],
+    ['claude-sonnet-5-5', 64_000],
+    ['sim-5-0ms', 4096],
+  ])('lets %s answer %i tokens', (model, tokens) => {
+    expect(anthropicCapabilities(model).maxOutputTokens).toBe(tokens);
+  });
+
+  it('knows its own models and has no embeddings', () => {
+    expect(anthropicCapabilities('claude-haiku-4-5')).toMatchObject({
+      isNative: true,
+      embeddings: false,
+      hiddenReasoning: false,
+    });
+    expect(anthropicCapabilities('gpt-4').isNative).toBe(false);
+    expect(anthropicCapabilities('my-claude-3').isNative).toBe(false);
+  });
+});
+
+describe('refusesSampling', () => {
+  it('is for Opus 4.7 and later only', () => {
+    const refuses = [
+      'claude-opus-4-7',
+      'claude-opus-4-8',
+      'claude-opus-4-12',
+      'claude-sonnet-5',
+      'claude-haiku-5-5-20261001',
+      'claude-opus-10',
+      'claude-mythos-preview',
+    ];
+    const takes = [
+      'claude-3-5-sonnet-20241022',
+      'claude-opus-4-20250514',
+      'claude-sonnet-4-0',
+      'claude-opus-4-6',
+      'claude-haiku-4-5-20251001',
+      'claude-2.1',
+      'sim-5-0ms',
+    ];
+    expect(refuses.filter(refusesSampling)).toEqual(refuses);
+    expect(takes.filter(refusesSampling)).toEqual([]);
+  });
+});
