@@ -3,21 +3,41 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { root } from './setup.mjs';
 
+const LIFELINE = new URL('lifeline.mjs', import.meta.url).href;
+
+/** Ends this process with the program's exit code. It keeps the terminal, whose Ctrl-C reaches it by itself. */
+export function runNode(args, { env = {} } = {}) {
+  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+  process.on('SIGINT', () => undefined); // the program decides when it ends
+  passOn(child, { SIGTERM: 'SIGTERM' });
+  endWith(child);
+}
+
 /**
- * Ends this process with the program's exit code. SIGTERM and SIGINT are passed on, each once.
- * `isOwnGroup`: the program is out of reach of the terminal's Ctrl-C, which reaches us (twice, as npm passes it on too)
- * and is passed on once; without it the program keeps the terminal, and Ctrl-C reaches it by itself.
+ * The same for a server: out of reach of Ctrl-C, which comes twice here (from the terminal, and from npm, which passes
+ * it on) and is passed on once, as are SIGTERM and the closing of the terminal.
  */
-export function runNode(args, { isOwnGroup = false, env = {} } = {}) {
-  const child = spawn(process.execPath, args, {
+export function runServer(args) {
+  const child = spawn(process.execPath, ['--import', LIFELINE, ...args], {
     cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-    detached: isOwnGroup,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    detached: true,
   });
-  process.once('SIGTERM', () => child.kill('SIGTERM'));
-  process.once('SIGINT', () => isOwnGroup && child.kill('SIGINT'));
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined); // the program decides when it ends
+  passOn(child, { SIGTERM: 'SIGTERM', SIGINT: 'SIGINT', SIGHUP: 'SIGTERM' });
+  endWith(child);
+}
+
+function passOn(child, signals) {
+  const sent = new Set();
+  for (const [received, passed] of Object.entries(signals)) {
+    process.on(received, () => {
+      if (!sent.has(passed)) child.kill(passed);
+      sent.add(passed);
+    });
+  }
+}
+
+function endWith(child) {
   child.once('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

@@ -1,5 +1,5 @@
-import { runNode } from './run-node.mjs';
+import { runServer } from './run-node.mjs';
 import { ensureSetUp } from './setup.mjs';
 
 await ensureSetUp();
-runNode(['--enable-source-maps', 'dist/main.js', ...process.argv.slice(2)], { isOwnGroup: true });
+runServer(['--enable-source-maps', 'dist/main.js', ...process.argv.slice(2)]);
