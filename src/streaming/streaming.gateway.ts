@@ -1,6 +1,7 @@
 import { Inject, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
 import { CompletionsService } from '../completions/completions.service.js';
@@ -46,7 +47,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
       return;
     }
-    const session = new StreamSession(sessionSocket(socket), identity, this.tools);
+    const session = new StreamSession(sessionSocket(socket, request.socket), identity, this.tools);
     const connection: Connection = { socket, session, isAlive: true };
     this.connections.add(connection);
     const expiry = closeAtExpiry(socket, identity.expiresAtMs);
@@ -84,13 +85,27 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   }
 }
 
-function sessionSocket(socket: WebSocket): SessionSocket {
+/**
+ * What one turn of the event loop sends on a socket goes out in one system call: a commit of the log releases many
+ * frames at once, and a call for each of them was the largest part of the gateway's work (docs/performance.md).
+ */
+function sessionSocket(socket: WebSocket, transport: Socket): SessionSocket {
+  let isCorked = false;
+  const uncork = () => {
+    isCorked = false;
+    transport.uncork();
+  };
   return {
     send(frames) {
       if (socket.readyState !== socket.OPEN) return;
       if (socket.bufferedAmount > MOST_BUFFERED_BYTES) {
         socket.close(CLOSE_CODES.SLOW_CONSUMER, 'reads too slowly: reconnect and resume');
         return;
+      }
+      if (!isCorked) {
+        isCorked = true;
+        transport.cork();
+        process.nextTick(uncork);
       }
       for (const frame of frames) socket.send(frame);
     },
