@@ -33,7 +33,7 @@ export function anthropicError(providerId: string, error: unknown, signal: Abort
   if (signal.aborted) return abortedError(providerId, signal);
   if (error instanceof APIConnectionError) return connectionError(providerId, error.cause);
   if (error instanceof APIError && typeof error.status === 'number')
-    return statusError(providerId, error, error.status);
+    return statusError(providerId, error as APIError, error.status);
   return connectionError(providerId, error);
 }
 

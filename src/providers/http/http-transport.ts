@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { ConnectionFault } from './connection-fault.js';
-import { reuseAwareConnector } from './reused-connections.js';
+import { exactConnector } from './connector.js';
 import { TransportResponse } from './transport-response.js';
 
 const CONNECT_TIMEOUT_MS = 1000;
@@ -35,7 +35,7 @@ export function callOptions(signal: AbortSignal): { fetchOptions: CallInit } {
  */
 export class HttpTransport {
   private readonly agent = new Agent({
-    connect: reuseAwareConnector(CONNECT_TIMEOUT_MS),
+    connect: exactConnector(CONNECT_TIMEOUT_MS),
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
     headersTimeout: 0,

@@ -27,7 +27,7 @@ export function openAiError(providerId: string, error: unknown, signal: AbortSig
   if (signal.aborted) return abortedError(providerId, signal);
   if (error instanceof APIConnectionError) return connectionError(providerId, error.cause);
   if (error instanceof APIError && typeof error.status === 'number')
-    return statusError(providerId, error, error.status);
+    return statusError(providerId, error as APIError, error.status);
   return connectionError(providerId, error);
 }
 
