@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { AuditLog } from './audit-log.js';
+import { AuditService } from './audit.service.js';
+
+/** The audit trail: an append-only record of every AI interaction and administrative act. */
+@Module({ providers: [AuditLog, AuditService], exports: [AuditService] })
+export class AuditModule {}

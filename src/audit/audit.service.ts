@@ -1,0 +1,57 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { auditRow, type AuditEvent } from './audit-event.js';
+import { AuditLog } from './audit-log.js';
+import { EventBuffer } from './event-buffer.js';
+
+/** An act that can't be written down within so many tries is not done. */
+const ACT_TRIES = 3;
+const ACT_PAUSE_MS = 100;
+
+/**
+ * The audit trail as the gateway writes it. What the ledger closes (every AI interaction that held credits) is not
+ * recorded here: the database does that itself, in the transaction that charges it.
+ */
+@Injectable()
+export class AuditService implements OnApplicationShutdown {
+  private readonly logger = new Logger(AuditService.name);
+  private readonly buffer: EventBuffer;
+
+  constructor(@Inject(AuditLog) private readonly auditLog: AuditLog) {
+    this.buffer = new EventBuffer({
+      write: (rows) => this.auditLog.write(rows),
+      log: (line) => this.logger.warn(line),
+    });
+  }
+
+  /** Events that were lost since the start, because the database was away for too long. */
+  get dropped(): number {
+    return this.buffer.dropped;
+  }
+
+  /** Notes something in the background, such as a refused request; costs the caller nothing and never fails. */
+  record(event: AuditEvent): void {
+    this.buffer.add(auditRow(event));
+  }
+
+  /**
+   * Notes an administrative act; durable when it resolves. Call it before the act: what can't be noted is not done.
+   * @throws what the database said, after three tries.
+   */
+  async recordAct(event: AuditEvent): Promise<void> {
+    const row = auditRow(event);
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.auditLog.write([row]);
+      } catch (error) {
+        if (tries === ACT_TRIES) throw error;
+        await delay(ACT_PAUSE_MS * tries);
+      }
+    }
+  }
+
+  /** After the last request: what was noted in the background is written down. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.buffer.close();
+  }
+}
