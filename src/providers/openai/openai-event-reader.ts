@@ -12,7 +12,7 @@ export class OpenAiEventReader implements EventReader {
   constructor(private readonly providerId: string) {}
 
   read(data: string, parts: StreamPart[]): EventOutcome {
-    if (data === '[DONE]') return 'end';
+    if (data.startsWith('[DONE]')) return 'end';
     const chunk = parseJsonObject(data);
     if (!chunk) return 'malformed';
     if (chunk.error != null || chunk.object === 'error') throw openAiEventError(this.providerId, chunk);
