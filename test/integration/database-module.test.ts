@@ -10,7 +10,7 @@ import { DatabaseServer } from '../../src/database/database-server.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { findPostmaster } from '../../src/database/embedded/postmaster.js';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
-import { makeDataFolder } from '../support/data-folder.js';
+import { makeDataFolder } from '../support/test-folders.js';
 import { createTestDatabase } from '../support/database.js';
 
 const farewells: string[] = [];

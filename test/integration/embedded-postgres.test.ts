@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { findPostmaster } from '../../src/database/embedded/postmaster.js';
-import { makeDataFolder } from '../support/data-folder.js';
+import { makeDataFolder } from '../support/test-folders.js';
 import { eventually } from '../support/eventually.js';
 
 describe('embedded Postgres', () => {

@@ -3,14 +3,12 @@
  * database, prints the server's URL and, when its input ends (the run is over, was interrupted or killed), stops the
  * server and removes the folder.
  */
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from 'pg';
 import { createDataSource } from '../../src/database/data-source.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { runMigrations } from '../../src/database/migrate.js';
 import { TEMPLATE_DATABASE, withDatabase } from './database-names.js';
+import { makeDataFolder, sweepDataFolders } from './test-folders.js';
 
 /** The file system outlives the tests, the data need not. */
 const SETTINGS = { fsync: 'off', full_page_writes: 'off' };
@@ -25,26 +23,32 @@ async function makeTemplate(url: string): Promise<void> {
   await dataSource.destroy();
 }
 
-const inputEnded = new Promise((resolve) => process.stdin.resume().once('close', resolve));
-const lines: string[] = [];
-const directory = await mkdtemp(join(tmpdir(), 'gateway-test-'));
-await chmod(directory, 0o755); // run by root, the server's user must reach its data
-try {
-  const server = await startEmbeddedPostgres({
-    dataDirectory: directory,
-    settings: SETTINGS,
-    log: (line) => lines.push(line),
-  });
+/** The run is over, or nobody is left to tell us. */
+const runEnded = new Promise((resolve) => {
+  process.stdin.resume().once('close', resolve);
+  process.stdout.on('error', resolve);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, resolve);
+});
+
+async function serve(dataDirectory: string): Promise<void> {
+  const lines: string[] = [];
+  const server = await startEmbeddedPostgres({ dataDirectory, settings: SETTINGS, log: (line) => lines.push(line) });
   try {
     await makeTemplate(server.url);
     process.stdout.write(`${server.url}\n`);
-    await inputEnded;
+    await runEnded;
+  } catch (error) {
+    process.stderr.write(`${lines.join('\n')}\n`);
+    throw error;
   } finally {
     await server.stop();
   }
-} catch (error) {
-  process.stderr.write(`${lines.join('\n')}\n`);
-  throw error;
+}
+
+await sweepDataFolders();
+const folder = await makeDataFolder();
+try {
+  await serve(folder.path);
 } finally {
-  await rm(directory, { recursive: true, force: true });
+  await folder.remove();
 }

@@ -1,0 +1,42 @@
+import { Client } from 'pg';
+
+/** Amounts in micro-credits. */
+export interface LedgerFacts {
+  posted: bigint;
+  held: bigint;
+  /** What the entries of kind charge add up to. */
+  charged: bigint;
+  pendingHolds: number;
+  charges: number;
+  /** Rows of the audit views: each is a fault. */
+  faults: unknown[];
+}
+
+/** The ledger's own word on one user, read past the gateway. */
+export async function readLedger(databaseUrl: string, userId: string): Promise<LedgerFacts> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const account = [`user:${userId}`];
+    const { rows: accounts } = await client.query('SELECT posted, held FROM ledger.account WHERE id = $1', account);
+    const { rows: charges } = await client.query(
+      `SELECT coalesce(sum(amount), 0) AS charged, count(*)::int AS charges FROM ledger.entry WHERE kind = 'charge' AND account_id = $1`,
+      account,
+    );
+    const { rows: holds } = await client.query(
+      `SELECT count(*)::int AS pending FROM ledger.hold WHERE status = 'pending' AND account_id = $1`,
+      account,
+    );
+    const { rows: faults } = await client.query('SELECT * FROM ledger.audit');
+    return {
+      posted: BigInt(accounts[0]?.posted ?? 0),
+      held: BigInt(accounts[0]?.held ?? 0),
+      charged: BigInt(charges[0].charged),
+      charges: charges[0].charges,
+      pendingHolds: holds[0].pending,
+      faults,
+    };
+  } finally {
+    await client.end();
+  }
+}
