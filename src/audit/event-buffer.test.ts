@@ -12,7 +12,11 @@ describe('the buffer of audit events', () => {
 
   it('writes in batches, in order', async () => {
     const written: string[][] = [];
-    const buffer = new EventBuffer({ write: (rows) => Promise.resolve(void written.push(subjects(rows))), log, maximumBatch: 2 });
+    const buffer = new EventBuffer({
+      write: (rows) => Promise.resolve(void written.push(subjects(rows))),
+      log,
+      maximumBatch: 2,
+    });
     for (const subject of ['a', 'b', 'c']) buffer.add(row(subject));
     await buffer.flush();
     expect(written).toEqual([['a', 'b'], ['c']]);

@@ -60,17 +60,13 @@ export class LedgerBench {
   }
 
   async account(id: string): Promise<{ posted: bigint; held: bigint }> {
-    const rows = await this.pool.query<{ posted: bigint; held: bigint }>(
-      'account',
-      'SELECT posted, held FROM ledger.account WHERE id = $1',
-      [id],
-    );
-    return rows[0]!;
+    const { rows } = await this.owner.query('SELECT posted, held FROM ledger.account WHERE id = $1', [id]);
+    return { posted: BigInt(rows[0].posted), held: BigInt(rows[0].held) };
   }
 
   /** What the audit views find; each row is a fault. */
-  faults(): Promise<object[]> {
-    return this.pool.query('audit', 'SELECT * FROM ledger.audit');
+  async faults(): Promise<object[]> {
+    return (await this.owner.query('SELECT * FROM ledger.audit')).rows;
   }
 }
 
