@@ -3,12 +3,13 @@
  * (docs/architecture.md). A new room is added to LEVELS; a ban that deserves a name of its own is added below.
  */
 const LEVELS = [
-  ['config', 'common'],
-  ['providers/contract', 'database'],
-  ['queue', 'providers', 'simulator'],
+  ['common'],
+  ['config'],
+  ['providers/contract', 'database', 'simulator'],
+  ['queue', 'providers'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['completions', 'video', 'maintenance'],
-  ['streaming', 'compat', 'health', 'metrics', 'admin'],
+  ['streaming', 'compat', 'account', 'admin', 'health', 'metrics'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();
 const folder = (rooms) => `^src/(${rooms.join('|')})/`;

@@ -67,8 +67,8 @@ export function errorFrame(
 
 function ending({ usage, usageSource }: FrameUsage, metadata: AnswerMetadata): string {
   const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage;
-  const cached = cachedInputTokens === undefined ? '' : `,"cachedTokens":${cachedInputTokens}`;
-  const reasoning = reasoningTokens === undefined ? '' : `,"reasoningTokens":${reasoningTokens}`;
+  const cached = !cachedInputTokens ? '' : `,"cachedTokens":${cachedInputTokens}`;
+  const reasoning = !reasoningTokens ? '' : `,"reasoningTokens":${reasoningTokens}`;
   return (
     `"usage":{"promptTokens":${inputTokens},"completionTokens":${outputTokens},"totalTokens":${inputTokens + outputTokens},` +
     `"credits":${CREDITS_PLACEHOLDER},"usageSource":"${usageSource}"${cached}${reasoning}},` +

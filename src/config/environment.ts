@@ -1,5 +1,5 @@
 import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from '../common/nearest-name.js';
 
 export interface ProviderCredentials {
   apiKey: string;

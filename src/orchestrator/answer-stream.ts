@@ -1,14 +1,30 @@
 import type { StreamPart } from '../providers/contract/stream-part.js';
-import type { Attempt } from './attempt.js';
+import type { ProviderError } from '../providers/contract/provider-error.js';
+
+/** The attempt that an answer belongs to: it keeps the deadlines and the connection. */
+export interface AttemptGuard {
+  /** Something came: the next may take as long again. */
+  expectChunk(): void;
+  /** The answer is there: only its token count may follow. */
+  expectEnd(): void;
+  /** The end came by itself: no deadline applies any more, and the connection goes back to its pool. */
+  complete(): void;
+  /** Hangs up: the provider's connection does not outlive this. */
+  close(): void;
+  /** What an error of the provider means, given that it may be our own hanging up that it reports. */
+  explain(error: unknown): ProviderError;
+}
 
 /** A provider's running answer: batches of parts, guarded by the deadline between chunks. Read it to its end, or close it. */
 export class AnswerStream {
   private leading: StreamPart[] | undefined;
+  /** The provider said why it ended; what may still come is its count of tokens. */
+  private hasFinished = false;
 
   constructor(
     leading: StreamPart[],
     private readonly rest: AsyncIterator<StreamPart[]>,
-    private readonly attempt: Attempt,
+    private readonly attempt: AttemptGuard,
   ) {
     this.leading = leading;
   }
@@ -21,7 +37,7 @@ export class AnswerStream {
     if (this.leading) {
       const batch = this.leading;
       this.leading = undefined;
-      return batch;
+      return this.noted(batch);
     }
     try {
       const read = await this.rest.next();
@@ -29,12 +45,21 @@ export class AnswerStream {
         this.attempt.complete();
         return undefined;
       }
-      this.attempt.touch();
-      return read.value;
+      return this.noted(read.value);
     } catch (error) {
       this.attempt.close();
-      throw this.attempt.explain(error);
+      const failure = this.attempt.explain(error);
+      if (this.hasFinished && failure.kind === 'timeout') return undefined;
+      throw failure;
     }
+  }
+
+  /** An answer that has finished but whose connection stays open is not waited for as one that still writes. */
+  private noted(batch: StreamPart[]): StreamPart[] {
+    this.hasFinished ||= batch.some(({ type }) => type === 'finish');
+    if (this.hasFinished) this.attempt.expectEnd();
+    else this.attempt.expectChunk();
+    return batch;
   }
 
   /** Hangs up on the provider. */

@@ -2,12 +2,15 @@ import { ProviderError } from '../providers/contract/provider-error.js';
 import type { StreamPart } from '../providers/contract/stream-part.js';
 import type { EmbeddingResult, TextProvider } from '../providers/contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
-import { AnswerStream } from './answer-stream.js';
+import { AnswerStream, type AttemptGuard } from './answer-stream.js';
 import type { Deadlines } from './deadlines.js';
 import { Watchdog } from './watchdog.js';
 
+/** How long a connection may stay open after the finish reason, for the token count. */
+const END_MS = 2_000;
+
 /** One call of one provider, with its deadlines. Whatever goes wrong, it throws a ProviderError and leaves nothing open. */
-export class Attempt {
+export class Attempt implements AttemptGuard {
   private readonly controller = new AbortController();
   private readonly watchdog = new Watchdog(() => this.expire());
   private phase: 'headers' | 'first content' | 'chunk' = 'headers';
@@ -48,23 +51,23 @@ export class Attempt {
     }
   }
 
-  /** Something came: the next may take as long again. */
-  touch(): void {
+  expectChunk(): void {
     this.watchdog.expectWithin(this.deadlines.stallMs);
   }
 
-  /** The end came by itself: no deadline applies any more, and the connection goes back to its pool. */
+  expectEnd(): void {
+    this.watchdog.expectWithin(END_MS);
+  }
+
   complete(): void {
     this.watchdog.stop();
   }
 
-  /** Hangs up: the provider's connection does not outlive this. */
   close(): void {
     this.watchdog.stop();
     this.controller.abort();
   }
 
-  /** What an error of the provider means, given that it may be our own hanging up that it reports. */
   explain(error: unknown): ProviderError {
     if (this.hasExpired) {
       return new ProviderError(this.provider.id, 'timeout', `no ${this.phase} in time`, { cause: error });

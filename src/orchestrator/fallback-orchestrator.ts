@@ -17,6 +17,8 @@ import type { RouteRun, SkipReason } from './route-run.js';
 
 /** The longest that a request waits for a rate limit, once, when there is nobody else to ask. */
 const LONGEST_WAIT_MS = 10_000;
+/** Timers may fire a little early: the wait must not end just before the limit does. */
+const TIMER_SLACK_MS = 5;
 
 /** What a step answered. */
 export interface Answered<T> {
@@ -164,7 +166,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
       throw routeFailure(run.attempts, Number.isFinite(soonestMs) ? soonestMs : 0);
     }
     run.restart();
-    await run.pause(soonestMs);
+    await run.pause(soonestMs + TIMER_SLACK_MS);
   }
 }
 

@@ -1,4 +1,4 @@
-import { nearestName } from '../config/nearest-name.js';
+import { nearestName } from '../common/nearest-name.js';
 import { isOneOf } from './faults/fault-names.js';
 import { checkOptions, readFaultName, ScriptError, type FaultOptions, type FaultOrder } from './faults/fault-order.js';
 import { SCRIPT_MAXIMUM, TEXT_STYLES, type Script } from './script.js';

@@ -1,5 +1,5 @@
 import type { ValidationError } from 'class-validator';
-import { nearestName } from '../../config/nearest-name.js';
+import { nearestName } from '../nearest-name.js';
 import { GatewayError } from './gateway-error.js';
 
 /** One field that is wrong, by its path in the body ('messages[0].role'), and what it must be. */

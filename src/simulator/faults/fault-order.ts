@@ -1,4 +1,4 @@
-import { nearestName } from '../../config/nearest-name.js';
+import { nearestName } from '../../common/nearest-name.js';
 import { FAULT_NAMES, isOneOf, REFUSAL_NAMES, type FaultName } from './fault-names.js';
 
 /** What can be said about a fault besides its name; each fault takes some of them. */
