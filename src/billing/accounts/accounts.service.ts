@@ -94,6 +94,34 @@ export class AccountsService {
     return { result, balance: balance ?? 0n, available: available ?? 0n };
   }
 
+  /** The account as it is; undefined where there is none, and none is made. */
+  find(userId: string): Promise<AccountState | undefined> {
+    return this.read(userId);
+  }
+
+  /**
+   * Lets the account hold nothing new; what is held already is charged as it ends.
+   * @returns false where there is no such account
+   */
+  async freeze(userId: string, reason: string): Promise<boolean> {
+    const [row] = await this.pool.query<{ result: string }>(
+      'freeze_account',
+      'SELECT ledger.freeze($1, $2) AS result',
+      [accountIdOf(userId), reason],
+    );
+    return row?.result === 'frozen';
+  }
+
+  /** @returns false where there is no such account */
+  async unfreeze(userId: string): Promise<boolean> {
+    const [row] = await this.pool.query<{ result: string }>(
+      'unfreeze_account',
+      'SELECT ledger.unfreeze($1) AS result',
+      [accountIdOf(userId)],
+    );
+    return row?.result === 'active';
+  }
+
   private async read(userId: string): Promise<AccountState | undefined> {
     const [row] = await this.pool.query<AccountState>(
       'read_account',

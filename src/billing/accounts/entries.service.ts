@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { MicroCredits } from '../../common/money/micro-credits.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import type { StreamKey } from '../ledger/ledger-operations.js';
 import { accountIdOf } from './account-id.js';
 
 /** One line of an account's ledger; amounts in micro-credits. */
@@ -31,5 +33,15 @@ export class EntriesService {
        FROM ledger.entry WHERE account_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3`,
       [accountIdOf(userId), before ?? 9_223_372_036_854_775_807n, limit],
     );
+  }
+
+  /** The balance after a request was charged; undefined where it wasn't. */
+  async balanceAfterCharge({ accountId, requestId }: StreamKey): Promise<MicroCredits | undefined> {
+    const [row] = await this.pool.query<{ balanceAfter: MicroCredits }>(
+      'read_charge',
+      `SELECT balance_after AS "balanceAfter" FROM ledger.entry WHERE account_id = $1 AND idem_key = $2`,
+      [accountId, `charge:${requestId}`],
+    );
+    return row?.balanceAfter;
   }
 }

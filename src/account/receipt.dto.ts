@@ -1,0 +1,123 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+const nullable = { nullable: true } as const;
+
+/** The rates that were applied, in US dollars per million tokens. */
+export class ReceiptPrice {
+  @ApiProperty({ description: 'Whose price it is: genai-prices, override or default' })
+  source!: string;
+
+  @ApiProperty({ example: 30 })
+  inputUsdPerMtok!: number;
+
+  @ApiProperty({ example: 60 })
+  outputUsdPerMtok!: number;
+
+  @ApiProperty({ example: 30 })
+  cachedInputUsdPerMtok!: number;
+}
+
+/** Tokens by class. */
+export class ReceiptUsage {
+  @ApiProperty({ type: 'integer', example: 150 })
+  promptTokens!: number;
+
+  @ApiProperty({ type: 'integer', example: 300 })
+  completionTokens!: number;
+
+  @ApiProperty({ type: 'integer', example: 450 })
+  totalTokens!: number;
+
+  @ApiProperty({ type: 'integer', required: false, description: "The part of promptTokens from the provider's cache" })
+  cachedTokens?: number;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The part of promptTokens written to that cache' })
+  cacheWriteTokens?: number;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The part of completionTokens spent on reasoning' })
+  reasoningTokens?: number;
+}
+
+/** One provider that was asked, or passed over. */
+export class ReceiptAttempt {
+  @ApiProperty({ example: 'openai' })
+  provider!: string;
+
+  @ApiProperty({ example: 'gpt-4' })
+  model!: string;
+
+  @ApiProperty({ example: 'answered', description: "'answered', or why not" })
+  outcome!: string;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'The HTTP status, where there was one' })
+  status?: number;
+
+  @ApiProperty({ description: 'Milliseconds' })
+  durationMs!: number;
+}
+
+/** What a request was, what it used and what it cost. Amounts are credits. */
+export class ReceiptResponse {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ enum: ['chat', 'completion', 'embedding'] })
+  type!: string;
+
+  @ApiProperty({
+    enum: ['pending', 'settled', 'released'],
+    description: 'pending: it runs; settled: it was charged; released: it ended and cost nothing',
+  })
+  status!: string;
+
+  @ApiProperty({ description: 'The model that answered; the one that was asked for while or where none did' })
+  model!: string;
+
+  @ApiProperty({ description: 'The provider likewise' })
+  provider!: string;
+
+  @ApiProperty({ type: ReceiptPrice, ...nullable, description: 'null: it runs, or nobody answered' })
+  price!: ReceiptPrice | null;
+
+  @ApiProperty({ type: ReceiptUsage, ...nullable, description: 'null: it runs' })
+  usage!: ReceiptUsage | null;
+
+  @ApiProperty({
+    type: String,
+    ...nullable,
+    enum: ['provider', 'estimated', 'reaper', null],
+    description: 'Whose count usage is; reaper: the node was lost, the log was counted',
+  })
+  usageSource!: string | null;
+
+  @ApiProperty({ type: [ReceiptAttempt] })
+  attempts!: ReceiptAttempt[];
+
+  @ApiProperty({ description: 'What was (or is) set aside for it' })
+  hold!: number;
+
+  @ApiProperty({ type: Number, ...nullable, description: 'What it cost; null: it runs' })
+  charge!: number | null;
+
+  @ApiProperty({ description: 'What it cost beyond what could be charged; the house bears it' })
+  shortfall!: number;
+
+  @ApiProperty({
+    type: Number,
+    ...nullable,
+    description: 'The balance after the charge; null where nothing was charged',
+  })
+  balanceAfter!: number | null;
+
+  @ApiProperty({ type: String, ...nullable, example: 'stop' })
+  finishReason!: string | null;
+
+  @ApiProperty({ type: String, ...nullable, description: "The error's code; null: it ended well, or runs" })
+  error!: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+
+  @ApiProperty({ type: String, ...nullable, format: 'date-time' })
+  closedAt!: string | null;
+}

@@ -1,0 +1,41 @@
+import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { CurrentIdentity, Requires } from '../auth/auth.decorators.js';
+import type { Identity } from '../auth/identity.js';
+import { accountIdOf } from '../billing/accounts/account-id.js';
+import { EntriesService } from '../billing/accounts/entries.service.js';
+import { orUnavailable } from '../billing/ledger/or-unavailable.js';
+import { StreamLog } from '../billing/ledger/stream-log.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { ApiErrors } from '../common/http/api-errors.js';
+import { ReceiptResponse } from './receipt.dto.js';
+import { receiptOf } from './receipt.js';
+import { storedRequestId } from './request-reference.js';
+
+/** What a user's own requests were and cost. */
+@ApiTags('account')
+@Controller('api/mcp/requests')
+@Requires('usage')
+export class ReceiptsController {
+  constructor(
+    @Inject(StreamLog) private readonly streamLog: StreamLog,
+    @Inject(EntriesService) private readonly entries: EntriesService,
+  ) {}
+
+  /** @throws GatewayError NOT_FOUND for an id that this user never used, whoever else did */
+  @Get(':id')
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'The receipt of a request' })
+  @ApiParam({ name: 'id', description: 'As the client chose it' })
+  @ApiOkResponse({ type: ReceiptResponse })
+  @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
+  async receipt(@CurrentIdentity() { userId }: Identity, @Param('id') id: string): Promise<ReceiptResponse> {
+    const requestId = storedRequestId(id);
+    const key = requestId === undefined ? undefined : { accountId: accountIdOf(userId), requestId };
+    const stored = key && (await orUnavailable(this.streamLog.find(key)));
+    if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
+    const isCharged = stored.charged !== null && stored.charged > 0n;
+    const balanceAfter = isCharged ? await orUnavailable(this.entries.balanceAfterCharge(key)) : undefined;
+    return receiptOf(id, stored, balanceAfter);
+  }
+}
