@@ -10,6 +10,7 @@ import { ErrorFilter } from './common/http/error-filter.js';
 import { requestId } from './common/http/request-id.js';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
+import { OPERATIONS_PATHS, operationsToken } from './health/operations-token.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 
 /** The gateway, wired but not listening: what main.ts serves and the tests talk to. */
@@ -24,6 +25,7 @@ export async function createApplication(environment: Environment): Promise<NestE
   app.use(requestId);
   app.use(helmet());
   app.use(crossOrigin(environment));
+  app.use(OPERATIONS_PATHS, operationsToken(environment.http.opsToken));
   app.useBodyParser('json', { limit: environment.http.maxFrameBytes });
   app.useGlobalPipes(bodyValidation());
   app.useGlobalFilters(new ErrorFilter());

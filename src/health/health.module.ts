@@ -1,4 +1,16 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { CompletionsModule } from '../completions/completions.module.js';
+import { IntakeHealth } from '../completions/intake-health.js';
+import { DatabaseHealth } from '../database/database-health.js';
+import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
+import { ProvidersHealth } from '../orchestrator/providers-health.js';
+import { HealthController } from './health.controller.js';
 
-@Module({})
+/** Health, put together from what each room says of itself. */
+@Module({
+  imports: [CompletionsModule, OrchestratorModule, TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController],
+  providers: [DatabaseHealth, IntakeHealth, ProvidersHealth],
+})
 export class HealthModule {}
