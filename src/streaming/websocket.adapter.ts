@@ -2,11 +2,16 @@ import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { WEBSOCKET_SUBPROTOCOL } from '../auth/handshake-authenticator.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { HandshakeService } from './handshake.service.js';
+import { CLOSE_CODES } from './close-codes.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
+
+/** How long a client may take to answer the goodbye. */
+const FAREWELL_MS = 2_000;
 
 /**
  * Nest's adapter for ws, changed in three ways: who connects is authenticated before the handshake, refusals are plain
@@ -29,6 +34,15 @@ export class AuthenticatingWsAdapter extends WsAdapter {
 
   override bindMessageHandlers(): void {
     // The gateway reads the raw socket.
+  }
+
+  /** Lets what was sent last, and the goodbye, arrive: Nest's own way is to terminate every socket at once. */
+  override async close(server: WebSocketServer): Promise<void> {
+    const farewells = [...server.clients].map((client) => farewell(client));
+    const grace = new AbortController();
+    await Promise.race([Promise.all(farewells), delay(FAREWELL_MS, undefined, { signal: grace.signal })]);
+    grace.abort();
+    await super.close(server);
   }
 
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
@@ -71,4 +85,12 @@ export class AuthenticatingWsAdapter extends WsAdapter {
     if (!server) throw new GatewayError('NOT_FOUND', 'No WebSocket is served here; connect to /mcp.');
     return server;
   }
+}
+
+/** Resolves when the socket is closed, however that came about. */
+function farewell(client: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    client.once('close', () => resolve());
+    client.close(CLOSE_CODES.DRAINING, 'the node is shutting down: reconnect and resume');
+  });
 }

@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** SQLSTATE classes and codes after which the same statement may well succeed (PostgreSQL manual, appendix A). */
 const PASSING_CLASSES = new Set(['08', '53', '57', '58']);
 const PASSING_CODES = new Set([
@@ -21,9 +23,9 @@ const CONNECTION_CODES = new Set([
  * gives connection failures of its own no code at all, so an error without one counts as passing.
  */
 export function isPassingTrouble(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false; // not instanceof: under a test runner Node's own errors are of another realm
   const { code } = error as { code?: unknown };
-  if (code === undefined) return !(error instanceof TypeError || error instanceof RangeError);
+  if (code === undefined) return error.name !== 'TypeError' && error.name !== 'RangeError';
   if (typeof code !== 'string') return false;
   return (
     CONNECTION_CODES.has(code) ||
