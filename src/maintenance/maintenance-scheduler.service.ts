@@ -1,0 +1,36 @@
+import { InjectQueue } from '@nestjs/bullmq';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { RepeatOptions } from 'bullmq';
+import type { JobName } from '../queue/queue-jobs.js';
+import type { QueueOf } from '../queue/typed-queue.js';
+import { LogPartitions } from './log-partitions.js';
+
+const MINUTE_MS = 60_000;
+
+/** Which job runs when. A scheduler is known by its job's name, so any number of processes have one of each. */
+const SCHEDULE: Record<JobName<'maintenance'>, Omit<RepeatOptions, 'key'>> = {
+  partitions: { every: 5 * MINUTE_MS },
+  'audit-new': { every: MINUTE_MS },
+  'audit-all': { pattern: '17 3 * * *', tz: 'UTC' },
+};
+
+/** Puts the housekeeping's schedule into the queue at the start of every process that does such jobs. */
+@Injectable()
+export class MaintenanceScheduler implements OnApplicationBootstrap {
+  private readonly logger = new Logger(MaintenanceScheduler.name);
+
+  constructor(
+    @InjectQueue('maintenance') private readonly queue: QueueOf<'maintenance'>,
+    private readonly partitions: LogPartitions,
+  ) {}
+
+  /** An installation that was off for hours has no partition for this hour: the first thing is to make it. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.partitions
+      .tend()
+      .catch((error: unknown) => this.logger.warn(`Log partitions: ${(error as Error).message}`));
+    for (const [name, repeat] of Object.entries(SCHEDULE) as [JobName<'maintenance'>, RepeatOptions][]) {
+      await this.queue.upsertJobScheduler(name, repeat, { name, data: {} });
+    }
+  }
+}

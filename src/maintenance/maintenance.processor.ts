@@ -1,0 +1,31 @@
+import { JobHost, ProcessesJobs } from '../queue/job-host.js';
+import type { JobOf } from '../queue/typed-queue.js';
+import { LedgerAudit } from './ledger-audit.service.js';
+import { LogPartitions } from './log-partitions.js';
+
+/** Does the housekeeping's jobs, one at a time. Each may run twice, or on two workers at once, without harm. */
+@ProcessesJobs('maintenance')
+export class MaintenanceProcessor extends JobHost<'maintenance'> {
+  constructor(
+    private readonly partitions: LogPartitions,
+    private readonly ledgerAudit: LedgerAudit,
+  ) {
+    super();
+  }
+
+  async process({ name }: JobOf<'maintenance'>): Promise<void> {
+    switch (name) {
+      case 'partitions':
+        await this.partitions.tend();
+        return;
+      case 'audit-new':
+        await this.ledgerAudit.auditNew();
+        return;
+      case 'audit-all':
+        await this.ledgerAudit.auditAll();
+        return;
+      default:
+        throw new Error(`no such job: ${String(name satisfies never)}`);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type { Environment } from '../config/environment.js';
+
+/** Where a queue's jobs are kept, before it is known who connects: a request that waits, or a worker that may wait. */
+export type QueueConnection = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
+
+/** Within this a request has its job queued, or learns that it hasn't. */
+export const ENQUEUE_WITHIN_MS = 3_000;
+
+/** Redis where it is configured, else the database that everything else is in. */
+export function chooseConnection({ redisUrl }: Pick<Environment, 'redisUrl'>, databaseUrl: string): QueueConnection {
+  return redisUrl === undefined ? { kind: 'postgres', url: databaseUrl } : { kind: 'redis', url: redisUrl };
+}
+
+/** `pg` pool options. A worker has one more connection, of its own, on which it waits for jobs (LISTEN). */
+export function postgresOptions(url: string, isWorker: boolean) {
+  const statementTimeoutMs = isWorker ? 30_000 : ENQUEUE_WITHIN_MS;
+  return {
+    connectionString: url,
+    max: 2,
+    keepAlive: true,
+    connectionTimeoutMillis: isWorker ? 5_000 : 2_000,
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 2_000,
+  };
+}
+
+/** ioredis options. A worker's blocking connection is a second one, which BullMQ opens by the same options. */
+export function redisOptions(url: string, isWorker: boolean) {
+  if (isWorker) return { url, maxRetriesPerRequest: null };
+  return {
+    url,
+    maxRetriesPerRequest: 1,
+    enableOfflineQueue: false,
+    connectTimeout: 2_000,
+    commandTimeout: ENQUEUE_WITHIN_MS,
+  };
+}

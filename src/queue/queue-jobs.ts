@@ -1,0 +1,18 @@
+/**
+ * Every queue, the jobs that it carries and what each is told. A queue's name has no ':' (BullMQ refuses it, in job ids
+ * too). Payloads are JSON, small, and name things by id: what is known when the job runs is read then.
+ */
+export interface QueueJobs {
+  maintenance: {
+    /** Makes the log's next partitions and drops old ones. */
+    partitions: NoPayload;
+    /** Audits what is new in every account's ledger. */
+    'audit-new': NoPayload;
+    /** Audits the whole ledger. */
+    'audit-all': NoPayload;
+  };
+}
+
+export type NoPayload = Record<string, never>;
+export type QueueName = keyof QueueJobs;
+export type JobName<Q extends QueueName> = keyof QueueJobs[Q] & string;

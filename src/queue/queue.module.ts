@@ -1,0 +1,78 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { setDefaultBackendFactory, type Queue, type QueueOptions } from 'bullmq';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { DatabaseServer } from '../database/database-server.js';
+import { chooseConnection } from './queue-connection.js';
+import { createQueueBackend } from './queue-backend.js';
+import type { QueueName } from './queue-jobs.js';
+import { QueueSchema } from './queue-schema.service.js';
+
+/** Nest's module makes queues and workers without naming a backend: they all get ours. */
+setDefaultBackendFactory(createQueueBackend);
+
+/** Redis keys, where it is Redis: `mcp:<queue>:…`. */
+const PREFIX = 'mcp';
+const DAY_SECONDS = 24 * 3_600;
+
+const JOB_DEFAULTS = {
+  attempts: 3,
+  backoff: { type: 'exponential', delay: 1_000 },
+  removeOnComplete: { age: DAY_SECONDS, count: 1_000 },
+  removeOnFail: { age: 7 * DAY_SECONDS, count: 5_000 },
+} satisfies QueueOptions['defaultJobOptions'];
+
+@Module({ providers: [QueueSchema], exports: [QueueSchema] })
+class QueueSchemaModule {}
+
+async function queueOptions(
+  environment: Environment,
+  server: DatabaseServer,
+  schema: QueueSchema,
+): Promise<QueueOptions> {
+  const connection = chooseConnection(environment, server.url);
+  if (connection.kind === 'postgres') await schema.migrate();
+  return {
+    connection: connection as unknown as QueueOptions['connection'],
+    prefix: PREFIX,
+    defaultJobOptions: JOB_DEFAULTS,
+  };
+}
+
+/** Jobs that survive whoever asked for them: on PostgreSQL, or on Redis where REDIS_URL is set. */
+@Module({})
+export class QueueModule {
+  /** Once per application, after DatabaseModule. */
+  static forRoot(): DynamicModule {
+    const bullModule = BullModule.forRootAsync({
+      imports: [QueueSchemaModule],
+      inject: [ENVIRONMENT, DatabaseServer, QueueSchema],
+      useFactory: queueOptions,
+    });
+    return { module: QueueModule, imports: [bullModule] };
+  }
+
+  /** For the module that enqueues or processes jobs of these queues: `@InjectQueue(name)` works there. */
+  static register(...names: QueueName[]): DynamicModule {
+    const queues = BullModule.registerQueue(...names.map((name) => ({ name })));
+    return {
+      module: QueueModule,
+      imports: [queues],
+      providers: names.map((name) => errorLogOf(name)),
+      exports: [queues],
+    };
+  }
+}
+
+/** A lost connection is the queue's own business (it connects again); without a listener it would go to the console. */
+function errorLogOf(name: QueueName) {
+  return {
+    provide: `${name} queue errors`,
+    inject: [getQueueToken(name)],
+    useFactory: (queue: Queue) => {
+      const logger = new Logger(`Queue ${name}`);
+      return queue.on('error', (error) => logger.warn(error.message));
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { PinoLogger } from './common/logging/pino-logger.js';
+import type { Environment } from './config/environment.js';
+import { gatewayRunsJobs } from './queue/job-placement.js';
+import { WorkerModule } from './worker.module.js';
+
+/** EX_CONFIG of sysexits.h. */
+const BAD_CONFIGURATION = 78;
+
+/** Works until SIGTERM or SIGINT; ends the process with a clear message where it can't start. */
+export async function work(environment: Environment): Promise<void> {
+  if (gatewayRunsJobs(environment)) {
+    process.stderr.write(
+      'DATABASE_URL is missing; without it the gateway is the only process and runs the jobs itself.\n',
+    );
+    process.exit(BAD_CONFIGURATION);
+  }
+  try {
+    const app = await NestFactory.createApplicationContext(WorkerModule.forRoot(environment), {
+      logger: new PinoLogger(environment.logLevel),
+      abortOnError: false,
+    });
+    endOnSignal(app);
+    new Logger('Worker').log('The worker is ready');
+  } catch (error) {
+    process.stderr.write(`The worker can't start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** A second signal does not wait for the job that runs. */
+function endOnSignal(app: INestApplicationContext): void {
+  const logger = new Logger('Shutdown');
+  let isEnding = false;
+  const end = (signal: string) => {
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    logger.log(`${signal}: no new job; the one that runs may finish`);
+    void app.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error('The shutdown failed', (error as Error).stack);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
+}

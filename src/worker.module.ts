@@ -1,0 +1,24 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { BillingModule } from './billing/billing.module.js';
+import { ConfigModule } from './config/config.module.js';
+import type { Environment } from './config/environment.js';
+import { DatabaseModule } from './database/database.module.js';
+import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { QueueModule } from './queue/queue.module.js';
+
+/** The worker: jobs, housekeeping and the reaper (it finishes lost streams even while no gateway is left), no door. */
+@Module({})
+export class WorkerModule {
+  static forRoot(environment: Environment): DynamicModule {
+    return {
+      module: WorkerModule,
+      imports: [
+        ConfigModule.forRoot(environment),
+        DatabaseModule.forRoot(),
+        QueueModule.forRoot(),
+        BillingModule,
+        MaintenanceModule,
+      ],
+    };
+  }
+}
