@@ -10,7 +10,7 @@ import { ErrorFilter } from './common/http/error-filter.js';
 import { requestId } from './common/http/request-id.js';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
-import { OPERATIONS_PATHS, operationsToken } from './health/operations-token.js';
+import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 
 /** The gateway, wired but not listening: what main.ts serves and the tests talk to. */
@@ -40,7 +40,8 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
     .setTitle('Smart AI Hub MCP Server')
     .setDescription('The REST routes. The WebSocket at /mcp is described in docs/protocol.md.')
     .setVersion('1')
-    .addBearerAuth();
+    .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'OPS_TOKEN, where it is set' }, OPERATIONS_SECURITY);
   return SwaggerModule.createDocument(app, builder.build());
 }
 

@@ -1,15 +1,18 @@
 import { Controller, Get, Header, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
-import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiResponse, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { ApiErrors } from '../common/http/api-errors.js';
 import { IntakeHealth } from '../completions/intake-health.js';
 import { DatabaseHealth } from '../database/database-health.js';
 import { ProvidersHealth } from '../orchestrator/providers-health.js';
+import { OPERATIONS_SECURITY } from './operations-token.js';
 import { HealthDetail, LiveResponse, ReadyResponse } from './health.dto.js';
 
 /** For orchestrators of containers and load balancers; behind OPS_TOKEN where that is set. */
 @ApiTags('operations')
+@ApiSecurity(OPERATIONS_SECURITY)
+@ApiSecurity({})
 @ApiExtraModels(HealthDetail)
 @Controller('health')
 export class HealthController {

@@ -6,6 +6,9 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 /** What operators look at: open, or behind OPS_TOKEN. */
 export const OPERATIONS_PATHS = ['/health', '/metrics', '/docs', '/docs-json', '/docs-yaml'];
 
+/** The name of this in the OpenAPI document. */
+export const OPERATIONS_SECURITY = 'operations';
+
 /**
  * Lets operators' requests in that bear the token; every one where there is none.
  * @param token OPS_TOKEN

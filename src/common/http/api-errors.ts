@@ -4,7 +4,11 @@ import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
 
 /** What went wrong, in the body of every REST error. */
 export class ErrorContent {
-  @ApiProperty({ enum: Object.keys(ERROR_CODES), description: 'What to branch on; docs/errors.md lists them' })
+  @ApiProperty({
+    enum: Object.keys(ERROR_CODES),
+    enumName: 'ErrorCode',
+    description: 'What to branch on; docs/errors.md lists them',
+  })
   code!: ErrorCode;
 
   @ApiProperty({ description: 'For people; it may change' })
