@@ -4,7 +4,7 @@ import type { EmbeddingResult, TextProvider } from '../providers/contract/text-p
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
 import { AnswerStream, type AttemptGuard } from './answer-stream.js';
 import type { Deadlines } from './deadlines.js';
-import { Watchdog } from './watchdog.js';
+import { Watchdog } from '../common/watchdog.js';
 
 /** How long a connection may stay open after the finish reason, for the token count. */
 const END_MS = 2_000;

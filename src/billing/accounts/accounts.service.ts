@@ -4,6 +4,7 @@ import { parseCredits, type MicroCredits } from '../../common/money/micro-credit
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { Ledger } from '../ledger/ledger.js';
 import { accountIdOf } from './account-id.js';
 
 /** All amounts in micro-credits. */
@@ -32,12 +33,6 @@ export interface GrantResult {
   available: MicroCredits;
 }
 
-interface GrantRow {
-  result: 'granted' | 'duplicate' | 'conflict' | 'invalid';
-  balance: bigint | null;
-  available: bigint | null;
-}
-
 const EMPTY: AccountState = { balance: 0n, held: 0n, available: 0n, isFrozen: false, frozenReason: null };
 
 /** Credit accounts: reading them, granting credits, freezing. An account exists from its first grant on. */
@@ -47,6 +42,7 @@ export class AccountsService {
 
   constructor(
     @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     this.signupCredits = parseCredits(environment.billing.signupCredits);
@@ -73,12 +69,12 @@ export class AccountsService {
    *   the amount (the balance would pass its cap of 15 digits).
    */
   async grant({ userId, amount, idempotencyKey, meta }: Grant): Promise<GrantResult> {
-    const [row] = await this.pool.query<GrantRow>(
-      'grant_credits',
-      'SELECT result, balance, available FROM ledger.grant_credits($1, $2, $3, $4)',
-      [[accountIdOf(userId)], [idempotencyKey], [amount], [JSON.stringify(meta)]],
-    );
-    const { result, balance, available } = row!;
+    const { result, balance, available } = await this.ledger.grant({
+      accountId: accountIdOf(userId),
+      idempotencyKey,
+      amount,
+      meta: JSON.stringify(meta),
+    });
     if (result === 'conflict') {
       throw new GatewayError(
         'CONFLICT',

@@ -6,6 +6,21 @@ export interface StreamKey {
   requestId: string;
 }
 
+export interface GrantOperation {
+  accountId: string;
+  /** The same key grants once. */
+  idempotencyKey: string;
+  amount: bigint;
+  /** JSON text, kept with the entry. */
+  meta: string;
+}
+
+export interface GrantOutcome {
+  result: 'granted' | 'duplicate' | 'conflict' | 'invalid';
+  balance: bigint | null;
+  available: bigint | null;
+}
+
 export interface HoldOperation extends StreamKey {
   /** Of the canonical request: the same key with another one is a conflict. */
   fingerprint: string;

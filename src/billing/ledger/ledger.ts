@@ -7,6 +7,8 @@ import type {
   AppendResult,
   FinishOperation,
   FinishResult,
+  GrantOperation,
+  GrantOutcome,
   GrowOperation,
   GrowResult,
   HoldOperation,
@@ -25,12 +27,18 @@ const LOG = { maximumBatch: 500, retryForMs: 60_000 };
 export class Ledger {
   /** New with every process start: what an earlier process left behind is not ours. */
   readonly nodeId = `node-${randomUUID()}`;
+  private readonly grants = new GroupCommit<GrantOperation, GrantOutcome>((batch) => this.grantBatch(batch), HOLDS);
   private readonly holds = new GroupCommit<HoldOperation, HoldResult>((batch) => this.holdBatch(batch), HOLDS);
   private readonly growths = new GroupCommit<GrowOperation, GrowResult>((batch) => this.growBatch(batch), MONEY);
   private readonly appends = new GroupCommit<AppendOperation, AppendResult>((batch) => this.appendBatch(batch), LOG);
   private readonly finishes = new GroupCommit<FinishOperation, FinishResult>((batch) => this.finishBatch(batch), MONEY);
 
   constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+
+  /** Adds credits, once per account and idempotency key; makes the account where there is none. */
+  grant(operation: GrantOperation): Promise<GrantOutcome> {
+    return this.grants.submit(operation);
+  }
 
   /** Sets credits aside before anything is sent upstream; idempotent by account and request id. */
   hold(operation: HoldOperation): Promise<HoldResult> {
@@ -63,6 +71,19 @@ export class Ledger {
       [this.nodeId, [accountId], [requestId], [fingerprint], ttlMs],
     );
     return row!;
+  }
+
+  private grantBatch(batch: GrantOperation[]): Promise<GrantOutcome[]> {
+    return this.pool.query<GrantOutcome>(
+      'grant_credits',
+      'SELECT result, balance, available FROM ledger.grant_credits($1, $2, $3, $4) ORDER BY i',
+      [
+        batch.map((each) => each.accountId),
+        batch.map((each) => each.idempotencyKey),
+        batch.map((each) => each.amount),
+        batch.map((each) => each.meta),
+      ],
+    );
   }
 
   private holdBatch(batch: HoldOperation[]): Promise<HoldResult[]> {

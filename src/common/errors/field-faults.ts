@@ -35,7 +35,7 @@ export function fieldFaults(
       field,
       message:
         constraint === 'whitelistValidation'
-          ? unknownField(field, error.property, parent ? [] : knownFields)
+          ? unknownField(field, parent ? [] : knownFields)
           : replaceHead(message, error.property, field),
     }));
     return [...faults, ...fieldFaults(error.children ?? [], knownFields, field)];
@@ -47,8 +47,10 @@ function pathOf(parent: string, property: string): string {
   return /^\d+$/.test(property) ? `${parent}[${property}]` : `${parent}.${property}`;
 }
 
-function unknownField(field: string, property: string, known: readonly string[]): string {
-  return `${field.slice(0, 100)} is no field of this request${known.length > 0 ? `; did you mean ${nearestName(property.slice(0, 100), known)}?` : ''}`;
+/** What is said of a field that the body doesn't have; names are cut, as clients choose them. */
+export function unknownField(field: string, known: readonly string[]): string {
+  const name = field.slice(0, 100);
+  return `${name} is no field of this request${known.length > 0 ? `; did you mean ${nearestName(name, known)}?` : ''}`;
 }
 
 /** Messages begin with the property's own name; the client is told its whole path. */

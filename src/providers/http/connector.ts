@@ -1,20 +1,25 @@
 import { buildConnector, errors } from 'undici';
+import { Watchdog } from '../../common/watchdog.js';
 import { watchForReuse } from './reused-connections.js';
+
+/** undici's own deadline, far behind ours: it only ends an attempt that we have given up on. */
+const UNDICI_EXTRA_MS = 10_000;
 
 /**
  * undici's way to connect, with a deadline that is kept to the millisecond (undici's own timers are coarse: 1 s may
- * last 1.5 s) and an eye on which sockets are used again. undici's deadline stays behind ours, to end the attempt.
+ * last 1.5 s) but not held against a provider while our own process is busy, and an eye on which sockets are used again.
  */
 export function exactConnector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs });
+  const connect = buildConnector({ timeout: timeoutMs + UNDICI_EXTRA_MS });
   return (options, callback) => {
     let isLate = false;
-    const timer = setTimeout(() => {
+    const watchdog = new Watchdog(() => {
       isLate = true;
       callback(new errors.ConnectTimeoutError(`No connection within ${timeoutMs} ms`), null);
-    }, timeoutMs);
+    });
+    watchdog.expectWithin(timeoutMs);
     connect(options, (...outcome) => {
-      clearTimeout(timer);
+      watchdog.stop();
       const [, socket] = outcome;
       if (isLate) return void socket?.destroy();
       if (socket) watchForReuse(socket);

@@ -2,7 +2,7 @@ import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { hash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
-import { fieldFaults, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
+import { fieldFaults, unknownField, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { Message } from '../../providers/contract/text-request.js';
@@ -18,7 +18,7 @@ export type ClientFrame =
   | { kind: 'invalid'; id: string; error: GatewayError; isUnparsable: boolean };
 
 const ID = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
-const FIELDS = [
+const FIELDS: readonly string[] = [
   'id',
   'type',
   'provider',
@@ -73,6 +73,12 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
 }
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
+  const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
+  if (unknown.length > 0)
+    return invalid(
+      id,
+      unknown.map((field) => ({ field, message: unknownField(field, FIELDS) })),
+    );
   const frame = plainToInstance(RequestFrameDto, body);
   const errors = validateSync(frame, {
     whitelist: true,

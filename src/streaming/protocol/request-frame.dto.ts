@@ -38,12 +38,13 @@ export class RequestFrameDto {
   })
   model!: string;
 
+  // class-validator asks the rules from the last to the first
   @IsOptional()
-  @IsArray({ message: '$property must be a list of messages' })
-  @ArrayMinSize(1, { message: '$property must have at least 1 message' })
-  @ArrayMaxSize(MOST_MESSAGES, { message: `$property must have at most ${MOST_MESSAGES} messages` })
-  @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
   @Type(() => MessageDto)
+  @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
+  @ArrayMaxSize(MOST_MESSAGES, { message: `$property must have at most ${MOST_MESSAGES} messages` })
+  @ArrayMinSize(1, { message: '$property must have at least 1 message' })
+  @IsArray({ message: '$property must be a list of messages' })
   messages?: MessageDto[];
 
   @Validate(PromptOfType)
