@@ -79,9 +79,10 @@ export class RunningAnswer {
     this.run.abort();
   }
 
-  /** Shows the answer from `afterSeq` on, then live. */
+  /** Shows the answer from `afterSeq` on, then live; the terminal frame in any case, however far `afterSeq` reaches. */
   attach(watcher: StreamWatcher, afterSeq: number): Promise<void> {
-    return this.audience.join(watcher, afterSeq, () => this.tools.streamLog.read(this.job.key, afterSeq));
+    const seen = Math.min(afterSeq, this.writer.seq - 1);
+    return this.audience.join(watcher, seen, () => this.tools.streamLog.read(this.job.key, seen));
   }
 
   private async produce(): Promise<Ending> {
