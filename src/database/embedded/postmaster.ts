@@ -52,6 +52,7 @@ export async function spawnPostmaster(options: PostmasterOptions): Promise<Child
       detached: true,
       stdio: ['ignore', file.fd, file.fd],
     });
+    child.on('error', () => undefined); // it could not be run: it has no pid then, and its starter sees that
     child.unref();
     return child;
   } finally {

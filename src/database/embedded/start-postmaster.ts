@@ -49,10 +49,8 @@ export async function startOrAdopt({ postmaster, portFor, isReady }: StartOption
 /** Starts a server and returns once it has left its mark (`postmaster.pid`) or ended. */
 async function startOnce(options: PostmasterOptions): Promise<void> {
   const child = await spawnPostmaster(options);
-  let hasEnded = false;
-  child.once('exit', () => (hasEnded = true));
-  child.once('error', () => (hasEnded = true)); // it could not even be run
-  while (!hasEnded && !(await findPostmaster(options.cluster))) await delay(PAUSE_MS);
+  const hasEnded = () => child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+  while (!hasEnded() && !(await findPostmaster(options.cluster))) await delay(PAUSE_MS);
 }
 
 /** Waits until the server that runs on the cluster is ready; undefined when it ends instead. */

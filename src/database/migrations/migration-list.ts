@@ -4,4 +4,8 @@ import { WsTicket1763800100000 } from './1763800100000-ws-ticket.js';
 import { Audit1763800200000 } from './1763800200000-audit.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
-export const MIGRATIONS = [Ledger1763800000000, WsTicket1763800100000, Audit1763800200000] satisfies DataSourceOptions['migrations'];
+export const MIGRATIONS = [
+  Ledger1763800000000,
+  WsTicket1763800100000,
+  Audit1763800200000,
+] satisfies DataSourceOptions['migrations'];
