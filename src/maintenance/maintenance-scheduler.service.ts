@@ -1,11 +1,14 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { RepeatOptions } from 'bullmq';
+import { answerWithin } from '../queue/answer-within.js';
 import type { JobName } from '../queue/queue-jobs.js';
 import type { QueueOf } from '../queue/typed-queue.js';
 import { LogPartitions } from './log-partitions.js';
 
 const MINUTE_MS = 60_000;
+/** A process whose queue does not answer at its start had better say so and end. */
+const SCHEDULE_WITHIN_MS = 15_000;
 
 /** Which job runs when. A scheduler is known by its job's name, so any number of processes have one of each. */
 const SCHEDULE: Record<JobName<'maintenance'>, Omit<RepeatOptions, 'key'>> = {
@@ -29,6 +32,10 @@ export class MaintenanceScheduler implements OnApplicationBootstrap {
     await this.partitions
       .tend()
       .catch((error: unknown) => this.logger.warn(`Log partitions: ${(error as Error).message}`));
+    await answerWithin(this.schedule(), SCHEDULE_WITHIN_MS);
+  }
+
+  private async schedule(): Promise<void> {
     for (const [name, repeat] of Object.entries(SCHEDULE) as [JobName<'maintenance'>, RepeatOptions][]) {
       await this.queue.upsertJobScheduler(name, repeat, { name, data: {} });
     }

@@ -1,16 +1,17 @@
-import { BullModule, getQueueToken } from '@nestjs/bullmq';
-import { Logger, Module, type DynamicModule } from '@nestjs/common';
-import { setDefaultBackendFactory, type Queue, type QueueOptions } from 'bullmq';
+import { BullModule } from '@nestjs/bullmq';
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { QueueOptions } from 'bullmq';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { chooseConnection } from './queue-connection.js';
-import { createQueueBackend } from './queue-backend.js';
+import { GatewayQueue, GatewayWorker } from './queue-classes.js';
 import type { QueueName } from './queue-jobs.js';
 import { QueueSchema } from './queue-schema.service.js';
 
-/** Nest's module makes queues and workers without naming a backend: they all get ours. */
-setDefaultBackendFactory(createQueueBackend);
+/** What Nest's module makes its queues and workers of. */
+BullModule.queueClass = GatewayQueue;
+BullModule.workerClass = GatewayWorker;
 
 /** Redis keys, where it is Redis: `mcp:<queue>:…`. */
 const PREFIX = 'mcp';
@@ -56,23 +57,6 @@ export class QueueModule {
   /** For the module that enqueues or processes jobs of these queues: `@InjectQueue(name)` works there. */
   static register(...names: QueueName[]): DynamicModule {
     const queues = BullModule.registerQueue(...names.map((name) => ({ name })));
-    return {
-      module: QueueModule,
-      imports: [queues],
-      providers: names.map((name) => errorLogOf(name)),
-      exports: [queues],
-    };
+    return { module: QueueModule, imports: [queues], exports: [queues] };
   }
-}
-
-/** A lost connection is the queue's own business (it connects again); without a listener it would go to the console. */
-function errorLogOf(name: QueueName) {
-  return {
-    provide: `${name} queue errors`,
-    inject: [getQueueToken(name)],
-    useFactory: (queue: Queue) => {
-      const logger = new Logger(`Queue ${name}`);
-      return queue.on('error', (error) => logger.warn(error.message));
-    },
-  };
 }

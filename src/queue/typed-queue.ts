@@ -1,5 +1,6 @@
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import { answerWithin } from './answer-within.js';
 import { ENQUEUE_WITHIN_MS } from './queue-connection.js';
 import type { JobName, QueueJobs, QueueName } from './queue-jobs.js';
 
@@ -26,19 +27,12 @@ export async function enqueue<Q extends QueueName, N extends JobName<Q>>(
     payload,
     options,
   );
-  let timer: NodeJS.Timeout | undefined;
-  const lateness = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ENQUEUE_WITHIN_MS} ms`)), ENQUEUE_WITHIN_MS);
-  });
   try {
-    await Promise.race([adding, lateness]);
+    await answerWithin(adding, ENQUEUE_WITHIN_MS);
   } catch (cause) {
-    adding.catch(() => undefined); // it may still fail, after its caller was told
     throw new GatewayError('UNAVAILABLE', 'The job queue can not be reached; ask again.', {
       retryAfterMs: 2_000,
       cause,
     });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import { withBackend, type QueueOptions } from 'bullmq';
+import { answerWithin } from './answer-within.js';
+import { createQueueBackend } from './queue-backend.js';
+import type { QueueConnection } from './queue-connection.js';
+
+const { Queue, Worker } = withBackend(createQueueBackend);
+
+/** A job that still runs then is left to another worker (it is redone there); so is a backend that is not there. */
+const WORKER_CLOSES_WITHIN_MS = 20_000;
+const QUEUE_CLOSES_WITHIN_MS = 2_000;
+
+const logger = new Logger('Queue');
+
+/** BullMQ's queue on our backend. A lost connection is its own business (it connects again) and is logged. */
+export class GatewayQueue extends Queue<unknown, unknown> {
+  constructor(name: string, options: QueueOptions<QueueConnection>) {
+    super(name, options);
+    this.on('error', (error) => logger.warn(`Queue ${name}: ${error.message}`));
+  }
+
+  /** Never fails and always ends: a backend that is not there must not keep the process from shutting down. */
+  override close(): Promise<void> {
+    return closeWithin(() => super.close(), QUEUE_CLOSES_WITHIN_MS, this.name);
+  }
+}
+
+/** BullMQ's worker on our backend; a JobHost logs its errors. */
+export class GatewayWorker extends Worker<unknown, unknown> {
+  /** Waits for the job that runs; never fails and always ends. */
+  override close(force = false): Promise<void> {
+    return closeWithin(() => super.close(force), WORKER_CLOSES_WITHIN_MS, this.name);
+  }
+}
+
+async function closeWithin(close: () => Promise<void>, withinMs: number, name: string): Promise<void> {
+  try {
+    await answerWithin(close(), withinMs);
+  } catch (error) {
+    logger.warn(`Queue ${name} was left open: ${(error as Error).message}`);
+  }
+}
