@@ -29,6 +29,13 @@ module.exports = {
   forbidden: [
     ...rooms,
     {
+      name: 'commands-are-entry-points',
+      comment: 'src/cli and src/demo are like main.ts: they import any room, no room imports them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|demo)/' },
+      to: { path: '^src/(cli|demo)/' },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: {},
@@ -63,7 +70,7 @@ module.exports = {
     {
       name: 'ws-only-in-the-gateway',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/streaming/(streaming\\.gateway|websocket\\.adapter)\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(streaming/(streaming\\.gateway|websocket\\.adapter)|cli/chat-connection)\\.ts$' },
       to: { path: 'node_modules/ws/' },
     },
     {

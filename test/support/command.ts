@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+export interface CommandOutcome {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A command of src/cli that runs as a process of its own, from the sources. */
+export interface RunningCommand {
+  process: ChildProcess;
+  /** Resolves when standard output or error shows it. @throws Error when the command ends before */
+  shows(text: string): Promise<void>;
+  ended: Promise<CommandOutcome>;
+}
+
+/**
+ * @param file such as `src/cli/chat.ts`
+ * @param variables its whole environment, beside PATH
+ */
+export function startCommand(file: string, args: string[], variables: Record<string, string> = {}): RunningCommand {
+  const command = ['--no-warnings', '--import', './test/support/typescript-hooks.js', file, ...args];
+  const child = spawn(process.execPath, command, { env: { PATH: process.env.PATH, ...variables } });
+  const output = { stdout: '', stderr: '' };
+  const watchers = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const)
+    child[name].on('data', (chunk: Buffer) => {
+      output[name] += chunk.toString();
+      watchers.forEach((watcher) => watcher());
+    });
+  const ended = new Promise<CommandOutcome>((resolve) => {
+    child.on('close', (exitCode) => resolve({ exitCode, ...output }));
+  });
+  return {
+    process: child,
+    shows: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => (output.stdout + output.stderr).includes(text) && resolve();
+        watchers.add(look);
+        look();
+        void ended.then(() => reject(new Error(`it ended without '${text}': ${JSON.stringify(output)}`)));
+      }),
+    ended,
+  };
+}
