@@ -1,0 +1,29 @@
+# One image, two commands: the gateway (the default) and the worker (`node dist/worker.js`).
+# It needs DATABASE_URL: the embedded database stays out of it. Nothing is written to its file system.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS manifest
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+
+FROM manifest AS build
+RUN npm ci --include=dev --no-audit --no-fund
+COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run build
+
+FROM manifest AS dependencies
+RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json ./
+COPY scripts/health-check.mjs scripts/
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/dist dist
+USER node
+EXPOSE 3003
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "scripts/health-check.mjs"]
+CMD ["node", "--enable-source-maps", "dist/main.js"]
