@@ -1,0 +1,93 @@
+import { EnvironmentError, parseEnvironment } from './environment.js';
+
+const faults = (source: Record<string, string>): string[] => {
+  try {
+    parseEnvironment(source);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.faults;
+    throw error;
+  }
+  return [];
+};
+const SECRET = 'x'.repeat(32);
+const production = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://u:p@db/gateway',
+  JWT_SECRET: SECRET,
+  OPENAI_API_KEY: 'sk',
+};
+
+describe('the environment', () => {
+  it('has a default for everything in development', () => {
+    const environment = parseEnvironment({});
+    expect(environment).toMatchObject({
+      mode: 'development',
+      http: { port: 3003, isPortGiven: false, drainMs: 30_000, maxFrameBytes: 16_777_216 },
+      providers: { priority: ['openai', 'claude'], isSimulated: true },
+      billing: { creditsPerUsd: '2000', signupCredits: '10000', isFreeOnError: false },
+      streams: { leaseMs: 10_000, replayMs: 900_000 },
+    });
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(parseEnvironment({ PORT: '', DATABASE_URL: ' ' })).toEqual(parseEnvironment({}));
+  });
+
+  it('never simulates providers beside a real one, and never in production', () => {
+    expect(parseEnvironment({ OPENAI_API_KEY: 'sk' }).providers.isSimulated).toBe(false);
+    expect(parseEnvironment({ SIMULATED_PROVIDERS: 'false' }).providers.isSimulated).toBe(false);
+    expect(parseEnvironment(production).providers.isSimulated).toBe(false);
+    expect(parseEnvironment(production).billing.signupCredits).toBe('0');
+  });
+
+  it.each([
+    ['PORT', '70000', 'a whole number from 0 to 65535'],
+    ['PORT', '3003.5', 'a whole number'],
+    ['DATABASE_URL', 'mysql://x', 'postgres://'],
+    ['JWT_SECRET', 'short', 'at least 32 bytes'],
+    ['JWT_PUBLIC_KEY', 'nonsense', 'PEM'],
+    ['ALLOWED_ORIGINS', 'https://a.example/path', 'origins such as'],
+    ['PROVIDER_PRIORITY', 'openai,,claude', 'names separated by commas'],
+    ['PROVIDER_PRIORITY', 'openai,gemini', 'openai, claude'],
+    ['CREDITS_PER_USD', '0', 'above 0'],
+    ['SIGNUP_CREDITS', '1.0000001', 'at most 6 decimals'],
+    ['DEFAULT_PRICE_USD_PER_MTOK', '1', 'input,output'],
+    ['FREE_ON_ERROR', 'perhaps', 'true or false'],
+    ['NODE_ENV', 'prod', 'development, test, staging, production'],
+  ])('refuses %s=%s and says what is allowed', (name, value, allowed) => {
+    const [fault, ...others] = faults({ [name]: value });
+    expect(others).toEqual([]);
+    expect(fault).toContain(name);
+    expect(fault).toContain(allowed);
+  });
+
+  it('never repeats a secret in what it says', () => {
+    const text = faults({
+      JWT_SECRET: 'my-little-secret',
+      DATABASE_URL: 'mysql://u:hidden@h',
+      REDIS_URL: 'http://u:hidden@h',
+    }).join();
+    expect(text).not.toMatch(/my-little-secret|hidden/);
+  });
+
+  it('refuses an unknown name under a prefix of ours, with the nearest known one', () => {
+    expect(faults({ CREDITS_PER_USDD: '1' })).toEqual([
+      'CREDITS_PER_USDD is no variable of this gateway; did you mean CREDITS_PER_USD?',
+    ]);
+    expect(faults({ SOMETHING_ELSE: '1', PATH: '/bin' })).toEqual([]);
+  });
+
+  it('refuses two kinds of keys at once, and an address without its key', () => {
+    expect(faults({ JWT_SECRET: SECRET, JWT_JWKS_URL: 'https://id.example/jwks' })).toHaveLength(1);
+    expect(faults({ OPENAI_BASE_URL: 'http://localhost:1' })[0]).toContain('OPENAI_API_KEY is missing');
+  });
+
+  it('asks in production for what development does without, all at once', () => {
+    expect(
+      faults({ NODE_ENV: 'production', RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map(
+        (fault) => fault.split(' ')[0],
+      ),
+    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'OPENAI_API_KEY', 'SIMULATED_PROVIDERS', 'RATE_LIMITS']);
+    expect(faults(production)).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { ChatCall } from '../cli/chat-call.js';
+import type { ServerFrame } from '../cli/chat-frames.js';
+import { DataSource } from 'typeorm';
+import { startCuttableProxy } from './cuttable-proxy.js';
+import type { Stage } from './stage.js';
+import { promise, quote, say, title } from './voice.js';
+
+interface Asked {
+  end: ServerFrame;
+  text: string;
+  firstTextMs: number;
+}
+
+/** A chat, streamed over the WebSocket. */
+export async function showChat(stage: Stage): Promise<void> {
+  title('A chat, streamed over the WebSocket');
+  const { end, firstTextMs } = await ask(stage, 'gpt-4o', 'What does this gateway do for me?', true);
+  say(`first text after ${firstTextMs} ms; ${describe(end)}`);
+  promise(end.type === 'done' && end.metadata?.provider === 'openai', 'the answer comes from openai');
+}
+
+/** The specification's own example of a price. */
+export async function showExactPrice(stage: Stage): Promise<void> {
+  title("The specification's example: gpt-4, 150 + 300 tokens");
+  const { end } = await ask(
+    stage,
+    'gpt-4',
+    `[[sim prompt=150 completion=300 gap=0]] ${'Tell me more. '.repeat(12)}`,
+    false,
+  );
+  say(describe(end));
+  promise(end.usage?.credits === 45, 'it costs exactly 45 credits');
+}
+
+/** The first provider breaks; the next one answers. */
+export async function showFailover(stage: Stage): Promise<void> {
+  title('openai now answers every request with a 500: the same question again');
+  stage.simulator.setFault({ fault: '500', wire: 'openai' });
+  const { end, firstTextMs } = await ask(stage, 'gpt-4o', 'And when a provider fails?', true);
+  stage.simulator.setFault();
+  say(`first text after ${firstTextMs} ms, ${end.metadata?.attempts} attempts; ${describe(end)}`);
+  promise(end.metadata?.provider === 'claude', 'claude answers in its place');
+  promise(firstTextMs < 2_000, 'the failover takes less than 2 s');
+}
+
+/** The connection is cut in mid-answer, twice; the answer is whole. */
+export async function showLostConnection(stage: Stage): Promise<void> {
+  title('The network is cut twice in the middle of an answer');
+  const proxy = await startCuttableProxy(Number(new URL(stage.url).port));
+  const cuts = [40, 80];
+  let words = 0;
+  const onText = () => {
+    if (++words === cuts[0]) {
+      cuts.shift();
+      proxy.cut();
+    }
+  };
+  const question = '[[sim chunks=120 gap=10 text=numbered]] Count for me.';
+  const { end, text } = await ask(
+    { ...stage, wsUrl: `ws://127.0.0.1:${proxy.port}/mcp` },
+    'gpt-4o',
+    question,
+    false,
+    onText,
+  );
+  await proxy.close();
+  const { end: whole, text: expected } = await ask(stage, 'gpt-4o', question, false);
+  say(`${text.length} characters arrived over three connections, each once and in order; ${describe(end)}`);
+  promise(cuts.length === 0, 'the network was cut twice');
+  promise(text === expected, 'the text is the same as over one connection');
+  promise(end.usage?.credits === whole.usage?.credits, 'it costs the same as over one connection');
+}
+
+/** What the ledger says of all that. */
+export async function showLedger(stage: Stage): Promise<void> {
+  title('The ledger after it');
+  const { entries } = await get<{ entries: Entry[] }>(stage, '/api/mcp/credits/entries');
+  for (const { seq, kind, amount, balanceAfter } of [...entries].reverse()) {
+    say(`${String(seq).padStart(3)}  ${kind.padEnd(6)} ${String(amount).padStart(14)}  balance ${balanceAfter}`);
+  }
+  const { balance, held } = await get<{ balance: number; held: number }>(stage, '/api/mcp/credits');
+  const faults = await stage.app.get(DataSource).query<unknown[]>('SELECT * FROM ledger.audit');
+  say(`balance ${balance}, held ${held}; the ledger's own audit finds ${faults.length} faults`);
+  promise(held === 0, 'nothing is held any more');
+  promise(faults.length === 0, 'the audit finds no fault');
+  promise(balance === entries[0]?.balanceAfter, "the balance is the last entry's");
+}
+
+interface Entry {
+  seq: number;
+  kind: string;
+  amount: number;
+  balanceAfter: number;
+}
+
+async function ask(
+  stage: Stage,
+  model: string,
+  content: string,
+  isQuoted: boolean,
+  onText: (text: string) => void = () => undefined,
+): Promise<Asked> {
+  const begunMs = performance.now();
+  let firstTextMs: number | undefined;
+  let text = '';
+  if (isQuoted) quote('   ');
+  const end = await new ChatCall({
+    url: stage.wsUrl,
+    token: stage.token,
+    request: {
+      id: randomUUID(),
+      type: 'chat',
+      provider: 'auto',
+      model,
+      messages: [{ role: 'user', content }],
+      stream: true,
+    },
+    onText: (piece) => {
+      firstTextMs ??= Math.round(performance.now() - begunMs);
+      text += piece;
+      if (isQuoted) quote(piece);
+      onText(piece);
+    },
+    onNotice: (notice) => say(notice),
+  }).run();
+  if (isQuoted) quote('\n');
+  return { end, text, firstTextMs: firstTextMs ?? NaN };
+}
+
+function describe({ usage, metadata, balance }: ServerFrame): string {
+  return `${metadata?.model} at ${metadata?.provider}: ${usage?.promptTokens} + ${usage?.completionTokens} tokens, ${usage?.credits} credits; balance ${balance}`;
+}
+
+async function get<T>({ url, token }: Stage, path: string): Promise<T> {
+  const answer = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
+  promise(answer.ok, `GET ${path} answers`);
+  return (await answer.json()) as T;
+}

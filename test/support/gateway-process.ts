@@ -1,0 +1,70 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const READY_WITHIN_MS = 60_000;
+
+/** A gateway in a process of its own: what can be killed. */
+export interface GatewayProcess {
+  url: string;
+  wsUrl: string;
+  pid: number;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** Sends a signal and waits for the end. @returns exit code, or null where a signal ended it */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/** Runs `npm start` with these variables; everything else is the default. */
+export function npmStart(variables: Record<string, string>): Promise<GatewayProcess> {
+  return start('npm', ['start'], variables);
+}
+
+/** Runs the built gateway itself, without npm between: a signal reaches it alone. */
+export function startGateway(variables: Record<string, string>): Promise<GatewayProcess> {
+  return start(process.execPath, ['--enable-source-maps', 'dist/main.js'], variables);
+}
+
+async function start(command: string, args: string[], variables: Record<string, string>): Promise<GatewayProcess> {
+  const { PATH, HOME } = process.env;
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    env: { PATH, HOME, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const port = await listeningPort(child, () => output);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    wsUrl: `ws://127.0.0.1:${port}/mcp`,
+    pid: child.pid!,
+    output: () => output,
+    end: async (signal) => {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const exit = once(child, 'exit') as Promise<[number | null]>;
+      child.kill(signal);
+      return (await exit)[0];
+    },
+  };
+}
+
+/** The port that the gateway announces; rejects with what it printed when it ends or says nothing. */
+function listeningPort(child: ChildProcess, output: () => string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (what: string) => reject(new Error(`The gateway ${what}; it printed:\n${output()}`));
+    const timer = setTimeout(() => fail('did not get ready in time'), READY_WITHIN_MS);
+    const look = () => {
+      const [, port] = /ws:\/\/localhost:(\d+)\/mcp/.exec(output()) ?? [];
+      if (!port || !output().includes('Health')) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    };
+    child.stdout!.on('data', look);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      fail(`ended with ${code ?? signal}`);
+    });
+  });
+}
