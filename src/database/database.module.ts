@@ -69,8 +69,7 @@ export class DatabaseModule implements OnApplicationShutdown {
     const typeOrmModule = typeOrm();
     const ledgerPool = {
       provide: LedgerPool,
-      useFactory: (server: DatabaseServer, _migrated: DataSource) =>
-        new LedgerPool({ connectionString: server.url, log }),
+      useFactory: (server: DatabaseServer) => new LedgerPool({ connectionString: server.url, log }),
       inject: [DatabaseServer],
     };
     return {

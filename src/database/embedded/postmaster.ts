@@ -31,7 +31,7 @@ export interface PostmasterOptions {
 }
 
 /**
- * Starts the server in a session of its own: Ctrl-C at our terminal must not end it before we have drained. It logs to
+ * Starts the server in a process group of its own: Ctrl-C at our terminal must not end it before we have drained. It logs to
  * `postgres.log` beside the cluster.
  */
 export async function spawnPostmaster(options: PostmasterOptions): Promise<ChildProcess> {
