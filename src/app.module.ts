@@ -6,6 +6,9 @@ import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
+import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { gatewayRunsJobs } from './queue/job-placement.js';
+import { QueueModule } from './queue/queue.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
@@ -22,6 +25,7 @@ export class AppModule {
         AccountModule,
         AdminModule,
         HealthModule,
+        ...(gatewayRunsJobs(environment) ? [QueueModule.forRoot(), MaintenanceModule] : []),
       ],
     };
   }

@@ -1,24 +1,34 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { assertCapability, type Capability } from '../auth/capabilities.js';
+import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
-import { AccountsService } from '../billing/accounts/accounts.service.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
 import { StreamLog, type StoredRequest } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
+import type { ErrorCode } from '../common/errors/error-codes.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
-import { ConnectionLimits } from '../limits/connection-limits.js';
-import { clampJob, HOLD_TTL_MS, holdOperation, holdRefused, idConflict, prepareJob, pricedSteps } from './admission.js';
+import { HOLD_TTL_MS, idConflict, prepareJob, pricedSteps } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
+import { CreditHolds } from './credit-holds.service.js';
 import { LogFollower } from './log-follower.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
 
-/** How often the balance may change under a request while its hold is cut to it. */
-const CLAMP_TRIES = 3;
+/** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
+const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'INSUFFICIENT_CREDITS',
+  'FORBIDDEN',
+  'LIMIT_EXCEEDED',
+  'MODEL_NOT_FOUND',
+]);
+/** Refusals of new work, which don't concern the repeat of an id that is known. */
+const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'UNAVAILABLE']);
 
 /** Ends a watcher's watching; the answer goes on. */
 export type StopWatching = () => void;
@@ -27,22 +37,20 @@ export type StopWatching = () => void;
 @Injectable()
 export class CompletionsService {
   private readonly isFreeOnError: boolean;
-  private readonly buyUrl: string | undefined;
   private readonly replayMs: number;
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(StreamLog) private readonly streamLog: StreamLog,
-    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(CreditHolds) private readonly holds: CreditHolds,
     @Inject(Tariff) private readonly tariff: Tariff,
     @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
-    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
-    this.buyUrl = billing.buyCreditsUrl;
     this.replayMs = streams.replayMs;
   }
 
@@ -51,25 +59,21 @@ export class CompletionsService {
    * @throws GatewayError where there is no stream to watch: nothing was stored then, and nothing is charged
    */
   async submit(
-    userId: string,
+    identity: Identity,
     request: CompletionRequest,
     watcher: StreamWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
-    const key = keyOf(userId, request.id);
-    const known = await this.running.find(key);
-    if (known) return this.watchRunning(known, request.fingerprint, watcher, afterSeq);
-    this.running.assertAccepting();
-    const job = prepareJob(key, request, pricedSteps(request, this.plan(request), this.tariff), this.tariff);
-    let held: HoldResult | undefined;
-    const starting = this.holdWithinLimit(userId, job).then((outcome) => {
-      held = outcome.hold;
-      return outcome.hold.result === 'held' ? this.start(outcome.job, watcher) : undefined;
-    });
-    const answer = await this.running.begin(key, starting, () => this.limits.streams.leave(userId));
-    if (answer) return () => answer.audience.leave(watcher);
-    if (held?.status === 'pending') return this.watchPending(job, watcher, afterSeq);
-    return this.watchStored(key, watcher, afterSeq);
+    try {
+      assertCapability(identity, capabilityFor(request));
+      return await this.serve(identity.userId, request, watcher, afterSeq);
+    } catch (error) {
+      if (error instanceof GatewayError && AUDITED_REFUSALS.has(error.code)) {
+        const details = { code: error.code, type: request.type, model: request.model };
+        this.audit.record({ userId: identity.userId, action: 'ai.refused', subject: `ws:${request.id}`, details });
+      }
+      throw error;
+    }
   }
 
   /**
@@ -79,8 +83,7 @@ export class CompletionsService {
   async resume(userId: string, id: string, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const key = keyOf(userId, id);
     const answer = await this.running.find(key);
-    if (answer) return this.watchRunning(answer, answer.job.request.fingerprint, watcher, afterSeq);
-    return this.watchStored(key, watcher, afterSeq);
+    return answer ? watchRunning(answer, watcher, afterSeq) : this.watchStored(key, watcher, afterSeq);
   }
 
   /**
@@ -92,92 +95,74 @@ export class CompletionsService {
     const answer = await this.running.find(key);
     answer?.stop(new GatewayError('CANCELLED', 'The request was cancelled; what was delivered was charged.'));
     if (!watcher) return () => undefined;
-    if (answer) return this.watchRunning(answer, answer.job.request.fingerprint, watcher, Number.MAX_SAFE_INTEGER);
-    return this.watchStored(key, watcher, Number.MAX_SAFE_INTEGER);
+    return answer
+      ? watchRunning(answer, watcher, Number.MAX_SAFE_INTEGER)
+      : this.watchStored(key, watcher, Number.MAX_SAFE_INTEGER);
+  }
+
+  private async serve(
+    userId: string,
+    request: CompletionRequest,
+    watcher: StreamWatcher,
+    afterSeq: number,
+  ): Promise<StopWatching> {
+    const key = keyOf(userId, request.id);
+    const known = await this.running.find(key);
+    if (known) {
+      if (known.job.request.fingerprint !== request.fingerprint) throw idConflict();
+      return watchRunning(known, watcher, afterSeq);
+    }
+    try {
+      return await this.begin(userId, key, request, watcher, afterSeq);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || !NEW_WORK_REFUSALS.has(error.code)) throw error;
+      const stored = await this.streamLog.find(key).catch(() => undefined);
+      if (stored?.fingerprint !== request.fingerprint) throw error;
+      return this.watchStored(key, watcher, afterSeq);
+    }
+  }
+
+  private async begin(
+    userId: string,
+    key: StreamKey,
+    request: CompletionRequest,
+    watcher: StreamWatcher,
+    afterSeq: number,
+  ): Promise<StopWatching> {
+    this.running.assertAccepting();
+    const job = prepareJob(key, request, pricedSteps(request, this.plan(request), this.tariff), this.tariff);
+    let hold: HoldResult | undefined;
+    const starting = this.holds.hold(userId, job).then((held) => {
+      hold = held.hold;
+      return held.hold.result === 'held' ? this.answer(held.job, watcher) : undefined;
+    });
+    const answer = await this.running.begin(key, starting, () => this.holds.release(userId));
+    if (answer) return () => answer.audience.leave(watcher);
+    return hold?.status === 'pending'
+      ? this.watchPending(job, watcher, afterSeq)
+      : this.watchStored(key, watcher, afterSeq);
   }
 
   private plan({ type, provider, model, mayFallBack }: CompletionRequest) {
-    return this.orchestrator.plan({
-      operation: type === 'embedding' ? 'embedding' : 'chat',
-      provider,
-      model,
-      mayFallBack,
-    });
+    const operation = type === 'embedding' ? 'embedding' : 'chat';
+    return this.orchestrator.plan({ operation, provider, model, mayFallBack });
   }
 
-  /** A place among the user's concurrent streams is kept only for a hold that was granted. */
-  private async holdWithinLimit(userId: string, job: AnswerJob): Promise<{ hold: HoldResult; job: AnswerJob }> {
-    const { streams } = this.limits;
-    await streams.enter(userId);
-    try {
-      const outcome = await this.hold(userId, job);
-      if (outcome.hold.result === 'held') streams.started(userId);
-      else streams.declined(userId);
-      return outcome;
-    } catch (error) {
-      streams.declined(userId);
-      throw error;
-    }
-  }
-
-  /** Holds the job's credits, cut to the balance where that is wanted; a new user is welcomed first. */
-  private async hold(userId: string, wanted: AnswerJob): Promise<{ hold: HoldResult; job: AnswerJob }> {
-    let job = wanted;
-    for (let tries = 0; ; tries++) {
-      const hold = await this.tryHold(job);
-      if (hold.result === 'held' || hold.result === 'duplicate') return { hold, job };
-      if (tries === CLAMP_TRIES) throw holdRefused(hold, job, this.buyUrl);
-      if (hold.result === 'no_account' && (await this.accounts.welcome(userId))) continue;
-      const clamped = hold.result === 'insufficient' ? clampJob(wanted, hold.available ?? 0n) : undefined;
-      if (!clamped) throw holdRefused(hold, job, this.buyUrl);
-      job = clamped;
-    }
-  }
-
-  private async tryHold(job: AnswerJob): Promise<HoldResult> {
-    try {
-      return await this.ledger.hold(holdOperation(job, this.tariff));
-    } catch (error) {
-      throw new GatewayError('UNAVAILABLE', 'The ledger can not be reached; no new work is accepted for now.', {
-        retryAfterMs: 2_000,
-        cause: error,
-      });
-    }
-  }
-
-  private start(job: AnswerJob, watcher: StreamWatcher): RunningAnswer {
-    const tools = {
-      ledger: this.ledger,
-      streamLog: this.streamLog,
-      tariff: this.tariff,
-      orchestrator: this.orchestrator,
-      isFreeOnError: this.isFreeOnError,
-    };
-    const answer = new RunningAnswer(tools, job);
+  private answer(job: AnswerJob, watcher: StreamWatcher): RunningAnswer {
+    const { ledger, streamLog, tariff, orchestrator, isFreeOnError } = this;
+    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, isFreeOnError }, job);
     answer.audience.joinAtStart(watcher);
     return answer;
   }
 
-  private async watchRunning(
-    answer: RunningAnswer,
-    fingerprint: string,
-    watcher: StreamWatcher,
-    afterSeq: number,
-  ): Promise<StopWatching> {
-    if (answer.job.request.fingerprint !== fingerprint) throw idConflict();
-    await answer.attach(watcher, afterSeq);
-    return () => answer.audience.leave(watcher);
-  }
-
   /** The id is held but not running here: another node writes it, or its node died before it wrote anything. */
   private async watchPending(job: AnswerJob, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
-    const taken = await this.ledger.takeOver({ ...job.key, fingerprint: job.request.fingerprint, ttlMs: HOLD_TTL_MS });
+    const { fingerprint } = job.request;
+    const taken = await this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS });
     if (taken.result !== 'taken') return this.follower.follow(job.key, watcher, afterSeq);
     const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
-    const answer = this.start(
-      { ...job, outputLimit, heldTokens: outputLimit, isClamped: outputLimit < job.outputLimit },
-      watcher,
-    );
+    const isClamped = outputLimit < job.outputLimit;
+    const answer = this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, watcher);
     await this.running.begin(job.key, Promise.resolve(answer), () => undefined);
     return () => answer.audience.leave(watcher);
   }
@@ -185,14 +170,23 @@ export class CompletionsService {
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const stored = await this.streamLog.find(key);
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    if (stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null))
-      throw replayExpired(stored);
+    const hasExpired = stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null);
+    if (hasExpired) throw replayExpired(stored);
     return this.follower.follow(key, watcher, Math.min(afterSeq, stored.finalSeq ?? afterSeq));
   }
 }
 
+async function watchRunning(answer: RunningAnswer, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
+  await answer.attach(watcher, afterSeq);
+  return () => answer.audience.leave(watcher);
+}
+
 function keyOf(userId: string, id: string): StreamKey {
   return { accountId: accountIdOf(userId), requestId: `ws:${id}` };
+}
+
+function capabilityFor({ type }: CompletionRequest): Capability {
+  return type === 'embedding' ? 'embedding' : 'chat';
 }
 
 function replayExpired({ outcome }: StoredRequest): GatewayError {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Capability } from '../auth/capabilities.js';
-import { assertCapability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { CompletionRequest, StreamWatcher } from '../completions/completion-request.js';
@@ -83,7 +81,6 @@ export class StreamSession {
     const { userId } = this.identity;
     switch (frame.kind) {
       case 'request':
-        assertCapability(this.identity, capabilityFor(frame.request));
         return this.watch(frame.id, (watcher) => this.submit(frame.request, watcher, frame.lastSeq));
       case 'resume':
         return this.watch(frame.id, (watcher) =>
@@ -98,7 +95,7 @@ export class StreamSession {
   }
 
   private submit(request: CompletionRequest, watcher: StreamWatcher, lastSeq: number): Promise<StopWatching> {
-    return this.tools.completions.submit(this.identity.userId, request, watcher, lastSeq);
+    return this.tools.completions.submit(this.identity, request, watcher, lastSeq);
   }
 
   /** A repeated id takes the place of its earlier watching here: a socket gets every frame once. */
@@ -179,8 +176,4 @@ class Watching implements StreamWatcher {
 /** An `error` without `seq`: it belongs to no stream and cost nothing. */
 function errorFrameWithoutStream(id: string, error: GatewayError): string {
   return JSON.stringify({ id, type: 'error', error: error.toBody() });
-}
-
-function capabilityFor({ type }: CompletionRequest): Capability {
-  return type === 'embedding' ? 'embedding' : 'chat';
 }

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccountsService } from '../billing/accounts/accounts.service.js';
+import { Ledger } from '../billing/ledger/ledger.js';
+import type { HoldResult } from '../billing/ledger/ledger-operations.js';
+import { Tariff } from '../billing/pricing/tariff.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { ConnectionLimits } from '../limits/connection-limits.js';
+import { clampJob, holdOperation, holdRefused } from './admission.js';
+import type { AnswerJob } from './answer-job.js';
+
+/** How often the balance may change under a request while its hold is cut to it. */
+const CLAMP_TRIES = 3;
+
+/** A hold that was granted, or that an earlier request of the same id has. */
+export interface Held {
+  hold: HoldResult;
+  /** As it was held: perhaps cut to the balance. */
+  job: AnswerJob;
+}
+
+/** Gets the credits of a job held before anything is sent upstream. */
+@Injectable()
+export class CreditHolds {
+  private readonly buyUrl: string | undefined;
+
+  constructor(
+    @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(ENVIRONMENT) { billing }: Environment,
+  ) {
+    this.buyUrl = billing.buyCreditsUrl;
+  }
+
+  /**
+   * Holds the job's credits; a place among the user's concurrent streams is taken with it and kept until `release`.
+   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), CONFLICT, LIMIT_EXCEEDED, UNAVAILABLE; nothing is
+   *   stored then
+   */
+  async hold(userId: string, job: AnswerJob): Promise<Held> {
+    const { streams } = this.limits;
+    await streams.enter(userId);
+    try {
+      const held = await this.holdWithinBalance(userId, job);
+      if (held.hold.result === 'held') streams.started(userId);
+      else streams.declined(userId);
+      return held;
+    } catch (error) {
+      streams.declined(userId);
+      throw error;
+    }
+  }
+
+  /** The answer has ended: its place among the user's streams is free. */
+  release(userId: string): void {
+    this.limits.streams.leave(userId);
+  }
+
+  /** Cuts the job to the balance where that is wanted; a new user is welcomed first. */
+  private async holdWithinBalance(userId: string, wanted: AnswerJob): Promise<Held> {
+    let job = wanted;
+    for (let tries = 0; ; tries++) {
+      const hold = await this.tryHold(job);
+      if (hold.result === 'held' || hold.result === 'duplicate') return { hold, job };
+      if (tries === CLAMP_TRIES) throw holdRefused(hold, wanted, this.buyUrl);
+      if (hold.result === 'no_account' && (await this.accounts.welcome(userId))) continue;
+      const clamped = hold.result === 'insufficient' ? clampJob(wanted, hold.available ?? 0n) : undefined;
+      if (!clamped) throw holdRefused(hold, wanted, this.buyUrl);
+      job = clamped;
+    }
+  }
+
+  private async tryHold(job: AnswerJob): Promise<HoldResult> {
+    try {
+      return await this.ledger.hold(holdOperation(job, this.tariff));
+    } catch (error) {
+      throw new GatewayError('UNAVAILABLE', 'The ledger can not be reached; no new work is accepted for now.', {
+        retryAfterMs: 2_000,
+        cause: error,
+      });
+    }
+  }
+}
