@@ -1,0 +1,40 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createTestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
+
+/** The worker's command as a process of its own, with nothing in its environment but this. */
+function startWorker(environment: Record<string, string>) {
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--import', './test/support/typescript-hooks.js', '--no-warnings', 'src/worker.ts'],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const worker = { child, output: '', ended: once(child, 'exit') };
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (worker.output += chunk.toString()));
+  return worker;
+}
+
+describe('the worker', () => {
+  it('says that it is ready and ends well on SIGTERM', async () => {
+    const database = await createTestDatabase();
+    const worker = startWorker({ DATABASE_URL: database.url });
+    await eventually(() => expect(worker.output).toContain('The worker is ready'));
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toEqual([0, null]);
+    await database.drop();
+  });
+
+  it('refuses to start where the gateway is the only process', async () => {
+    const worker = startWorker({});
+    expect(await worker.ended).toEqual([78, null]);
+    expect(worker.output).toContain('DATABASE_URL is missing');
+  });
+
+  it('ends with the reason where the database can not be reached', async () => {
+    const worker = startWorker({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
+    expect(await worker.ended).toEqual([1, null]);
+    expect(worker.output).toContain("The worker can't start: connect ECONNREFUSED");
+  });
+});
