@@ -70,7 +70,10 @@ module.exports = {
     {
       name: 'ws-only-in-the-gateway',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(streaming/(streaming\\.gateway|websocket\\.adapter)|cli/chat-connection)\\.ts$' },
+      from: {
+        path: '^src/',
+        pathNot: '^src/(streaming/(streaming\\.gateway|websocket\\.adapter)|cli/chat-connection)\\.ts$',
+      },
       to: { path: 'node_modules/ws/' },
     },
     {
