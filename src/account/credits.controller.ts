@@ -4,7 +4,7 @@ import { CurrentIdentity, Requires } from '../auth/auth.decorators.js';
 import type { Identity } from '../auth/identity.js';
 import { AccountsService } from '../billing/accounts/accounts.service.js';
 import { EntriesService, type LedgerEntry } from '../billing/accounts/entries.service.js';
-import { orUnavailable } from '../billing/ledger/or-unavailable.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { ApiErrors } from '../common/http/api-errors.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import { CreditsResponse, EntriesResponse, type EntryResponse } from './credits.dto.js';

@@ -4,7 +4,7 @@ import { CurrentIdentity, Requires } from '../auth/auth.decorators.js';
 import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { EntriesService } from '../billing/accounts/entries.service.js';
-import { orUnavailable } from '../billing/ledger/or-unavailable.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { StreamLog } from '../billing/ledger/stream-log.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ApiErrors } from '../common/http/api-errors.js';

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { AuditEvent } from '../audit/audit-event.js';
 import { AccountsService, type AccountState, type GrantResult } from '../billing/accounts/accounts.service.js';
-import { orUnavailable } from '../billing/ledger/or-unavailable.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber, type MicroCredits } from '../common/money/micro-credits.js';
 

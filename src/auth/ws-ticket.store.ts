@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import type { Identity } from './identity.js';
 
 export const TICKET_LIFETIME_SECONDS = 30;
@@ -36,20 +37,24 @@ const REDEEM = 'DELETE FROM auth.ws_ticket WHERE ticket_hash = $1 AND expires_at
 export class WsTicketStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** A new ticket: 256 random bits as 43 characters that a WebSocket subprotocol may contain. */
+  /**
+   * A new ticket: 256 random bits as 43 characters that a WebSocket subprotocol may contain.
+   * @throws GatewayError UNAVAILABLE where the database can't be reached
+   */
   async issue({ userId, roles, expiresAtMs, tokenId }: TicketHolder): Promise<string> {
     const ticket = randomBytes(32).toString('base64url');
     const holder: TicketHolder = { userId, roles, expiresAtMs, ...(tokenId === undefined ? {} : { tokenId }) };
-    await this.dataSource.query(ISSUE, [hash(ticket), userId, JSON.stringify(holder)]);
+    await orUnavailable(this.dataSource.query(ISSUE, [hash(ticket), userId, JSON.stringify(holder)]));
     return ticket;
   }
 
   /**
    * Uses a ticket up. Of concurrent redemptions, on any nodes, one wins: the row is deleted and read in one statement.
-   * @throws GatewayError UNAUTHORIZED where the ticket is unknown, used or expired.
+   * @throws GatewayError UNAUTHORIZED where the ticket is unknown, used or expired; UNAVAILABLE as `issue`
    */
   async redeem(ticket: string): Promise<TicketHolder> {
-    const [rows]: [{ holder: TicketHolder }[], number] = await this.dataSource.query(REDEEM, [hash(ticket)]);
+    const redemption = this.dataSource.query<[{ holder: TicketHolder }[], number]>(REDEEM, [hash(ticket)]);
+    const [rows] = await orUnavailable(redemption);
     if (rows[0]) return rows[0].holder;
     throw new GatewayError(
       'UNAUTHORIZED',

@@ -2,6 +2,7 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import type { HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
 import { INITIAL_OUTPUT_TOKENS, inputTokensBound, promptTokensBound } from '../billing/pricing/hold-size.js';
+import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import { estimateTokens } from '../billing/pricing/token-estimate.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
@@ -98,6 +99,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
     promptTokens,
     promptBytes,
     outputLimit,
+    price: priceSnapshot(first.price, promptTokens),
   });
   return {
     ...job.key,

@@ -1,5 +1,5 @@
 import type { FinishOperation, StreamKey } from '../billing/ledger/ledger-operations.js';
-import { ratesFor, type ModelPrice } from '../billing/pricing/model-price.js';
+import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AttemptRecord } from '../orchestrator/route-run.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
@@ -96,19 +96,4 @@ function receipt(
     ...(ending.kind === 'error' ? { error: ending.error.code } : {}),
     ...(step ? { price: priceSnapshot(step.price, usage.inputTokens) } : {}),
   });
-}
-
-/** The rates that were applied, in US dollars per million tokens. */
-function priceSnapshot(price: ModelPrice, inputTokens: number): Record<string, string | number> {
-  const { input, output, cachedInput } = ratesFor(price, inputTokens);
-  return {
-    source: price.source,
-    inputUsdPerMtok: dollars(input),
-    outputUsdPerMtok: dollars(output),
-    cachedInputUsdPerMtok: dollars(cachedInput),
-  };
-}
-
-function dollars(nanoDollars: bigint): number {
-  return Number(nanoDollars) / 1e9;
 }

@@ -17,13 +17,12 @@ interface Seat {
 export class Audience {
   private readonly seats = new Map<StreamWatcher, Seat>();
 
-  get isEmpty(): boolean {
-    return this.seats.size === 0;
-  }
+  /** @param onChange is told when the last watcher leaves (false) and when one comes (true) */
+  constructor(private readonly onChange: (isWatched: boolean) => void) {}
 
   /** Watches from the very beginning, before any frame went out. */
   joinAtStart(watcher: StreamWatcher): void {
-    this.seats.set(watcher, { watcher, seen: 0, backlog: undefined });
+    this.seat({ watcher, seen: 0, backlog: undefined });
   }
 
   /**
@@ -32,19 +31,19 @@ export class Audience {
    */
   async join(watcher: StreamWatcher, afterSeq: number, readLog: () => Promise<LoggedFrames[]>): Promise<void> {
     const seat: Seat = { watcher, seen: afterSeq, backlog: [] };
-    this.seats.set(watcher, seat);
+    this.seat(seat);
     try {
       for (const row of await readLog()) this.show(seat, row.firstSeq, row.frames.split('\n'));
       for (const { firstSeq, frames } of seat.backlog ?? []) this.show(seat, firstSeq, frames);
       seat.backlog = undefined;
     } catch (error) {
-      this.seats.delete(watcher);
+      this.leave(watcher);
       throw error;
     }
   }
 
   leave(watcher: StreamWatcher): void {
-    this.seats.delete(watcher);
+    if (this.seats.delete(watcher) && this.seats.size === 0) this.onChange(false);
   }
 
   /** Frames that are logged now. */
@@ -65,6 +64,11 @@ export class Audience {
   fail(error: GatewayError): void {
     for (const { watcher } of this.seats.values()) watcher.fail(error);
     this.seats.clear();
+  }
+
+  private seat(seat: Seat): void {
+    this.seats.set(seat.watcher, seat);
+    this.onChange(true);
   }
 
   private show(seat: Seat, firstSeq: number, frames: readonly string[]): void {

@@ -11,11 +11,13 @@ import type { ErrorCode } from '../common/errors/error-codes.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import { HOLD_TTL_MS, idConflict, prepareJob, pricedSteps } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
+import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
@@ -47,6 +49,7 @@ export class CompletionsService {
     @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
+    @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
@@ -149,8 +152,8 @@ export class CompletionsService {
   }
 
   private answer(job: AnswerJob, watcher: StreamWatcher): RunningAnswer {
-    const { ledger, streamLog, tariff, orchestrator, isFreeOnError } = this;
-    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, isFreeOnError }, job);
+    const { ledger, streamLog, tariff, orchestrator, detached, isFreeOnError } = this;
+    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, detached, isFreeOnError }, job);
     answer.audience.joinAtStart(watcher);
     return answer;
   }
@@ -158,7 +161,7 @@ export class CompletionsService {
   /** The id is held but not running here: another node writes it, or its node died before it wrote anything. */
   private async watchPending(job: AnswerJob, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const { fingerprint } = job.request;
-    const taken = await this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS });
+    const taken = await orUnavailable(this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
     if (taken.result !== 'taken') return this.follower.follow(job.key, watcher, afterSeq);
     const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
     const isClamped = outputLimit < job.outputLimit;
@@ -168,7 +171,7 @@ export class CompletionsService {
   }
 
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
-    const stored = await this.streamLog.find(key);
+    const stored = await orUnavailable(this.streamLog.find(key));
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
     const hasExpired = stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null);
     if (hasExpired) throw replayExpired(stored);
@@ -177,7 +180,7 @@ export class CompletionsService {
 }
 
 async function watchRunning(answer: RunningAnswer, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
-  await answer.attach(watcher, afterSeq);
+  await orUnavailable(answer.attach(watcher, afterSeq));
   return () => answer.audience.leave(watcher);
 }
 

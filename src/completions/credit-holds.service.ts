@@ -3,9 +3,9 @@ import { AccountsService } from '../billing/accounts/accounts.service.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { HoldResult } from '../billing/ledger/ledger-operations.js';
 import { Tariff } from '../billing/pricing/tariff.js';
-import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { clampJob, holdOperation, holdRefused } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
@@ -66,21 +66,14 @@ export class CreditHolds {
       const hold = await this.tryHold(job);
       if (hold.result === 'held' || hold.result === 'duplicate') return { hold, job };
       if (tries === CLAMP_TRIES) throw holdRefused(hold, wanted, this.buyUrl);
-      if (hold.result === 'no_account' && (await this.accounts.welcome(userId))) continue;
+      if (hold.result === 'no_account' && (await orUnavailable(this.accounts.welcome(userId)))) continue;
       const clamped = hold.result === 'insufficient' ? clampJob(wanted, hold.available ?? 0n) : undefined;
       if (!clamped) throw holdRefused(hold, wanted, this.buyUrl);
       job = clamped;
     }
   }
 
-  private async tryHold(job: AnswerJob): Promise<HoldResult> {
-    try {
-      return await this.ledger.hold(holdOperation(job, this.tariff));
-    } catch (error) {
-      throw new GatewayError('UNAVAILABLE', 'The ledger can not be reached; no new work is accepted for now.', {
-        retryAfterMs: 2_000,
-        cause: error,
-      });
-    }
+  private tryHold(job: AnswerJob): Promise<HoldResult> {
+    return orUnavailable(this.ledger.hold(holdOperation(job, this.tariff)));
   }
 }

@@ -15,6 +15,7 @@ import { terminalFrame, type Answer } from './answer-end.js';
 import { textRequest, type AnswerJob, type PricedStep } from './answer-job.js';
 import { Audience } from './audience.js';
 import type { StreamWatcher } from './completion-request.js';
+import type { DetachedAnswers } from './detached-answers.js';
 import { HoldMeter } from './hold-meter.js';
 import type { Ending } from './settlement.js';
 import { StreamLostError, StreamWriter } from './stream-writer.js';
@@ -25,6 +26,7 @@ export interface AnswerTools {
   streamLog: StreamLog;
   tariff: Tariff;
   orchestrator: FallbackOrchestrator;
+  detached: DetachedAnswers;
   isFreeOnError: boolean;
 }
 
@@ -36,7 +38,7 @@ export const LONGEST_ANSWER_MS = 30 * 60_000;
  * in the same commit. Connections only watch it; none of them is needed for it to go on.
  */
 export class RunningAnswer {
-  readonly audience = new Audience();
+  readonly audience: Audience;
   private readonly logger = new Logger(RunningAnswer.name);
   private readonly run: RouteRun;
   private readonly writer: StreamWriter;
@@ -54,6 +56,9 @@ export class RunningAnswer {
     private readonly tools: AnswerTools,
     readonly job: AnswerJob,
   ) {
+    this.audience = new Audience((isWatched) =>
+      isWatched ? tools.detached.returned(this) : tools.detached.left(this),
+    );
     this.run = new RouteRun(job.steps);
     this.idJson = JSON.stringify(job.request.id);
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, () => this.run.abort());
@@ -70,6 +75,7 @@ export class RunningAnswer {
       await this.showStoredEnd(error);
     } finally {
       clearTimeout(deadline);
+      this.tools.detached.returned(this);
     }
   }
 

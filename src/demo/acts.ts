@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ChatCall } from '../cli/chat-call.js';
 import type { ServerFrame } from '../cli/chat-frames.js';
-import { DataSource } from 'typeorm';
+import { LedgerPool } from '../database/ledger-pool.js';
 import { startCuttableProxy } from './cuttable-proxy.js';
 import type { Stage } from './stage.js';
 import { promise, quote, say, title } from './voice.js';
@@ -80,7 +80,7 @@ export async function showLedger(stage: Stage): Promise<void> {
     say(`${String(seq).padStart(3)}  ${kind.padEnd(6)} ${String(amount).padStart(14)}  balance ${balanceAfter}`);
   }
   const { balance, held } = await get<{ balance: number; held: number }>(stage, '/api/mcp/credits');
-  const faults = await stage.app.get(DataSource).query<unknown[]>('SELECT * FROM ledger.audit');
+  const faults = await stage.app.get(LedgerPool).query('read_audit', 'SELECT * FROM ledger.audit');
   say(`balance ${balance}, held ${held}; the ledger's own audit finds ${faults.length} faults`);
   promise(held === 0, 'nothing is held any more');
   promise(faults.length === 0, 'the audit finds no fault');

@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { connect, type SocketClient } from '../support/socket-client.js';
@@ -17,7 +18,7 @@ describe('the main job, over the wire', () => {
   });
 
   beforeAll(async () => {
-    gateway = await startTestApp({ DEFAULT_PRICE_USD_PER_MTOK: '1,2' });
+    gateway = await startTestApp({ DEFAULT_PRICE_USD_PER_MTOK: '1,2', DETACHED_MAX_MS: '1500' });
   });
   afterAll(() => gateway.close());
   beforeEach(async () => {
@@ -189,6 +190,16 @@ describe('the main job, over the wire', () => {
     expect(gateway.simulator.stats().bill[0]).toMatchObject({ finished: false });
     client.forget(request.id);
     expect(await client.ask({ id: request.id, cancel: true })).toEqual(end);
+  });
+
+  it('ends an answer that nobody watches any more as a cancel would, after DETACHED_MAX_MS', async () => {
+    const request = chat({ model: 'sim-2000-10ms' });
+    client.send(request);
+    await client.first('the third chunk', ({ id, seq }) => id === request.id && seq === 3);
+    await client.terminate();
+    await eventually(() => expect(gateway.simulator.stats().bill[0]).toMatchObject({ finished: false }));
+    client = await connect(gateway.wsUrl, gateway.token('alice'));
+    expect(await client.ask({ id: request.id, lastSeq: 3 })).toMatchObject({ error: { code: 'CANCELLED' } });
   });
 
   it('ends an answer that breaks off with an honest error, charged for what was delivered', async () => {

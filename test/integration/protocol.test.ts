@@ -8,7 +8,13 @@ const sign = (claims: object, secret = TEST_SECRET, options = {}) => new JwtServ
 describe('the protocol of the WebSocket', () => {
   let gateway: TestApp;
   let client: SocketClient;
-  const valid = { type: 'chat', provider: 'auto', model: 'sim-2-1ms', messages: [{ role: 'user', content: 'x' }], stream: true };
+  const valid = {
+    type: 'chat',
+    provider: 'auto',
+    model: 'sim-2-1ms',
+    messages: [{ role: 'user', content: 'x' }],
+    stream: true,
+  };
 
   beforeAll(async () => {
     gateway = await startTestApp({ DEFAULT_PRICE_USD_PER_MTOK: '1,2', MAX_FRAME_BYTES: '20000' });
@@ -28,7 +34,16 @@ describe('the protocol of the WebSocket', () => {
     ['stream', { stream: 'yes' }, 'true or false'],
     ['messages', { messages: [] }, 'at least 1'],
     ['messages', { messages: 'hello' }, 'list of messages'],
-    ['messages[1].role', { messages: [{ role: 'user', content: 'x' }, { role: 'robot', content: 'y' }] }, "'system', 'user' or 'assistant'"],
+    [
+      'messages[1].role',
+      {
+        messages: [
+          { role: 'user', content: 'x' },
+          { role: 'robot', content: 'y' },
+        ],
+      },
+      "'system', 'user' or 'assistant'",
+    ],
     ['messages[0].content', { messages: [{ role: 'user', content: 5 }] }, 'must be a string'],
     ['messages[0].content', { messages: [{ role: 'user', content: [{ type: 'video' }] }] }, 'parts'],
     ['messages[0].rolle', { messages: [{ rolle: 'user', role: 'user', content: 'x' }] }, 'is no field'],
@@ -66,7 +81,9 @@ describe('the protocol of the WebSocket', () => {
   });
 
   it('is not confused by keys that Object knows', async () => {
-    client.send('{"id":"p","type":"chat","provider":"auto","model":"sim-2-1ms","stream":true,"messages":[{"role":"user","content":"x"}],"__proto__":{"isAdmin":true},"constructor":1}');
+    client.send(
+      '{"id":"p","type":"chat","provider":"auto","model":"sim-2-1ms","stream":true,"messages":[{"role":"user","content":"x"}],"__proto__":{"isAdmin":true},"constructor":1}',
+    );
     expect((await client.terminal('p')).error!.code).toBe('VALIDATION_ERROR');
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
   });
@@ -118,14 +135,19 @@ describe('the protocol of the WebSocket', () => {
   });
 
   it("lets a browser in by a ticket, once, and echoes only the protocol's own name", async () => {
-    const answer = await fetch(`${gateway.url}/api/mcp/ws-ticket`, { method: 'POST', headers: { authorization: `Bearer ${gateway.token('carol')}` } });
+    const answer = await fetch(`${gateway.url}/api/mcp/ws-ticket`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.token('carol')}` },
+    });
     const { ticket, expiresIn } = (await answer.json()) as { ticket: string; expiresIn: number };
     expect(expiresIn).toBe(30);
     const browser = await connect(gateway.wsUrl, undefined, { protocols: ['mcp.v1', `ticket.${ticket}`] });
     expect(browser.socket.protocol).toBe('mcp.v1');
     expect((await browser.ask({ ...valid, id: randomUUID() })).type).toBe('done');
     await browser.close();
-    await expect(connect(gateway.wsUrl, undefined, { protocols: ['mcp.v1', `ticket.${ticket}`] })).rejects.toMatchObject({ status: 401 });
+    await expect(
+      connect(gateway.wsUrl, undefined, { protocols: ['mcp.v1', `ticket.${ticket}`] }),
+    ).rejects.toMatchObject({ status: 401 });
   });
 
   it('serves nobody whose roles give nothing', async () => {
@@ -137,7 +159,9 @@ describe('the protocol of the WebSocket', () => {
   it('refuses a model without a price where no default is set', async () => {
     const strict = await startTestApp();
     const user = await connect(strict.wsUrl, strict.token('alice'));
-    expect((await user.ask({ ...valid, id: randomUUID(), model: 'llama-x' })).error).toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    expect((await user.ask({ ...valid, id: randomUUID(), model: 'llama-x' })).error).toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
     await user.close();
     await strict.close();
   });

@@ -1,4 +1,4 @@
-import { isPassingTrouble } from './passing-trouble.js';
+import { isPassingTrouble } from '../../database/passing-trouble.js';
 
 export interface GroupCommitOptions {
   /** Most operations in one statement. */

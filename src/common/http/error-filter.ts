@@ -46,7 +46,7 @@ function statusOf(thrown: unknown): number | undefined {
 }
 
 function codeOfStatus(status: number | undefined): ErrorCode | undefined {
-  return (Object.keys(ERROR_CODES) as ErrorCode[]).find(
-    (code) => ERROR_CODES[code].httpStatus === status && code !== 'INTERNAL',
-  );
+  if (status === 503) return 'UNAVAILABLE'; // the table has a more special code for it as well
+  if (status === undefined || status >= 500) return undefined;
+  return (Object.keys(ERROR_CODES) as ErrorCode[]).find((code) => ERROR_CODES[code].httpStatus === status);
 }
