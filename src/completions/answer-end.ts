@@ -22,6 +22,8 @@ export interface Answer {
   ending: Ending;
   attempts: readonly AttemptRecord[];
   attemptCount: number;
+  /** The provider gave a finish reason. */
+  hasFinished: boolean;
   /** As the provider reported it. */
   usage: TokenUsage | undefined;
   countedTokens: number;
@@ -44,6 +46,7 @@ export function terminalFrame(
   const settlement = settle({
     ending: answer.ending,
     hasAnswered: step !== undefined,
+    hasFinished: answer.hasFinished,
     reportedUsage: answer.usage,
     promptTokens: job.promptTokens,
     countedTokens: answer.countedTokens,
@@ -58,10 +61,10 @@ export function terminalFrame(
   };
 }
 
-function describe({ job, step, ending, attempts, attemptCount }: Answer): AnswerMetadata {
+function describe({ job, step, ending, attemptCount }: Answer): AnswerMetadata {
   return {
     model: step?.model ?? job.request.model,
-    provider: step?.providerId ?? attempts.at(-1)?.provider ?? '',
+    provider: step?.providerId ?? job.request.provider,
     latency: Math.round(performance.now() - job.receivedAtMs),
     finishReason:
       ending.kind === 'done' ? ending.finishReason : ending.error.code === 'CANCELLED' ? 'cancelled' : 'error',

@@ -12,7 +12,7 @@ export type UsageSource = 'provider' | 'estimated';
 
 /** Facts of the answer for `metadata`. */
 export interface AnswerMetadata {
-  /** The model that really answered; the requested one where none did. */
+  /** The model that really answered, and its provider; where none did, what was asked for. */
   model: string;
   provider: string;
   /** From the request to its end, in milliseconds. */

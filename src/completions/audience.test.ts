@@ -49,6 +49,18 @@ describe('the audience of a stream', () => {
     expect(watcher.frames).toEqual(['b', 'c', 'd', 'e', 'f']);
   });
 
+  it('shows the end to whoever still read the log when the stream ended, and to whoever comes after', async () => {
+    const [reading, late] = [new Watcher(), new Watcher()];
+    await audience.join(reading, 0, () => {
+      audience.deliver(2, ['terminal']);
+      audience.end();
+      return Promise.resolve([row(1, 'a')]);
+    });
+    expect(reading).toMatchObject({ frames: ['a', 'terminal'], fate: 'end' });
+    await audience.join(late, 1, () => Promise.resolve([row(1, 'a'), row(2, 'terminal')]));
+    expect(late).toMatchObject({ frames: ['terminal'], fate: 'end' });
+  });
+
   it('lets somebody go whose log could not be read', async () => {
     const watcher = new Watcher();
     await expect(audience.join(watcher, 0, () => Promise.reject(new Error('no database')))).rejects.toThrow(

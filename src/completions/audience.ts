@@ -16,6 +16,7 @@ interface Seat {
  */
 export class Audience {
   private readonly seats = new Map<StreamWatcher, Seat>();
+  private hasEnded = false;
 
   /** @param onChange is told when the last watcher leaves (false) and when one comes (true) */
   constructor(private readonly onChange: (isWatched: boolean) => void) {}
@@ -36,6 +37,7 @@ export class Audience {
       for (const row of await readLog()) this.show(seat, row.firstSeq, row.frames.split('\n'));
       for (const { firstSeq, frames } of seat.backlog ?? []) this.show(seat, firstSeq, frames);
       seat.backlog = undefined;
+      if (this.hasEnded) this.dismiss(seat);
     } catch (error) {
       this.leave(watcher);
       throw error;
@@ -54,16 +56,21 @@ export class Audience {
     }
   }
 
-  /** Everyone has the terminal frame; those who still read the log get it from there or from their backlog. */
+  /** The terminal frame went out. Who still reads the log gets it from there or from the backlog, and ends after it. */
   end(): void {
-    for (const { watcher } of this.seats.values()) watcher.end();
-    this.seats.clear();
+    this.hasEnded = true;
+    for (const seat of this.seats.values()) if (!seat.backlog) this.dismiss(seat);
   }
 
   /** Nobody can be shown the end. */
   fail(error: GatewayError): void {
     for (const { watcher } of this.seats.values()) watcher.fail(error);
     this.seats.clear();
+  }
+
+  private dismiss({ watcher }: Seat): void {
+    this.seats.delete(watcher);
+    watcher.end();
   }
 
   private seat(seat: Seat): void {

@@ -4,21 +4,24 @@ import { assertCapability, type Capability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { Ledger } from '../billing/ledger/ledger.js';
-import type { HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import type { StreamKey } from '../billing/ledger/ledger-operations.js';
 import { StreamLog, type StoredRequest } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import { creditsNumber } from '../common/money/micro-credits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
+import type { TokenUsage } from '../providers/contract/token-usage.js';
 import { HOLD_TTL_MS, idConflict, prepareJob, pricedSteps } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
+import { unseenFrames } from './unseen-frames.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
 
@@ -85,7 +88,7 @@ export class CompletionsService {
    */
   async resume(userId: string, id: string, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const key = keyOf(userId, id);
-    const answer = await this.running.find(key);
+    const answer = await this.findRunning(key);
     return answer ? watchRunning(answer, watcher, afterSeq) : this.watchStored(key, watcher, afterSeq);
   }
 
@@ -95,12 +98,17 @@ export class CompletionsService {
    */
   async cancel(userId: string, id: string, watcher?: StreamWatcher): Promise<StopWatching> {
     const key = keyOf(userId, id);
-    const answer = await this.running.find(key);
+    const answer = await this.findRunning(key);
     answer?.stop(new GatewayError('CANCELLED', 'The request was cancelled; what was delivered was charged.'));
     if (!watcher) return () => undefined;
     return answer
       ? watchRunning(answer, watcher, Number.MAX_SAFE_INTEGER)
       : this.watchStored(key, watcher, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** An answer that runs here; one whose hold is refused meanwhile is none. */
+  private async findRunning(key: StreamKey): Promise<RunningAnswer | undefined> {
+    return this.running.find(key)?.catch(() => undefined);
   }
 
   private async serve(
@@ -110,11 +118,8 @@ export class CompletionsService {
     afterSeq: number,
   ): Promise<StopWatching> {
     const key = keyOf(userId, request.id);
-    const known = await this.running.find(key);
-    if (known) {
-      if (known.job.request.fingerprint !== request.fingerprint) throw idConflict();
-      return watchRunning(known, watcher, afterSeq);
-    }
+    const starting = this.running.find(key); // nothing may be awaited between this look and `begin`
+    if (starting) return this.repeat(await starting, userId, request, watcher, afterSeq);
     try {
       return await this.begin(userId, key, request, watcher, afterSeq);
     } catch (error) {
@@ -123,6 +128,19 @@ export class CompletionsService {
       if (stored?.fingerprint !== request.fingerprint) throw error;
       return this.watchStored(key, watcher, afterSeq);
     }
+  }
+
+  /** The same id again while its first request runs here, or was being started here just now. */
+  private async repeat(
+    known: RunningAnswer | undefined,
+    userId: string,
+    request: CompletionRequest,
+    watcher: StreamWatcher,
+    afterSeq: number,
+  ): Promise<StopWatching> {
+    if (!known) return this.serve(userId, request, watcher, afterSeq);
+    if (known.job.request.fingerprint !== request.fingerprint) throw idConflict();
+    return watchRunning(known, watcher, afterSeq);
   }
 
   private async begin(
@@ -134,16 +152,15 @@ export class CompletionsService {
   ): Promise<StopWatching> {
     this.running.assertAccepting();
     const job = prepareJob(key, request, pricedSteps(request, this.plan(request), this.tariff), this.tariff);
-    let hold: HoldResult | undefined;
+    let isPlaceTaken = false;
     const starting = this.holds.hold(userId, job).then((held) => {
-      hold = held.hold;
-      return held.hold.result === 'held' ? this.answer(held.job, watcher) : undefined;
+      isPlaceTaken = held.hold.result === 'held';
+      if (isPlaceTaken) return this.answer(held.job, watcher);
+      return held.hold.status === 'pending' ? this.takeOver(job, watcher) : undefined;
     });
-    const answer = await this.running.begin(key, starting, () => this.holds.release(userId));
-    if (answer) return () => answer.audience.leave(watcher);
-    return hold?.status === 'pending'
-      ? this.watchPending(job, watcher, afterSeq)
-      : this.watchStored(key, watcher, afterSeq);
+    const release = () => (isPlaceTaken ? this.holds.release(userId) : undefined);
+    const answer = await this.running.begin(key, starting, release);
+    return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
   }
 
   private plan({ type, provider, model, mayFallBack }: CompletionRequest) {
@@ -158,24 +175,30 @@ export class CompletionsService {
     return answer;
   }
 
-  /** The id is held but not running here: another node writes it, or its node died before it wrote anything. */
-  private async watchPending(job: AnswerJob, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
+  /**
+   * The id is held but does not run here: its node died before it wrote anything, and it is ours now. Undefined where
+   * another node writes it.
+   */
+  private async takeOver(job: AnswerJob, watcher: StreamWatcher): Promise<RunningAnswer | undefined> {
     const { fingerprint } = job.request;
     const taken = await orUnavailable(this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
-    if (taken.result !== 'taken') return this.follower.follow(job.key, watcher, afterSeq);
+    if (taken.result !== 'taken') return undefined;
     const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
     const isClamped = outputLimit < job.outputLimit;
-    const answer = this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, watcher);
-    await this.running.begin(job.key, Promise.resolve(answer), () => undefined);
-    return () => answer.audience.leave(watcher);
+    return this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, watcher);
   }
 
+  /** An answer that ended, or that another node writes. */
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const stored = await orUnavailable(this.streamLog.find(key));
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    const hasExpired = stored.endedForMs !== null && (stored.endedForMs > this.replayMs || stored.finalSeq === null);
-    if (hasExpired) throw replayExpired(stored);
-    return this.follower.follow(key, watcher, Math.min(afterSeq, stored.finalSeq ?? afterSeq));
+    if (stored.endedForMs === null) return this.follower.follow(key, watcher, afterSeq);
+    if (stored.endedForMs > this.replayMs) throw replayExpired(stored);
+    const frames = await orUnavailable(this.streamLog.read(key, afterSeq));
+    if (!frames.some(({ isTerminal }) => isTerminal)) throw replayExpired(stored);
+    watcher.deliver(unseenFrames(frames, afterSeq));
+    watcher.end();
+    return () => undefined;
   }
 }
 
@@ -192,8 +215,17 @@ function capabilityFor({ type }: CompletionRequest): Capability {
   return type === 'embedding' ? 'embedding' : 'chat';
 }
 
-function replayExpired({ outcome }: StoredRequest): GatewayError {
+function replayExpired({ outcome, charged }: StoredRequest): GatewayError {
+  const usage = (outcome?.['usage'] ?? { inputTokens: 0, outputTokens: 0 }) as TokenUsage;
   return new GatewayError('RESUME_EXPIRED', 'The answer can no longer be read again; its receipt is kept.', {
-    details: { usage: outcome?.['usage'] ?? null, model: outcome?.['model'] ?? null },
+    details: {
+      usage: {
+        promptTokens: usage.inputTokens,
+        completionTokens: usage.outputTokens,
+        totalTokens: usage.inputTokens + usage.outputTokens,
+        credits: creditsNumber(charged ?? 0n),
+      },
+      model: outcome?.['model'] ?? null,
+    },
   });
 }

@@ -1,8 +1,8 @@
 import type { Ledger } from '../billing/ledger/ledger.js';
-import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import type { GrowResult, StreamKey } from '../billing/ledger/ledger-operations.js';
 import type { HoldSize } from '../billing/pricing/hold-size.js';
 
-/** A hold grows when this share of it is used (ledger.md). */
+/** A hold grows when this share of it is used (docs/data-model.md, life of a hold). */
 const GROW_AT = 0.8;
 
 /**
@@ -38,16 +38,28 @@ export class HoldMeter {
     return this.growing ? this.growing.then(() => outputTokens < this.heldTokens) : false;
   }
 
+  /** Doubles what is held; where the balance does not cover that, takes what there is. */
   private async grow(): Promise<void> {
-    const tokens = Math.min(this.outputLimit, this.heldTokens * 2);
     try {
-      const { result } = await this.ledger.grow({ ...this.key, total: this.size.amountFor(tokens) });
-      if (result === 'grown' || result === 'same') this.heldTokens = tokens;
-      else this.cannotGrow = true;
+      const doubled = Math.min(this.outputLimit, this.heldTokens * 2);
+      const { result, available } = await this.growTo(doubled);
+      if (result === 'insufficient' && available !== null) await this.growTo(this.affordable(available));
+      this.cannotGrow = result !== 'grown' && result !== 'same';
     } catch {
       this.cannotGrow = true; // the database is in trouble: what is held is what there is
     } finally {
       this.growing = undefined;
     }
+  }
+
+  private affordable(available: bigint): number {
+    const covered = this.size.outputTokensWithin(this.size.amountFor(this.heldTokens) + available);
+    return Math.min(this.outputLimit, covered);
+  }
+
+  private async growTo(tokens: number): Promise<GrowResult> {
+    const grown = await this.ledger.grow({ ...this.key, total: this.size.amountFor(tokens) });
+    if (grown.result === 'grown' || grown.result === 'same') this.heldTokens = Math.max(this.heldTokens, tokens);
+    return grown;
   }
 }

@@ -1,10 +1,13 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
-import { StreamLog } from '../billing/ledger/stream-log.js';
+import { StreamLog, type LoggedFrames } from '../billing/ledger/stream-log.js';
+import { unseenFrames } from './unseen-frames.js';
 import type { StreamWatcher } from './completion-request.js';
 
 /** How often the log of other nodes' streams is read, in one query for all of them. */
 const POLL_MS = 40;
+/** After a read that failed. */
+const POLL_AFTER_TROUBLE_MS = 1_000;
 
 interface Followed {
   key: StreamKey;
@@ -12,7 +15,7 @@ interface Followed {
   afterSeq: number;
 }
 
-/** Shows streams that another node writes, or that have ended: it reads the log until the terminal frame is there. */
+/** Shows streams that another node writes: it reads the log until the terminal frame is there. */
 @Injectable()
 export class LogFollower implements OnApplicationShutdown {
   private readonly logger = new Logger(LogFollower.name);
@@ -39,31 +42,32 @@ export class LogFollower implements OnApplicationShutdown {
   private schedule(pauseMs: number): void {
     if (this.timer || this.isStopped || this.followed.size === 0) return;
     this.timer = setTimeout(() => {
-      void this.poll().finally(() => {
+      void this.poll().then((nextMs) => {
         this.timer = undefined;
-        this.schedule(POLL_MS);
+        this.schedule(nextMs);
       });
     }, pauseMs);
   }
 
-  private async poll(): Promise<void> {
+  /** @returns when to look again, in milliseconds */
+  private async poll(): Promise<number> {
     const entries = [...this.followed];
     try {
       const rows = await this.log.readMany(entries.map(({ key, afterSeq }) => ({ ...key, afterSeq })));
-      for (const row of rows) this.show(entries[row.index]!, row.firstSeq, row.frames.split('\n'), row.isTerminal);
+      for (const row of rows) this.show(entries[row.index]!, row);
+      return POLL_MS;
     } catch (error) {
       this.logger.warn(`The log could not be read: ${(error as Error).message}`);
+      return POLL_AFTER_TROUBLE_MS;
     }
   }
 
-  private show(entry: Followed, firstSeq: number, frames: string[], isTerminal: boolean): void {
+  private show(entry: Followed, row: LoggedFrames): void {
     if (!this.followed.has(entry)) return;
-    const lastSeq = firstSeq + frames.length - 1;
-    // A client may be ahead of a log whose database was killed: it still gets the terminal frame.
-    const unseen = isTerminal ? frames : frames.slice(Math.max(0, entry.afterSeq + 1 - firstSeq));
-    entry.afterSeq = Math.max(entry.afterSeq, lastSeq);
+    const unseen = unseenFrames([row], entry.afterSeq);
+    entry.afterSeq = Math.max(entry.afterSeq, row.lastSeq);
     if (unseen.length > 0) entry.watcher.deliver(unseen);
-    if (!isTerminal) return;
+    if (!row.isTerminal) return;
     this.followed.delete(entry);
     entry.watcher.end();
   }

@@ -49,7 +49,8 @@ export class RunningAnswer {
   private vectors: number[][] | undefined;
   private countedTokens = 0;
   private usage: TokenUsage | undefined;
-  private finishReason: FinishReason = 'unknown';
+  /** Undefined until the provider gives one. */
+  private finishReason: FinishReason | undefined;
   private stopError: GatewayError | undefined;
 
   constructor(
@@ -109,6 +110,7 @@ export class RunningAnswer {
     this.step = step as PricedStep;
     this.vectors = answer.vectors;
     this.usage = answer.usage;
+    this.finishReason = 'stop';
     return { kind: 'done', finishReason: 'stop' };
   }
 
@@ -123,7 +125,7 @@ export class RunningAnswer {
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
         if (this.run.isAborted) throw this.stopError ?? error;
-        this.tools.orchestrator.brokeOff(this.run, step, error);
+        this.tools.orchestrator.brokeOff(this.run, error);
         if (this.writer.hasWritten) throw brokenOff(error);
         this.startOver();
       }
@@ -141,7 +143,7 @@ export class RunningAnswer {
     }
     if (this.run.isAborted) throw this.stopError ?? new StreamLostError('the stream is no longer ours');
     const isCut = this.finishReason === 'length' && this.job.isClamped;
-    return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : this.finishReason };
+    return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : (this.finishReason ?? 'unknown') };
   }
 
   private take(part: StreamPart): void {
@@ -177,7 +179,7 @@ export class RunningAnswer {
     this.text = '';
     this.countedTokens = 0;
     this.usage = undefined;
-    this.finishReason = 'unknown';
+    this.finishReason = undefined;
     this.step = undefined;
   }
 
@@ -188,6 +190,7 @@ export class RunningAnswer {
       ending,
       attempts: this.run.attempts,
       attemptCount: this.run.attemptCount,
+      hasFinished: this.finishReason !== undefined,
       usage: this.usage,
       countedTokens: this.countedTokens,
       text: this.text,

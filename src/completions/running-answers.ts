@@ -9,10 +9,12 @@ import type { RunningAnswer } from './running-answer.js';
 @Injectable()
 export class RunningAnswers implements BeforeApplicationShutdown {
   private readonly answers = new Map<string, Promise<RunningAnswer | undefined>>();
-  private readonly completions = new Set<Promise<void>>();
+  /** Everything that a drain waits for, holds that are being asked for included. */
+  private readonly work = new Set<Promise<void>>();
   private readonly running = new Set<RunningAnswer>();
   private readonly drainMs: number;
   private isDraining = false;
+  private isGraceOver = false;
 
   constructor(@Inject(ENVIRONMENT) { http }: Environment) {
     this.drainMs = http.drainMs;
@@ -40,43 +42,47 @@ export class RunningAnswers implements BeforeApplicationShutdown {
     return !this.isDraining;
   }
 
-  /** Runs what `starting` brings, if anything, to its end; until then `find` finds it. `onEnd` is called where it ran. */
-  async begin(
+  /**
+   * Runs what `starting` brings, if anything, to its end; from this very call on `find` finds it, so that a repeat that
+   * comes meanwhile starts nothing of its own.
+   * @param onEnd called when an answer that ran has ended
+   * @throws what `starting` threw
+   */
+  begin(
     key: StreamKey,
     starting: Promise<RunningAnswer | undefined>,
     onEnd: () => void,
   ): Promise<RunningAnswer | undefined> {
     const name = nameOf(key);
     this.answers.set(name, starting);
-    const answer = await starting.catch((error: unknown) => {
-      this.answers.delete(name);
-      throw error;
-    });
-    if (!answer) {
-      this.answers.delete(name);
-      return undefined;
-    }
-    const completion = this.complete(name, answer).finally(onEnd);
-    this.completions.add(completion);
-    void completion.finally(() => this.completions.delete(completion));
-    return answer;
+    const work = this.follow(name, starting).then((hasRun) => (hasRun ? onEnd() : undefined));
+    this.work.add(work);
+    void work.finally(() => this.work.delete(work));
+    return starting;
   }
 
   /** No new work from here on; what runs may finish for a while, then it ends honestly and can be read elsewhere. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isDraining = true;
     const grace = setTimeout(() => {
+      this.isGraceOver = true;
       for (const answer of this.running) answer.stop(drained());
     }, this.drainMs);
-    while (this.completions.size > 0) await Promise.allSettled(this.completions);
+    while (this.work.size > 0) await Promise.allSettled(this.work);
     clearTimeout(grace);
   }
 
-  private async complete(name: string, answer: RunningAnswer): Promise<void> {
-    this.running.add(answer);
-    await answer.complete();
-    this.running.delete(answer);
-    this.answers.delete(name);
+  /** @returns whether there was an answer, which has run to its end then */
+  private async follow(name: string, starting: Promise<RunningAnswer | undefined>): Promise<boolean> {
+    const answer = await starting.catch(() => undefined);
+    if (answer) {
+      this.running.add(answer);
+      if (this.isGraceOver) answer.stop(drained());
+      await answer.complete();
+      this.running.delete(answer);
+    }
+    if (this.answers.get(name) === starting) this.answers.delete(name);
+    return answer !== undefined;
   }
 }
 

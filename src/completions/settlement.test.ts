@@ -5,6 +5,7 @@ const reported = { inputTokens: 150, outputTokens: 300, reasoningTokens: 7 };
 const account = (facts: Partial<AnswerAccount>): AnswerAccount => ({
   ending: { kind: 'done', finishReason: 'stop' },
   hasAnswered: true,
+  hasFinished: true,
   reportedUsage: reported,
   promptTokens: 140,
   countedTokens: 290,
@@ -59,6 +60,7 @@ describe('what is charged', () => {
 
   it('is what was delivered where the credits ran out in mid-stream', () => {
     const ending = { kind: 'done' as const, finishReason: 'credits_exhausted' };
-    expect(settle(account({ ending, reportedUsage: undefined })).usage).toEqual(estimated);
+    const reportedUsage = { inputTokens: 150, outputTokens: 1 }; // as Claude says it at the start of a stream
+    expect(settle(account({ ending, hasFinished: false, reportedUsage })).usage).toEqual(estimated);
   });
 });

@@ -14,7 +14,9 @@ export interface AnswerAccount {
   ending: Ending;
   /** A provider's first content was received. */
   hasAnswered: boolean;
-  /** The provider's own count, where the answer came to its end. */
+  /** The provider gave a finish reason: what it counted is the whole of it. */
+  hasFinished: boolean;
+  /** The provider's own count so far. */
   reportedUsage: TokenUsage | undefined;
   /** Our estimate of the prompt. */
   promptTokens: number;
@@ -32,14 +34,15 @@ export interface Settlement {
 }
 
 /**
- * The table of what is charged (docs/decisions, ledger.md): a provider's own count wins, an explicit zero included;
+ * The table of what is charged (docs/data-model.md): a provider's own count wins, an explicit zero included;
  * an answer that broke off or ran out of credits costs its prompt and what was delivered; one that never began, nothing.
  */
 export function settle(account: AnswerAccount): Settlement {
   const { ending, reportedUsage } = account;
   if (!account.hasAnswered)
     return { usage: { inputTokens: 0, outputTokens: 0 }, usageSource: 'estimated', isFree: true };
-  if (reportedUsage && ending.kind === 'done') return { usage: reportedUsage, usageSource: 'provider', isFree: false };
+  if (reportedUsage && account.hasFinished && ending.kind === 'done')
+    return { usage: reportedUsage, usageSource: 'provider', isFree: false };
   return {
     usage: { inputTokens: account.promptTokens, outputTokens: account.countedTokens },
     usageSource: 'estimated',

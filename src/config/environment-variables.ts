@@ -160,7 +160,7 @@ export const VARIABLES = {
     'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)',
   ),
   STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
-  STREAM_REPLAY_MS: variable(integer(1_000, 86_400_000), 'how long an ended answer can be read again, in milliseconds'),
+  STREAM_REPLAY_MS: variable(integer(1_000, 3_600_000), 'how long an ended answer can be read again, in milliseconds'),
 } as const satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof VARIABLES;

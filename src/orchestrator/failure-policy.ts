@@ -15,7 +15,7 @@ const RETRY_PAUSE_MS = { least: 100, most: 200 };
 const MOMENTARY_STATUSES = new Set([500, 502]);
 
 /**
- * Decides by the kind of error and the number of attempts alone (`../docs/architecture.md`, fault table).
+ * Decides by the kind of error and the number of attempts alone (docs/architecture.md, fault table).
  * @param attemptsOnStep how many attempts this step has had, the failed one included; 1 or more
  */
 export function judge(error: ProviderError, attemptsOnStep: number): Verdict {

@@ -77,9 +77,9 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   }
 
   /** A stream broke off after its first content: the next call of `stream` begins at the next step. */
-  brokeOff(run: RouteRun, step: RouteStep, error: ProviderError): void {
+  brokeOff(run: RouteRun, error: ProviderError): void {
     this.breakers.reportFailure(error);
-    run.record({ provider: step.providerId, model: step.model, outcome: error.kind, durationMs: 0 });
+    run.amend(error.kind);
     run.advance();
   }
 

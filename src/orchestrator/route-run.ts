@@ -61,6 +61,12 @@ export class RouteRun {
     this.attempts.push(record);
   }
 
+  /** What the last attempt came to in the end: an answer that had begun broke off. */
+  amend(outcome: ProviderErrorKind): void {
+    const last = this.attempts.at(-1);
+    if (last) last.outcome = outcome;
+  }
+
   /** Attempts that really reached for a provider. */
   get attemptCount(): number {
     return this.attempts.filter(isCall).length;

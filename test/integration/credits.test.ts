@@ -127,27 +127,61 @@ describe('prepaid credits', () => {
     await client.close();
   });
 
-  it('ends an answer gracefully when neither hold nor balance covers more, never below zero', async () => {
-    // 1,000 USD a million: 2 credits a token; the hold's first 4,096 tokens fit, its next ones do not
-    await grant('dry', 9_000_000_000n);
-    const client = await connect(gateway.wsUrl, gateway.token('dry'));
-    const { clampToBalance: _, maxTokens: __, ...open } = question;
-    const request = {
-      ...open,
-      provider: 'openai',
-      model: 'costly',
-      id: randomUUID(),
-      messages: [{ role: 'user', content: '[[sim completion=4000 chunks=4000 gap=0]]' }],
-    };
-    client.send(request);
-    await client.first('the first chunk', ({ id }) => id === request.id);
-    const end = await client.terminal(request.id, 30_000);
-    expect(end.type).toBe('done');
-    const ledger = await readLedger(gateway.databaseUrl, 'dry');
-    expect(ledger).toMatchObject({ held: 0n, pendingHolds: 0, faults: [] });
-    expect(ledger.posted).toBeGreaterThanOrEqual(0n);
-    await client.close();
-  });
+  it.each(['openai', 'claude'])(
+    'ends an answer of %s gracefully when neither hold nor balance covers more',
+    async (provider) => {
+      // 1,000 USD a million tokens: 2 credits each; the hold's first 4,096 fit, and then what is left, but not all 6,000
+      const userId = `dry-${provider}`;
+      await grant(userId, 11_000_000_000n);
+      const client = await connect(gateway.wsUrl, gateway.token(userId));
+      const { clampToBalance: _, maxTokens: __, ...open } = question;
+      const request = { ...open, provider, model: 'costly', maxTokens: 8_000, clampToBalance: true, id: randomUUID() };
+      client.send({ ...request, messages: [{ role: 'user', content: '[[sim completion=6000 chunks=6000 gap=0]]' }] });
+      const end = await client.terminal(request.id, 30_000);
+      const chunks = client.frames(request.id).filter(({ type }) => type === 'chunk').length;
+      expect(end).toMatchObject({ type: 'done', metadata: { finishReason: 'credits_exhausted' } });
+      expect(chunks).toBeGreaterThan(4_096);
+      expect(chunks).toBeLessThan(6_000);
+      expect(end.usage!.completionTokens).toBeGreaterThanOrEqual(chunks - 1);
+      const ledger = await readLedger(gateway.databaseUrl, userId);
+      expect(ledger).toMatchObject({ held: 0n, pendingHolds: 0, faults: [] });
+      expect(ledger.charged).toBeGreaterThan(2_000_000n * BigInt(chunks) - 1n);
+      expect(ledger.posted).toBeGreaterThanOrEqual(0n);
+      await client.close();
+    },
+  );
+
+  it.each([
+    ['openai', 'gpt-4o', 20_000n],
+    ['claude', 'claude-sonnet-5', 20_000n],
+  ])(
+    'stops an answer of %s in mid-stream when its hold can grow no more, and charges what was delivered',
+    async (provider, model, price) => {
+      const userId = `spent-${provider}`;
+      await grant(userId, 5_200n * price); // the first hold covers 4,096 output tokens; the answer wants 9,000
+      const client = await connect(gateway.wsUrl, gateway.token(userId));
+      const { clampToBalance: _, maxTokens: __, ...open } = question;
+      const request = { ...open, provider, model, id: randomUUID() };
+      client.send({
+        ...request,
+        messages: [{ role: 'user', content: '[[sim completion=9000 chunks=9000 gap=1 text=lorem]]' }],
+      });
+      const end = await client.terminal(request.id, 40_000);
+      const chunks = client.frames(request.id).filter(({ type }) => type === 'chunk').length;
+      expect(end).toMatchObject({
+        type: 'done',
+        metadata: { finishReason: 'credits_exhausted' },
+        usage: { usageSource: 'estimated', completionTokens: chunks },
+      });
+      expect(chunks).toBeGreaterThan(4_500); // it grew to what there was, and used it
+      expect(chunks).toBeLessThan(5_400);
+      const ledger = await readLedger(gateway.databaseUrl, userId);
+      expect(ledger).toMatchObject({ held: 0n, pendingHolds: 0, faults: [] });
+      expect(ledger.posted).toBeLessThan(400n * price);
+      await client.close();
+    },
+    60_000,
+  );
 
   it('refuses a frozen account', async () => {
     await grant('cold', COST);

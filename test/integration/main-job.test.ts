@@ -220,7 +220,7 @@ describe('the main job, over the wire', () => {
     expect(answer).toMatchObject({
       type: 'completion',
       data: ' lorem'.repeat(20),
-      metadata: { provider: 'claude', attempts: 3 },
+      metadata: { provider: 'claude', attempts: 2 },
     });
     expect(answer.usage!.completionTokens).toBe(20);
   });
