@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 const nullable = { nullable: true } as const;
 
-/** The rates that were applied, in US dollars per million tokens. */
+/** The rates that are applied, in US dollars per million tokens. */
 export class ReceiptPrice {
   @ApiProperty({ description: 'Whose price it is: genai-prices, override or default' })
   source!: string;
@@ -76,7 +76,11 @@ export class ReceiptResponse {
   @ApiProperty({ description: 'The provider likewise' })
   provider!: string;
 
-  @ApiProperty({ type: ReceiptPrice, ...nullable, description: 'null: it runs, or nobody answered' })
+  @ApiProperty({
+    type: ReceiptPrice,
+    ...nullable,
+    description: 'While it runs: of the first choice; null: nobody answered',
+  })
   price!: ReceiptPrice | null;
 
   @ApiProperty({ type: ReceiptUsage, ...nullable, description: 'null: it runs' })

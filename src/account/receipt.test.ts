@@ -1,7 +1,8 @@
 import type { StoredRequest } from '../billing/ledger/stream-log.js';
 import { receiptOf } from './receipt.js';
 
-const terms = { type: 'chat', model: 'gpt-4', provider: 'openai', promptTokens: 20 };
+const price = { source: 'genai-prices', inputUsdPerMtok: 30, outputUsdPerMtok: 60, cachedInputUsdPerMtok: 30 };
+const terms = { type: 'chat', model: 'gpt-4', provider: 'openai', promptTokens: 20, price };
 const stored = (changes: Partial<StoredRequest>): StoredRequest => ({
   status: 'settled',
   fingerprint: 'f',
@@ -18,16 +19,28 @@ const stored = (changes: Partial<StoredRequest>): StoredRequest => ({
   ...changes,
 });
 
+/** As close_one of ledger.sql writes it. */
+const reaped = (inputTokens: number, outputTokens: number, asked: number) => ({
+  usageSource: 'reaper',
+  tokens: outputTokens,
+  asked,
+  usage: { inputTokens, outputTokens },
+  model: 'gpt-4',
+  provider: 'openai',
+  finishReason: 'node_lost',
+  latency: 12_000,
+});
+
 describe('the receipt of a request whose node was lost', () => {
-  test('counts the prompt and what the log had', () => {
-    const outcome = { usageSource: 'reaper', tokens: 3, asked: 780_001 };
+  test('counts the prompt and what the log had, at the price of the hold', () => {
+    const outcome = reaped(20, 3, 780_001);
     expect(receiptOf('x', stored({ outcome }), 5_000_000n)).toEqual({
       id: 'x',
       type: 'chat',
       status: 'settled',
       model: 'gpt-4',
       provider: 'openai',
-      price: null,
+      price,
       usage: { promptTokens: 20, completionTokens: 3, totalTokens: 23 },
       usageSource: 'reaper',
       attempts: [],
@@ -35,7 +48,7 @@ describe('the receipt of a request whose node was lost', () => {
       charge: 0.78,
       shortfall: 0.000001,
       balanceAfter: 5,
-      finishReason: 'error',
+      finishReason: 'node_lost',
       error: 'UPSTREAM_LOST',
       createdAt: '1970-01-01T00:00:00.000Z',
       closedAt: '1970-01-01T00:00:00.001Z',
@@ -43,10 +56,41 @@ describe('the receipt of a request whose node was lost', () => {
   });
 
   test('counts nothing where nothing was logged', () => {
-    const outcome = { usageSource: 'reaper', tokens: 0, asked: 0 };
+    const outcome = reaped(0, 0, 0);
     const receipt = receiptOf('x', stored({ status: 'released', charged: 0n, shortfall: 0n, outcome }), undefined);
     expect(receipt).toMatchObject({ usage: { totalTokens: 0 }, charge: 0, balanceAfter: null });
   });
+
+  test('has no price where the hold kept none', () => {
+    const { price: _price, ...bare } = terms;
+    expect(receiptOf('x', stored({ terms: bare, outcome: reaped(20, 3, 1) }), undefined).price).toBeNull();
+  });
+});
+
+test('the receipt of a request that runs tells what it asks for, and at what price', () => {
+  const running = stored({ status: 'pending', charged: null, closedAt: null, shortfall: 0n });
+  expect(receiptOf('x', running, undefined)).toMatchObject({
+    status: 'pending',
+    model: 'gpt-4',
+    provider: 'openai',
+    price,
+    usage: null,
+    attempts: [],
+    charge: null,
+    finishReason: null,
+    error: null,
+  });
+});
+
+test('a request that nobody answered has no price', () => {
+  const outcome = {
+    ...reaped(0, 0, 0),
+    usageSource: 'estimated',
+    finishReason: 'error',
+    attempts: [],
+    error: 'ALL_PROVIDERS_FAILED',
+  };
+  expect(receiptOf('x', stored({ outcome }), undefined)).toMatchObject({ price: null, error: 'ALL_PROVIDERS_FAILED' });
 });
 
 test('a receipt shows every class of tokens that the provider told', () => {

@@ -8,7 +8,8 @@ interface Terms {
   type: string;
   model: string;
   provider: string;
-  promptTokens: number;
+  /** Of the first choice; absent in holds from before it was kept. */
+  price?: ReceiptPrice;
 }
 
 /** What an ended request left (completions/answer-end.ts writes it). */
@@ -17,17 +18,16 @@ interface Outcome {
   provider: string;
   finishReason: string;
   usage: TokenUsage;
-  usageSource: string;
+  usageSource: 'provider' | 'estimated';
   attempts: ReceiptAttempt[];
   error?: string;
+  /** Absent: nobody answered. */
   price?: ReceiptPrice;
 }
 
-/** What the reaper leaves instead: `tokens` of output were in the log, `asked` micro-credits were due. */
-interface ReapedOutcome {
+/** The same where the node was lost (close_one in ledger.sql writes it): its attempts and its price went with it. */
+interface ReapedOutcome extends Pick<Outcome, 'model' | 'provider' | 'finishReason' | 'usage'> {
   usageSource: 'reaper';
-  tokens: number;
-  asked: number;
 }
 
 type Ended = Pick<
@@ -52,39 +52,25 @@ export function receiptOf(id: string, stored: StoredRequest, balanceAfter: Micro
   };
 }
 
-function describeEnd({ model, provider, promptTokens }: Terms, outcome: Outcome | ReapedOutcome | null): Ended {
-  const unknown: Ended = {
+function describeEnd(terms: Terms, outcome: Outcome | ReapedOutcome | null): Ended {
+  if (outcome === null) return describePending(terms);
+  const { model, provider, usage, usageSource, finishReason } = outcome;
+  const end = { model, provider, usage: tokensByClass(usage), usageSource, finishReason };
+  return outcome.usageSource === 'reaper'
+    ? { ...end, price: terms.price ?? null, attempts: [], error: 'UPSTREAM_LOST' }
+    : { ...end, price: outcome.price ?? null, attempts: outcome.attempts, error: outcome.error ?? null };
+}
+
+function describePending({ model, provider, price }: Terms): Ended {
+  return {
     model,
     provider,
-    price: null,
+    price: price ?? null,
     usage: null,
     usageSource: null,
     attempts: [],
     finishReason: null,
     error: null,
-  };
-  if (outcome === null) return unknown;
-  if ('finishReason' in outcome) return describeOutcome(outcome);
-  const usage = { inputTokens: outcome.asked > 0 ? promptTokens : 0, outputTokens: outcome.tokens };
-  return {
-    ...unknown,
-    usage: tokensByClass(usage),
-    usageSource: outcome.usageSource,
-    finishReason: 'error',
-    error: 'UPSTREAM_LOST',
-  };
-}
-
-function describeOutcome({ usage, price, error, ...outcome }: Outcome): Ended {
-  return {
-    model: outcome.model,
-    provider: outcome.provider,
-    price: price ?? null,
-    usage: tokensByClass(usage),
-    usageSource: outcome.usageSource,
-    attempts: outcome.attempts,
-    finishReason: outcome.finishReason,
-    error: error ?? null,
   };
 }
 

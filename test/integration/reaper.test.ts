@@ -1,3 +1,4 @@
+import { receiptOf } from '../../src/account/receipt.js';
 import type { Ledger } from '../../src/billing/ledger/ledger.js';
 import { REAPED_FRAME } from '../../src/billing/ledger/reaped-frame.js';
 import { StreamLog } from '../../src/billing/ledger/stream-log.js';
@@ -68,19 +69,29 @@ describe('a stream whose node died', () => {
   });
 
   it('has a receipt that reads like any other', async () => {
-    const key = await brokenStream('receipt');
+    const price = { source: 'override', inputUsdPerMtok: 30, outputUsdPerMtok: 60, cachedInputUsdPerMtok: 30 };
+    const key = await brokenStream('receipt', { ...TERMS, price });
     await bench.kill(dying);
     await reap();
     const stored = await new StreamLog(bench.pool).find(key);
-    expect(stored).toMatchObject({
+    expect(receiptOf('receipt', stored!, 888n)).toEqual({
+      id: 'receipt',
+      type: 'chat',
       status: 'settled',
-      outcome: {
-        model: 'gpt-4',
-        provider: 'openai',
-        finishReason: 'node_lost',
-        usageSource: 'reaper',
-        usage: { inputTokens: 11, outputTokens: 6 },
-      },
+      model: 'gpt-4',
+      provider: 'openai',
+      price,
+      usage: { promptTokens: 11, completionTokens: 6, totalTokens: 17 },
+      usageSource: 'reaper',
+      attempts: [],
+      hold: 0.0005,
+      charge: 0.000112,
+      shortfall: 0,
+      balanceAfter: 0.000888,
+      finishReason: 'node_lost',
+      error: 'UPSTREAM_LOST',
+      createdAt: expect.any(String),
+      closedAt: expect.any(String),
     });
   });
 
