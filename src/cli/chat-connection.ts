@@ -12,7 +12,7 @@ export interface ChatConnection {
 
 export interface ChatListener {
   onFrame(frame: ServerFrame): void;
-  /** After a good start: the connection is gone. */
+  /** A connection that was open is gone; one that never opened rejects `openConnection` instead. */
   onLost(reason: string): void;
 }
 
@@ -31,15 +31,15 @@ export function openConnection(url: string, token: string, listener: ChatListene
     const socket = new WebSocket(url, { headers, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, perMessageDeflate: false });
     socket.once('unexpected-response', (_request, response) => void refusal(response).then(reject));
     socket.on('error', (error: NodeJS.ErrnoException) => reject(new UnreachableError(error.code ?? error.message)));
-    socket.once('open', () =>
-      resolve({ send: (frame) => socket.send(JSON.stringify(frame)), close: () => socket.close() }),
-    );
+    socket.once('open', () => {
+      socket.on('close', (code, reason) => listener.onLost(`${code} ${reason.toString()}`.trim()));
+      resolve({ send: (frame) => socket.send(JSON.stringify(frame)), close: () => socket.close() });
+    });
     socket.on('message', (data: RawData) => {
       const frame = parsed((data as Buffer).toString());
       if (frame) listener.onFrame(frame);
       else socket.close();
     });
-    socket.on('close', (code, reason) => listener.onLost(`${code} ${reason.toString()}`.trim()));
   });
 }
 
