@@ -1,5 +1,5 @@
 import type { ValidationError } from 'class-validator';
-import { nearestName } from '../nearest-name.js';
+import { similarName } from '../nearest-name.js';
 import { GatewayError } from './gateway-error.js';
 
 /** One field that is wrong, by its path in the body ('messages[0].role'), and what it must be. */
@@ -21,7 +21,7 @@ export function validationFailure(faults: readonly FieldFault[]): GatewayError {
 
 /**
  * What class-validator found, as faults of fields by their path.
- * @param knownFields of the body, to suggest the nearest for an unknown one
+ * @param knownFields of the body, to suggest one for an unknown one that resembles it
  */
 export function fieldFaults(
   errors: readonly ValidationError[],
@@ -47,10 +47,14 @@ function pathOf(parent: string, property: string): string {
   return /^\d+$/.test(property) ? `${parent}[${property}]` : `${parent}.${property}`;
 }
 
-/** What is said of a field that the body doesn't have; names are cut, as clients choose them. */
+/**
+ * What is said of a field that the body doesn't have; names are cut, as clients choose them.
+ * @param known where it resembles one of these, that one is suggested
+ */
 export function unknownField(field: string, known: readonly string[]): string {
   const name = field.slice(0, 100);
-  return `${name} is no field of this request${known.length > 0 ? `; did you mean ${nearestName(name, known)}?` : ''}`;
+  const similar = similarName(name, known);
+  return `${name} is no field of this request${similar === undefined ? '' : ` (did you mean ${similar}?)`}`;
 }
 
 /** Messages begin with the property's own name; the client is told its whole path. */
