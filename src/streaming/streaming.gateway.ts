@@ -6,12 +6,11 @@ import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
+import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { StreamSession, type SessionSocket, type SessionTools } from './stream-session.js';
 
 const PING_EVERY_MS = 25_000;
-/** setTimeout's longest delay. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** What may wait in memory for one socket; beyond it the client comes back and resumes from the log. */
 const MOST_BUFFERED_BYTES = 16 * 1024 * 1024;
 
@@ -50,7 +49,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     const session = new StreamSession(sessionSocket(socket, request.socket), identity, this.tools);
     const connection: Connection = { socket, session, isAlive: true };
     this.connections.add(connection);
-    const expiry = closeAtExpiry(socket, identity.expiresAtMs);
+    const stopExpiry = closeAtExpiry(socket, identity.expiresAtMs);
     socket.on('message', (data, isBinary) => {
       connection.isAlive = true;
       if (isBinary) session.receiveBinary();
@@ -59,7 +58,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     socket.on('pong', () => (connection.isAlive = true));
     socket.on('error', (error) => this.logger.debug(`A socket failed: ${error.message}`));
     socket.on('close', () => {
-      clearTimeout(expiry);
+      stopExpiry();
       this.connections.delete(connection);
       this.limits.closeSocket(identity.userId);
       session.closed();
@@ -111,14 +110,6 @@ function sessionSocket(socket: WebSocket, transport: Socket): SessionSocket {
     },
     close: (code, reason) => socket.close(code, reason),
   };
-}
-
-function closeAtExpiry(socket: WebSocket, expiresAtMs: number): NodeJS.Timeout {
-  const remainingMs = Math.min(LONGEST_TIMER_MS, Math.max(0, expiresAtMs - Date.now()));
-  return setTimeout(
-    () => socket.close(CLOSE_CODES.TOKEN_EXPIRED, 'the token expired: come back with a new one'),
-    remainingMs,
-  ).unref();
 }
 
 function textOf(data: RawData): string {
