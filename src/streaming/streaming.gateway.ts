@@ -56,7 +56,6 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       else void session.receive(textOf(data));
     });
     socket.on('pong', () => (connection.isAlive = true));
-    socket.on('error', (error) => this.logger.debug(`A socket failed: ${error.message}`));
     socket.on('close', () => {
       stopExpiry();
       this.connections.delete(connection);

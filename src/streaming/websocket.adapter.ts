@@ -14,8 +14,9 @@ import { refuseUpgrade } from './refuse-upgrade.js';
 const FAREWELL_MS = 2_000;
 
 /**
- * Nest's adapter for ws, changed in three ways: who connects is authenticated before the handshake, refusals are plain
- * HTTP answers with a JSON body, and frames are read by the gateway alone (Nest's own dispatch drops bad ones silently).
+ * Nest's adapter for ws, changed in four ways: who connects is authenticated before the handshake, refusals are plain
+ * HTTP answers with a JSON body, frames are read by the gateway alone (Nest's own dispatch drops bad ones silently), and
+ * what a client does wrong is no error in the log.
  */
 export class AuthenticatingWsAdapter extends WsAdapter {
   constructor(private readonly app: INestApplication) {
@@ -34,6 +35,14 @@ export class AuthenticatingWsAdapter extends WsAdapter {
 
   override bindMessageHandlers(): void {
     // The gateway reads the raw socket.
+  }
+
+  /** For every socket, from its first moment on: an 'error' that nobody listens to would end the process. */
+  override bindErrorHandler(server: WebSocketServer): WebSocketServer {
+    server.on('connection', (client) => {
+      client.on('error', (error) => this.logger.debug(`A socket failed: ${error.message}`));
+    });
+    return server.on('error', (error) => this.logger.error(error.message, error.stack));
   }
 
   /** Lets what was sent last, and the goodbye, arrive: Nest's own way is to terminate every socket at once. */
