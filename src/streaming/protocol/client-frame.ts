@@ -1,12 +1,12 @@
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import { hash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
 import { fieldFaults, unknownField, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { Message } from '../../providers/contract/text-request.js';
-import { RequestFrameDto } from './request-frame.dto.js';
+import { ID_PATTERN, ID_RULE, RequestFrameDto } from './request-frame.dto.js';
 
 /** What a client may send. */
 export type ClientFrame =
@@ -17,30 +17,20 @@ export type ClientFrame =
   /** A frame that can't be served; `id` is '' where the frame has none. */
   | { kind: 'invalid'; id: string; error: GatewayError; isUnparsable: boolean };
 
-const ID = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
-const FIELDS: readonly string[] = [
-  'id',
-  'type',
-  'provider',
-  'model',
-  'messages',
-  'prompt',
-  'stream',
-  'maxTokens',
-  'temperature',
-  'topP',
-  'stop',
-  'fallback',
-  'clampToBalance',
-  'lastSeq',
-  'cancel',
-];
+/** What RequestFrameDto has rules for. */
+const REQUEST_FIELDS: readonly string[] = Object.keys(
+  getMetadataStorage().groupByPropertyName(
+    getMetadataStorage().getTargetValidationMetadatas(RequestFrameDto, '', false, false),
+  ),
+);
+/** A request has no `cancel`, but it may have been meant. */
+const KNOWN_FIELDS = [...REQUEST_FIELDS, 'cancel'];
 
 /** Reads a frame; never throws. */
 export function readClientFrame(text: string): ClientFrame {
   const body = parseObject(text);
   if (!body) return invalid('', [{ field: '', message: 'The frame must be a JSON object' }], true);
-  const id = typeof body['id'] === 'string' && ID.test(body['id']) ? body['id'] : '';
+  const id = typeof body['id'] === 'string' && ID_PATTERN.test(body['id']) ? body['id'] : '';
   if ('cancel' in body) return readCancel(id, body);
   if (!('type' in body) && 'lastSeq' in body) return readResume(id, body);
   return readRequest(id, body);
@@ -73,11 +63,11 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
 }
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
-  const unknown = Object.keys(body).filter((field) => !FIELDS.includes(field));
+  const unknown = Object.keys(body).filter((field) => !REQUEST_FIELDS.includes(field));
   if (unknown.length > 0)
     return invalid(
       id,
-      unknown.map((field) => ({ field, message: unknownField(field, FIELDS) })),
+      unknown.map((field) => ({ field, message: unknownField(field, KNOWN_FIELDS) })),
     );
   const frame = plainToInstance(RequestFrameDto, body);
   const errors = validateSync(frame, {
@@ -86,7 +76,7 @@ function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
     forbidUnknownValues: true,
     stopAtFirstError: true,
   });
-  if (errors.length > 0) return invalid(id, fieldFaults(errors, FIELDS));
+  if (errors.length > 0) return invalid(id, fieldFaults(errors, KNOWN_FIELDS));
   return { kind: 'request', id, request: toRequest(frame, body), lastSeq: frame.lastSeq ?? 0 };
 }
 
@@ -114,14 +104,15 @@ function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): Compl
   };
 }
 
-/** Of the canonical body (keys sorted), without what may differ between repeats of a request. */
+/** Of the canonical body (keys sorted, nulls left out as absent), without what may differ between repeats of a request. */
 function fingerprintOf(body: Record<string, unknown>): string {
-  const { id: _id, lastSeq: _lastSeq, cancel: _cancel, ...rest } = body;
-  return hash('sha256', stringify(rest), 'base64url');
+  const { id: _id, lastSeq: _lastSeq, ...rest } = body;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
+  return hash('sha256', stringify(given), 'base64url');
 }
 
 function idFaults(id: string): FieldFault[] {
-  return id === '' ? [{ field: 'id', message: 'id must be a string of 1 to 128 printable ASCII characters' }] : [];
+  return id === '' ? [{ field: 'id', message: `id ${ID_RULE}` }] : [];
 }
 
 function extraFaults(body: Record<string, unknown>, allowed: readonly string[], what: string): FieldFault[] {

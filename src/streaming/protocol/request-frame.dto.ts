@@ -17,14 +17,15 @@ import {
 import { MessageDto } from './message.dto.js';
 import { PromptOfType, StopSequences } from './request-rules.js';
 
+/** What an id may be; it has no spaces at its ends. */
+export const ID_PATTERN = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
+export const ID_RULE = 'must be a string of 1 to 128 printable ASCII characters';
 const MOST_MESSAGES = 10_000;
 const MOST_TOKENS = 1_000_000;
 
 /** The given request frame, with our optional fields; an absent optional field has the default that docs/protocol.md says. */
 export class RequestFrameDto {
-  @Matches(/^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/, {
-    message: '$property must be a string of 1 to 128 printable ASCII characters',
-  })
+  @Matches(ID_PATTERN, { message: `$property ${ID_RULE}` })
   id!: string;
 
   @IsIn(['chat', 'completion', 'embedding'], { message: "$property must be 'chat', 'completion' or 'embedding'" })
