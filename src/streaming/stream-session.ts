@@ -23,7 +23,7 @@ export interface SessionTools {
 
 /** So many frames in a row that are no JSON objects, and this is some other protocol. */
 const MOST_UNPARSABLE = 3;
-/** So many refused frames within one window, and the client is not listening. */
+/** So many frames in a row beyond the budget, and the client does not listen to being refused. */
 const MOST_REFUSED = 5_000;
 
 /** One connection: reads frames, has them served, and shows the answers. The answers don't depend on it. */
@@ -31,7 +31,7 @@ export class StreamSession {
   readonly id = randomUUID();
   private readonly watched = new Map<string, Watching>();
   private unparsableInARow = 0;
-  private refused = 0;
+  private refusedInARow = 0;
   private isDraining = false;
 
   constructor(
@@ -45,6 +45,7 @@ export class StreamSession {
     const refusal = await this.tools.limits.refuseFrame(this.id);
     const frame = readClientFrame(text);
     if (refusal) return this.refuse(frame.id, refusal);
+    this.refusedInARow = 0;
     try {
       await this.serve(frame);
     } catch (error) {
@@ -123,7 +124,7 @@ export class StreamSession {
 
   private refuse(id: string, refusal: GatewayError): void {
     this.sendError(id, refusal);
-    if (++this.refused >= MOST_REFUSED) this.socket.close(CLOSE_CODES.TOO_MANY, 'too many frames');
+    if (++this.refusedInARow >= MOST_REFUSED) this.socket.close(CLOSE_CODES.TOO_MANY, 'too many frames');
   }
 
   private countUnparsable(id: string, error: GatewayError): void {

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { jest } from '@jest/globals';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { StreamSession, type SessionTools } from './stream-session.js';
+
+const MOST_REFUSED = 5_000;
+
+describe('a session whose client sends more than its budget', () => {
+  const close = jest.fn();
+  let refusal: GatewayError | undefined;
+  let session: StreamSession;
+
+  beforeEach(() => {
+    close.mockClear();
+    const tools = { limits: { refuseFrame: () => Promise.resolve(refusal) }, reportFault: jest.fn() };
+    const identity = { userId: 'alice' } as StreamSession['identity'];
+    session = new StreamSession({ send: () => undefined, close }, identity, tools as unknown as SessionTools);
+  });
+
+  async function sendRefused(count: number): Promise<void> {
+    refusal = new GatewayError('RATE_LIMIT_EXCEEDED', 'Too many frames.');
+    for (let sent = 0; sent < count; sent++) await session.receive('{"id":"a"}');
+  }
+
+  test('closes it when it goes on in spite of thousands of refusals in a row', async () => {
+    await sendRefused(MOST_REFUSED - 1);
+    expect(close).not.toHaveBeenCalled();
+    await sendRefused(1);
+    expect(close).toHaveBeenCalledWith(4429, 'too many frames');
+  });
+
+  test('begins to count again when a frame passes', async () => {
+    await sendRefused(MOST_REFUSED - 1);
+    refusal = undefined;
+    await session.receive('{"id":"a"}');
+    await sendRefused(MOST_REFUSED - 1);
+    expect(close).not.toHaveBeenCalled();
+    await sendRefused(1);
+    expect(close).toHaveBeenCalledTimes(1);
+  });
+});
