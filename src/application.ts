@@ -13,6 +13,9 @@ import type { Environment } from './config/environment.js';
 import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 
+/** What a page may send; the token also where Anthropic's clients put it. */
+const ALLOWED_HEADERS = 'Authorization, X-Api-Key, Content-Type, X-Request-Id, Idempotency-Key';
+
 /** The gateway, wired but not listening: what main.ts serves and the tests talk to. */
 export async function createApplication(environment: Environment): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
@@ -59,7 +62,7 @@ function crossOrigin({ http }: Environment) {
     response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After');
     if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Request-Id, Idempotency-Key');
+    response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
     response.setHeader('Access-Control-Max-Age', '600');
     response.status(204).end();
   };
