@@ -19,12 +19,21 @@ const BUILD_INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.j
  * Of several that run at once one works and the others wait. Ends the process where a step fails.
  */
 export async function ensureSetUp() {
+  assertNodeVersion();
   if (isInstalled() && isBuilt()) return;
   mkdirSync(inRoot('.data'), { recursive: true });
   await withLock(inRoot('.data/set-up.lock'), () => {
     if (!isInstalled()) install();
     if (!isBuilt()) build();
   });
+}
+
+/** Before anything fails for it in words of its own; package.json's `engines` say the same. */
+function assertNodeVersion() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  say(`Node.js ${process.versions.node} is too old; 20.19 or later is needed`);
+  process.exit(1);
 }
 
 /** The stamp is ours; npm's own mark counts as well, for an `npm ci` by hand after the last change of the lock. */
