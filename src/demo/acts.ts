@@ -65,8 +65,10 @@ export async function showLostConnection(stage: Stage): Promise<void> {
     onText,
   );
   await proxy.close();
-  const { end: whole, text: expected } = await ask(stage, 'gpt-4o', question, false);
   say(`${text.length} characters arrived over three connections, each once and in order; ${describe(end)}`);
+  say('the same question again over one connection, to compare (and charged as another one):');
+  const { end: whole, text: expected } = await ask(stage, 'gpt-4o', question, false);
+  say(describe(whole));
   promise(cuts.length === 0, 'the network was cut twice');
   promise(text === expected, 'the text is the same as over one connection');
   promise(end.usage?.credits === whole.usage?.credits, 'it costs the same as over one connection');
