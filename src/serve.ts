@@ -1,9 +1,9 @@
-import { Logger } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { createApplication } from './application.js';
 import { DevelopmentTokens } from './auth/development-token.js';
 import type { Environment } from './config/environment.js';
+import { endOnSignal } from './end-on-signal.js';
 
 const DEVELOPMENT_TOKEN_SECONDS = 24 * 3_600;
 
@@ -12,7 +12,7 @@ export async function serve(environment: Environment): Promise<void> {
   let app: NestExpressApplication | undefined;
   try {
     app = await createApplication(environment);
-    endOnSignal(app);
+    endOnSignal(app, 'no new work; running answers may finish');
     const port = await listen(app, environment);
     await announce(app, environment, port);
   } catch (error) {
@@ -20,25 +20,6 @@ export async function serve(environment: Environment): Promise<void> {
     await app?.close().catch(() => undefined);
     process.exit(1);
   }
-}
-
-/** A second signal does not wait for the drain. */
-function endOnSignal(app: NestExpressApplication): void {
-  const logger = new Logger('Shutdown');
-  let isEnding = false;
-  const end = (signal: string) => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
-    logger.log(`${signal}: no new work; running answers may finish`);
-    void app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error('The shutdown failed', (error as Error).stack);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
 }
 
 async function listen(app: NestExpressApplication, { http }: Environment): Promise<number> {

@@ -1,7 +1,8 @@
-import { Logger, type INestApplicationContext } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
+import { endOnSignal } from './end-on-signal.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
 import { WorkerModule } from './worker.module.js';
 
@@ -21,29 +22,10 @@ export async function work(environment: Environment): Promise<void> {
       logger: new PinoLogger(environment.logLevel),
       abortOnError: false,
     });
-    endOnSignal(app);
+    endOnSignal(app, 'no new job; the one that runs may finish');
     new Logger('Worker').log('The worker is ready');
   } catch (error) {
     process.stderr.write(`The worker can't start: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
-}
-
-/** A second signal does not wait for the job that runs. */
-function endOnSignal(app: INestApplicationContext): void {
-  const logger = new Logger('Shutdown');
-  let isEnding = false;
-  const end = (signal: string) => {
-    if (isEnding) process.exit(1);
-    isEnding = true;
-    logger.log(`${signal}: no new job; the one that runs may finish`);
-    void app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error('The shutdown failed', (error as Error).stack);
-        process.exit(1);
-      },
-    );
-  };
-  for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, end);
 }
