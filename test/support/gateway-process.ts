@@ -12,7 +12,11 @@ export interface GatewayProcess {
   pid: number;
   /** Everything that it printed so far. */
   output(): string;
-  /** Sends a signal and waits for the end. @returns exit code, or null where a signal ended it */
+  /**
+   * Sends a signal and waits for the end of everything that was started. SIGKILL goes to the whole process group, as when
+   * a machine goes; any other to the command alone, as a supervisor sends it.
+   * @returns exit code, or null where a signal ended it
+   */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -32,22 +36,38 @@ async function start(command: string, args: string[], variables: Record<string, 
     cwd: ROOT,
     env: { PATH, HOME, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
   });
+  const closed = once(child, 'close') as Promise<[number | null]>; // nobody holds its pipes any more
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const port = await listeningPort(child, () => output);
+  const port = await listeningPort(child, () => output).catch(async (error: unknown) => {
+    if (isRunning(child)) killGroup(child);
+    await closed;
+    throw error;
+  });
   return {
     url: `http://127.0.0.1:${port}`,
     wsUrl: `ws://127.0.0.1:${port}/mcp`,
     pid: child.pid!,
     output: () => output,
     end: async (signal) => {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exit = once(child, 'exit') as Promise<[number | null]>;
-      child.kill(signal);
-      return (await exit)[0];
+      if (isRunning(child)) {
+        if (signal === 'SIGKILL') killGroup(child);
+        else child.kill(signal);
+      }
+      return (await closed)[0];
     },
   };
+}
+
+function isRunning({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode === null && signalCode === null;
+}
+
+/** npm, and what it started; a server goes with its starter (scripts/lifeline.mjs). */
+function killGroup({ pid }: ChildProcess): void {
+  process.kill(-pid!, 'SIGKILL');
 }
 
 /** The port that the gateway announces; rejects with what it printed when it ends or says nothing. */
