@@ -42,16 +42,18 @@ export class StreamSession {
 
   /** A frame came in. Never throws. */
   async receive(text: string): Promise<void> {
-    const refusal = await this.tools.limits.refuseFrame(this.id);
-    const frame = readClientFrame(text);
-    if (refusal) return this.refuse(frame.id, refusal);
-    this.refusedInARow = 0;
+    let id = '';
     try {
+      const refusal = await this.tools.limits.refuseFrame(this.id);
+      const frame = readClientFrame(text);
+      ({ id } = frame);
+      if (refusal) return this.refuse(id, refusal);
+      this.refusedInARow = 0;
       await this.serve(frame);
     } catch (error) {
       if (!(error instanceof GatewayError)) this.tools.reportFault(error);
       else if (error.code === 'INTERNAL') this.tools.reportFault(error.cause);
-      this.sendError(frame.id, GatewayError.from(error));
+      this.sendError(id, GatewayError.from(error));
     }
   }
 

@@ -88,6 +88,26 @@ describe('the protocol of the WebSocket', () => {
     expect(({} as Record<string, unknown>)['isAdmin']).toBeUndefined();
   });
 
+  it.each([
+    [
+      'messages',
+      `{"id":"deep","type":"chat","provider":"auto","model":"m","stream":true,"messages":${'['.repeat(9_000)}${']'.repeat(9_000)}}`,
+    ],
+    [
+      'content',
+      `{"id":"deep","type":"chat","provider":"auto","model":"m","stream":true,"messages":[{"role":"user","content":${'['.repeat(9_000)}${']'.repeat(9_000)}}]}`,
+    ],
+    [
+      'stop',
+      `{"id":"deep","type":"chat","provider":"auto","model":"m","stream":true,"messages":[{"role":"user","content":"x"}],"stop":${'{"a":'.repeat(3_000)}1${'}'.repeat(3_000)}}`,
+    ],
+    ['lastSeq', `{"id":"deep","lastSeq":${'['.repeat(9_000)}${']'.repeat(9_000)}}`],
+  ])('survives a frame that is nested too deeply at %s', async (_, frame) => {
+    client.send(frame);
+    expect((await client.terminal('deep')).error).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect((await client.ask({ ...valid, id: randomUUID() })).type).toBe('done');
+  });
+
   it('closes with 4400 after three unparsable frames in a row, and not for less', async () => {
     client.send('{no json');
     client.send('[1]');

@@ -26,6 +26,8 @@ const REQUEST_FIELDS: readonly string[] = Object.keys(
 /** A request has no `cancel`, but it may have been meant. */
 const KNOWN_FIELDS = [...REQUEST_FIELDS, 'cancel'];
 
+const VALIDATION = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true, stopAtFirstError: true };
+
 /** Reads a frame; never throws. */
 export function readClientFrame(text: string): ClientFrame {
   const body = parseObject(text);
@@ -64,18 +66,19 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
   const unknown = Object.keys(body).filter((field) => !REQUEST_FIELDS.includes(field));
-  if (unknown.length > 0)
-    return invalid(
-      id,
-      unknown.map((field) => ({ field, message: unknownField(field, KNOWN_FIELDS) })),
-    );
+  const faults = unknown.map((field) => ({ field, message: unknownField(field, KNOWN_FIELDS) }));
+  if (faults.length > 0) return invalid(id, faults);
+  try {
+    return validated(id, body);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return invalid(id, [{ field: '', message: 'The frame is nested too deeply' }]); // the stack's end, reached by recursion
+  }
+}
+
+function validated(id: string, body: Record<string, unknown>): ClientFrame {
   const frame = plainToInstance(RequestFrameDto, body);
-  const errors = validateSync(frame, {
-    whitelist: true,
-    forbidNonWhitelisted: true,
-    forbidUnknownValues: true,
-    stopAtFirstError: true,
-  });
+  const errors = validateSync(frame, VALIDATION);
   if (errors.length > 0) return invalid(id, fieldFaults(errors, KNOWN_FIELDS));
   return { kind: 'request', id, request: toRequest(frame, body), lastSeq: frame.lastSeq ?? 0 };
 }
