@@ -8,25 +8,19 @@ import { CompletionsService } from '../completions/completions.service.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
+import { Heartbeat } from './heartbeat.js';
 import { StreamSession, type SessionSocket, type SessionTools } from './stream-session.js';
 
 const PING_EVERY_MS = 25_000;
 /** What may wait in memory for one socket; beyond it the client comes back and resumes from the log. */
 const MOST_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-interface Connection {
-  socket: WebSocket;
-  session: StreamSession;
-  /** A ping was answered, or anything else came, since the last look. */
-  isAlive: boolean;
-}
-
 /** Binds ws to sessions: sockets in, frames through, heartbeat, expiry, and goodbye. The only file that knows ws. */
 @WebSocketGateway({ path: '/mcp' })
 export class StreamingGateway implements OnGatewayConnection, BeforeApplicationShutdown {
   private readonly logger = new Logger(StreamingGateway.name);
-  private readonly connections = new Set<Connection>();
-  private readonly heartbeat = setInterval(() => this.beat(), PING_EVERY_MS).unref();
+  private readonly sessions = new Set<StreamSession>();
+  private readonly heartbeat = new Heartbeat(PING_EVERY_MS);
   private readonly tools: SessionTools;
 
   constructor(
@@ -47,18 +41,19 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       return;
     }
     const session = new StreamSession(sessionSocket(socket, request.socket), identity, this.tools);
-    const connection: Connection = { socket, session, isAlive: true };
-    this.connections.add(connection);
+    this.sessions.add(session);
+    this.heartbeat.add(socket);
     const stopExpiry = closeAtExpiry(socket, identity.expiresAtMs);
     socket.on('message', (data, isBinary) => {
-      connection.isAlive = true;
+      this.heartbeat.heard(socket);
       if (isBinary) session.receiveBinary();
       else void session.receive(textOf(data));
     });
-    socket.on('pong', () => (connection.isAlive = true));
+    socket.on('pong', () => this.heartbeat.heard(socket));
     socket.on('close', () => {
       stopExpiry();
-      this.connections.delete(connection);
+      this.sessions.delete(session);
+      this.heartbeat.remove(socket);
       this.limits.closeSocket(identity.userId);
       session.closed();
     });
@@ -66,20 +61,8 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
 
   /** Every socket is told to go elsewhere, as soon as the answers that it shows have ended. */
   beforeApplicationShutdown(): void {
-    clearInterval(this.heartbeat);
-    for (const { session } of this.connections) session.drain();
-  }
-
-  private beat(): void {
-    for (const connection of this.connections) {
-      if (connection.isAlive) {
-        connection.isAlive = false;
-        connection.socket.ping();
-      } else {
-        connection.socket.close(CLOSE_CODES.SILENT, 'no answer to a ping');
-        setTimeout(() => connection.socket.terminate(), 1_000).unref();
-      }
-    }
+    this.heartbeat.stop();
+    for (const session of this.sessions) session.drain();
   }
 }
 
