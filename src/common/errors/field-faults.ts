@@ -9,7 +9,7 @@ export interface FieldFault {
 }
 
 /** At most so many faults are told: a list of ten thousand wrong messages needs no ten thousand lines. */
-const MOST_FAULTS = 20;
+export const MOST_FAULTS = 20;
 
 /** The VALIDATION_ERROR that names every field at fault. */
 export function validationFailure(faults: readonly FieldFault[]): GatewayError {

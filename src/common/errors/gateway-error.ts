@@ -51,7 +51,7 @@ export class GatewayError extends Error {
   /** Any thrown value as an error that may be shown: what is not ours becomes INTERNAL and keeps its text to itself. */
   static from(error: unknown): GatewayError {
     if (error instanceof GatewayError) return error;
-    return new GatewayError('INTERNAL', 'Something went wrong on our side; nothing was charged for it.', {
+    return new GatewayError('INTERNAL', 'Something went wrong on our side.', {
       cause: error,
     });
   }

@@ -2,7 +2,13 @@ import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, validateSync } from 'class-validator';
 import { hash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
-import { fieldFaults, unknownField, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
+import {
+  fieldFaults,
+  unknownField,
+  validationFailure,
+  type FieldFault,
+  MOST_FAULTS,
+} from '../../common/errors/field-faults.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { Message } from '../../providers/contract/text-request.js';
@@ -66,7 +72,7 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
   const unknown = Object.keys(body).filter((field) => !REQUEST_FIELDS.includes(field));
-  const faults = unknown.map((field) => ({ field, message: unknownField(field, KNOWN_FIELDS) }));
+  const faults = unknown.slice(0, MOST_FAULTS).map((field) => ({ field, message: unknownField(field, KNOWN_FIELDS) }));
   if (faults.length > 0) return invalid(id, faults);
   try {
     return validated(id, body);
