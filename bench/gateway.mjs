@@ -1,0 +1,34 @@
+/** The gateway under test: the build, as `npm start` runs it, on an embedded database of its own. */
+import { randomBytes } from 'node:crypto';
+import { accessToken } from './access-token.mjs';
+
+/** The flags of scripts/start.mjs; BENCH_GATEWAY_FLAGS adds to them, to try others out. */
+const FLAGS = ['--enable-source-maps', ...(process.env.BENCH_GATEWAY_FLAGS ?? '').split(' ').filter(Boolean)];
+
+/**
+ * @param {import('./stage.mjs').Stage} stage
+ * @returns {Promise<{pid: number, port: number, url: string, tokenOf: (userId: string) => string}>}
+ */
+export async function startGateway(stage, upstreamPort, env = {}) {
+  const secret = randomBytes(32).toString('hex');
+  const server = await stage.serve('dist/main.js', [], {
+    flags: FLAGS,
+    env: { ...environment(stage, upstreamPort), JWT_SECRET: secret, ...env },
+  });
+  const url = `ws://127.0.0.1:${server.port}/mcp`;
+  return { ...server, url, tokenOf: (userId) => accessToken(secret, userId) };
+}
+
+function environment({ dataDirectory }, upstreamPort) {
+  return {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATA_DIR: dataDirectory,
+    LOG_LEVEL: 'warn',
+    DRAIN_MS: '0',
+    OPENAI_API_KEY: 'bench',
+    OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+    DEFAULT_PRICE_USD_PER_MTOK: '0.5,1.5',
+    SIGNUP_CREDITS: '999999999',
+  };
+}
