@@ -13,6 +13,11 @@ describe('the cost of a usage', () => {
     expect(costOf({ inputTokens: 150, outputTokens: 300 }, gpt4, CREDITS_2000)).toBe(45_000_000n);
   });
 
+  it('is never more than the ledger takes, whatever a provider reports', () => {
+    const usage = { inputTokens: Number.MAX_SAFE_INTEGER, outputTokens: Number.MAX_SAFE_INTEGER };
+    expect(costOf(usage, gpt4, CREDITS_2000)).toBe(999_999_999_999_999n);
+  });
+
   it('is zero for zero tokens', () => {
     expect(costOf({ inputTokens: 0, outputTokens: 0 }, gpt4, CREDITS_2000)).toBe(0n);
   });

@@ -1,3 +1,4 @@
+import { MAX_MICRO_CREDITS } from '../../common/money/micro-credits.js';
 import type { TokenUsage } from '../../providers/contract/token-usage.js';
 
 /** Prices of one tier, in nano-US-dollars per million tokens ($30 per million = 30,000,000,000). */
@@ -24,7 +25,7 @@ export function ratesFor(price: ModelPrice, inputTokens: number): Rates {
 }
 
 /**
- * What a usage costs, in micro-credits, rounded once, up.
+ * What a usage costs, in micro-credits, rounded once, up; at most what the ledger takes, whatever a provider reports.
  * @param microCreditsPerUsd CREDITS_PER_USD × 1,000,000
  */
 export function costOf(usage: TokenUsage, price: ModelPrice, microCreditsPerUsd: bigint): bigint {
@@ -37,7 +38,8 @@ export function costOf(usage: TokenUsage, price: ModelPrice, microCreditsPerUsd:
     BigInt(cached) * rates.cachedInput +
     BigInt(written) * rates.cacheWrite +
     BigInt(usage.outputTokens) * rates.output;
-  return ceilDivide(nanoDollars * microCreditsPerUsd, SCALE);
+  const cost = ceilDivide(nanoDollars * microCreditsPerUsd, SCALE);
+  return cost < MAX_MICRO_CREDITS ? cost : MAX_MICRO_CREDITS;
 }
 
 /** Micro-credits of one token at a rate, as exact decimal text: the reaper multiplies it in SQL. */
