@@ -1,18 +1,22 @@
 import type { Ledger } from '../billing/ledger/ledger.js';
-import type { AppendResult, FinishOperation, FinishResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import type {
+  AppendOperation,
+  AppendResult,
+  FinishOperation,
+  FinishResult,
+  StreamKey,
+} from '../billing/ledger/ledger-operations.js';
 import type { Audience } from './audience.js';
 
-/** One append: what it was, kept for as long as the log may still lose it. */
-interface Row {
-  firstSeq: number;
-  lastSeq: number;
-  frames: string;
-  outputTokens: number;
+/** One append, kept for as long as the log may still lose it. */
+interface Row extends AppendOperation {
+  /** performance.now() at its commit; 0 before it. */
   loggedAtMs: number;
 }
 
 /** The log's commits are not synchronous: a killed database loses at most its last 0.6 s; kept far longer, to be sure. */
 const KEEP_ROWS_MS = 10_000;
+const TRIM_EVERY_ROWS = 256;
 
 /** Another node has finished this stream, or the log can't be continued: whatever comes is not ours to send. */
 export class StreamLostError extends Error {}
@@ -85,11 +89,14 @@ export class StreamWriter {
         const frames = this.waiting;
         this.waiting = [];
         const lastSeq = this.nextSeq - 1;
-        const row = {
+        const row: Row = {
+          accountId: this.key.accountId,
+          requestId: this.key.requestId,
           firstSeq: lastSeq - frames.length + 1,
           lastSeq,
           frames: frames.join('\n'),
           outputTokens: this.outputTokens,
+          loggedAtMs: 0,
         };
         await this.append(row);
         this.audience.deliver(row.firstSeq, frames);
@@ -102,11 +109,11 @@ export class StreamWriter {
     }
   }
 
-  private async append(row: Omit<Row, 'loggedAtMs'>): Promise<void> {
+  private async append(row: Row): Promise<void> {
     for (;;) {
-      const { result, tail } = await this.ledger.append({ ...this.key, ...row });
+      const { result, tail } = await this.ledger.append(row);
       if (result === 'gap') await this.repair(tail);
-      else if (isLogged(result)) return this.keep({ ...row, loggedAtMs: performance.now() });
+      else if (isLogged(result)) return this.keep(row);
       else throw new StreamLostError(`append: ${result}`);
     }
   }
@@ -116,17 +123,18 @@ export class StreamWriter {
     const missing = this.rows.filter(({ lastSeq }) => lastSeq > tail);
     if (missing[0]?.firstSeq !== tail + 1)
       throw new StreamLostError(`the log ends at ${tail}, and what followed is gone`);
-    for (const { loggedAtMs: _, ...row } of missing) {
-      const { result } = await this.ledger.append({ ...this.key, ...row });
+    for (const row of missing) {
+      const { result } = await this.ledger.append(row);
       if (!isLogged(result)) throw new StreamLostError(`append: ${result}`);
     }
   }
 
   private keep(row: Row): void {
-    const expired = row.loggedAtMs - KEEP_ROWS_MS;
-    if (this.rows[0] && this.rows[0].loggedAtMs < expired)
-      this.rows = this.rows.filter(({ loggedAtMs }) => loggedAtMs >= expired);
+    row.loggedAtMs = performance.now();
     this.rows.push(row);
+    if (this.rows.length % TRIM_EVERY_ROWS > 0) return;
+    const expired = row.loggedAtMs - KEEP_ROWS_MS;
+    this.rows = this.rows.filter(({ loggedAtMs }) => loggedAtMs >= expired);
   }
 }
 

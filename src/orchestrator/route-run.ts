@@ -28,7 +28,8 @@ export class RouteRun {
   private position = 0;
   private attemptsOnStep = 0;
   private current: Attempt | undefined;
-  private readonly abortion = new AbortController();
+  private hasBeenAborted = false;
+  private endPause: (() => void) | undefined;
 
   constructor(private readonly steps: readonly RouteStep[]) {}
 
@@ -77,27 +78,26 @@ export class RouteRun {
   }
 
   get isAborted(): boolean {
-    return this.abortion.signal.aborted;
+    return this.hasBeenAborted;
   }
 
   /** Hangs up, whatever is under way: an attempt, a stream that runs, or a pause. */
   abort(): void {
-    this.abortion.abort();
+    this.hasBeenAborted = true;
     this.current?.close();
+    this.endPause?.();
   }
 
   /** Ends early when the run is aborted. */
-  pause(durationMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        this.abortion.signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, durationMs);
-      this.abortion.signal.addEventListener('abort', end);
-      if (this.isAborted) end();
+  async pause(durationMs: number): Promise<void> {
+    if (this.isAborted) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.endPause = resolve;
+      timer = setTimeout(resolve, durationMs);
     });
+    clearTimeout(timer);
+    this.endPause = undefined;
   }
 
   private isSpent(step: RouteStep): boolean {

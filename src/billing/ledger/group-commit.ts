@@ -45,6 +45,7 @@ export class GroupCommit<Operation, Result> {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, this.options.maximumBatch);
       await this.commit(batch);
+      await nextTurn(); // what the results lead to goes into the next batch, not into the one after it
     }
     this.isBusy = false;
   }
@@ -71,4 +72,8 @@ export class GroupCommit<Operation, Result> {
       }
     }
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

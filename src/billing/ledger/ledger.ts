@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { numberList, textList, textsOf } from '../../database/array-parameters.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { GroupCommit } from './group-commit.js';
 import type {
@@ -21,6 +22,16 @@ import type {
 const HOLDS = { maximumBatch: 64, retryForMs: 1_000 };
 const MONEY = { maximumBatch: 64, retryForMs: 60_000 };
 const LOG = { maximumBatch: 500, retryForMs: 60_000 };
+
+const GRANT = `SELECT result, balance, available
+  FROM ledger.grant_credits(${textsOf('$1')}, ${textsOf('$2')}, $3, ${textsOf('$4')}) ORDER BY i`;
+const HOLD = `SELECT result, status, available, owner
+  FROM ledger.hold_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5, $6, ${textsOf('$7')}) ORDER BY i`;
+const GROW = `SELECT result, available FROM ledger.grow_hold($1, ${textsOf('$2')}, ${textsOf('$3')}, $4) ORDER BY i`;
+const APPEND = `SELECT result, tail
+  FROM ledger.append_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, $5, ${textsOf('$6')}, $7) ORDER BY i`;
+const FINISH = `SELECT result, charged, shortfall, balance, available, frame, tail
+  FROM ledger.finish_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, ${textsOf('$5')}, $6, $7, ${textsOf('$8')}) ORDER BY i`;
 
 /** The ledger's functions (ledger.sql), each group-committed: one statement carries what queued up while the last one ran. */
 @Injectable()
@@ -74,77 +85,57 @@ export class Ledger {
   }
 
   private grantBatch(batch: GrantOperation[]): Promise<GrantOutcome[]> {
-    return this.pool.query<GrantOutcome>(
-      'grant_credits',
-      'SELECT result, balance, available FROM ledger.grant_credits($1, $2, $3, $4) ORDER BY i',
-      [
-        batch.map((each) => each.accountId),
-        batch.map((each) => each.idempotencyKey),
-        batch.map((each) => each.amount),
-        batch.map((each) => each.meta),
-      ],
-    );
+    return this.pool.query<GrantOutcome>('grant_credits', GRANT, [
+      textList(batch.map((each) => each.accountId)),
+      textList(batch.map((each) => each.idempotencyKey)),
+      numberList(batch.map((each) => each.amount)),
+      textList(batch.map((each) => each.meta)),
+    ]);
   }
 
   private holdBatch(batch: HoldOperation[]): Promise<HoldResult[]> {
-    return this.pool.query<HoldResult>(
-      'hold_batch',
-      'SELECT result, status, available, owner FROM ledger.hold_batch($1, $2, $3, $4, $5, $6, $7) ORDER BY i',
-      [
-        this.nodeId,
-        batch.map((each) => each.accountId),
-        batch.map((each) => each.requestId),
-        batch.map((each) => each.fingerprint),
-        batch.map((each) => each.amount),
-        batch.map((each) => each.ttlMs),
-        batch.map((each) => each.terms),
-      ],
-    );
+    return this.pool.query<HoldResult>('hold_batch', HOLD, [
+      this.nodeId,
+      textList(batch.map((each) => each.accountId)),
+      textList(batch.map((each) => each.requestId)),
+      textList(batch.map((each) => each.fingerprint)),
+      numberList(batch.map((each) => each.amount)),
+      numberList(batch.map((each) => each.ttlMs)),
+      textList(batch.map((each) => each.terms)),
+    ]);
   }
 
   private growBatch(batch: GrowOperation[]): Promise<GrowResult[]> {
-    return this.pool.query<GrowResult>(
-      'grow_hold',
-      'SELECT result, available FROM ledger.grow_hold($1, $2, $3, $4) ORDER BY i',
-      [
-        this.nodeId,
-        batch.map((each) => each.accountId),
-        batch.map((each) => each.requestId),
-        batch.map((each) => each.total),
-      ],
-    );
+    return this.pool.query<GrowResult>('grow_hold', GROW, [
+      this.nodeId,
+      textList(batch.map((each) => each.accountId)),
+      textList(batch.map((each) => each.requestId)),
+      numberList(batch.map((each) => each.total)),
+    ]);
   }
 
   private appendBatch(batch: AppendOperation[]): Promise<AppendResult[]> {
-    return this.pool.query<AppendResult>(
-      'append_batch',
-      'SELECT result, tail FROM ledger.append_batch($1, $2, $3, $4, $5, $6, $7) ORDER BY i',
-      [
-        this.nodeId,
-        batch.map((each) => each.accountId),
-        batch.map((each) => each.requestId),
-        batch.map((each) => each.firstSeq),
-        batch.map((each) => each.lastSeq),
-        batch.map((each) => each.frames),
-        batch.map((each) => each.outputTokens),
-      ],
-    );
+    return this.pool.query<AppendResult>('append_batch', APPEND, [
+      this.nodeId,
+      textList(batch.map((each) => each.accountId)),
+      textList(batch.map((each) => each.requestId)),
+      numberList(batch.map((each) => each.firstSeq)),
+      numberList(batch.map((each) => each.lastSeq)),
+      textList(batch.map((each) => each.frames)),
+      numberList(batch.map((each) => each.outputTokens)),
+    ]);
   }
 
   private finishBatch(batch: FinishOperation[]): Promise<FinishResult[]> {
-    return this.pool.query<FinishResult>(
-      'finish_batch',
-      'SELECT result, charged, shortfall, balance, available, frame, tail FROM ledger.finish_batch($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY i',
-      [
-        this.nodeId,
-        batch.map((each) => each.accountId),
-        batch.map((each) => each.requestId),
-        batch.map((each) => each.seq),
-        batch.map((each) => each.frame),
-        batch.map((each) => each.outputTokens),
-        batch.map((each) => each.cost),
-        batch.map((each) => each.outcome),
-      ],
-    );
+    return this.pool.query<FinishResult>('finish_batch', FINISH, [
+      this.nodeId,
+      textList(batch.map((each) => each.accountId)),
+      textList(batch.map((each) => each.requestId)),
+      numberList(batch.map((each) => each.seq)),
+      textList(batch.map((each) => each.frame)),
+      numberList(batch.map((each) => each.outputTokens)),
+      numberList(batch.map((each) => each.cost)),
+      textList(batch.map((each) => each.outcome)),
+    ]);
   }
 }

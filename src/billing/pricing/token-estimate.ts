@@ -9,6 +9,11 @@ const LONGEST_RUN_CHARACTERS = 64;
 const LONGEST_COUNTED_CHARACTERS = 16_384;
 const SAMPLES = 8;
 
+/** Deltas are words, and words come again: what they count is remembered. */
+const LONGEST_REMEMBERED_CHARACTERS = 16;
+const MOST_REMEMBERED = 20_000;
+const remembered = new Map<string, number>();
+
 type CountTokens = (text: string) => number;
 
 let encoderCount: CountTokens | undefined;
@@ -17,6 +22,7 @@ let encoderCount: CountTokens | undefined;
 export async function loadTokenEncoder(): Promise<void> {
   const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
   const asPlainText = { allowedSpecial: new Set<string>(), disallowedSpecial: new Set<string>() };
+  remembered.clear();
   encoderCount = (text) => countTokens(text, asPlainText);
 }
 
@@ -28,7 +34,15 @@ export function estimateTokens(text: string): number {
 }
 
 function countShort(text: string): number {
-  return encoderCount ? encoderCount(text) : Math.ceil(text.length / 4);
+  if (!encoderCount) return Math.ceil(text.length / 4);
+  if (text.length > LONGEST_REMEMBERED_CHARACTERS) return encoderCount(text);
+  let tokens = remembered.get(text);
+  if (tokens === undefined) {
+    tokens = encoderCount(text);
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+    remembered.set(text, tokens);
+  }
+  return tokens;
 }
 
 function countPieces(text: string): number {

@@ -1,4 +1,3 @@
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -41,7 +40,6 @@ export class RequestFrameDto {
 
   // class-validator asks the rules from the last to the first
   @IsOptional()
-  @Type(() => MessageDto)
   @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
   @ArrayMaxSize(MOST_MESSAGES, { message: `$property must have at most ${MOST_MESSAGES} messages` })
   @ArrayMinSize(1, { message: '$property must have at least 1 message' })
