@@ -1,9 +1,10 @@
 /** The gateway under test: the build, as `npm start` runs it, on an embedded database of its own. */
 import { randomBytes } from 'node:crypto';
+import { SERVER_FLAGS } from '../scripts/server-flags.mjs';
 import { accessToken } from './access-token.mjs';
 
-/** The flags of scripts/start.mjs; BENCH_GATEWAY_FLAGS adds to them, to try others out. */
-const FLAGS = ['--enable-source-maps', ...(process.env.BENCH_GATEWAY_FLAGS ?? '').split(' ').filter(Boolean)];
+/** The flags of `npm start`; BENCH_GATEWAY_FLAGS adds to them, to try others out. */
+const FLAGS = [...SERVER_FLAGS, ...(process.env.BENCH_GATEWAY_FLAGS ?? '').split(' ').filter(Boolean)];
 
 /**
  * @param {import('./stage.mjs').Stage} stage
