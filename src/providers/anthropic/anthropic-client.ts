@@ -1,6 +1,8 @@
-import { Anthropic, type ClientOptions } from '@anthropic-ai/sdk';
-import { NO_SDK_DEADLINE_MS } from '../http/http-transport.js';
+import { Anthropic } from '@anthropic-ai/sdk';
+import { callOptions, NO_SDK_DEADLINE_MS, type HttpTransport } from '../http/http-transport.js';
 import { RequestFrames } from '../http/request-frames.js';
+import { sendBuilt } from '../http/send-built.js';
+import type { TransportResponse } from '../http/transport-response.js';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';
 
@@ -10,11 +12,15 @@ type BuildRequest = Anthropic['buildRequest'];
 export class AnthropicClient extends Anthropic {
   private readonly frames = new RequestFrames<Awaited<ReturnType<BuildRequest>>>();
 
-  constructor(apiKey: string, baseUrl: string | undefined, fetch: NonNullable<ClientOptions['fetch']>) {
+  constructor(
+    apiKey: string,
+    baseUrl: string | undefined,
+    private readonly transport: HttpTransport,
+  ) {
     super({
       apiKey,
       baseURL: baseUrl ?? DEFAULT_BASE_URL,
-      fetch,
+      fetch: transport.fetch,
       maxRetries: 0,
       timeout: NO_SDK_DEADLINE_MS,
       logLevel: 'off',
@@ -25,6 +31,14 @@ export class AnthropicClient extends Anthropic {
       // Our deadlines are shorter than what this header would promise.
       defaultHeaders: { 'X-Stainless-Timeout': null },
     });
+  }
+
+  /** One POST: the SDK builds the request and names the error of a refusal, our transport carries it. */
+  async send(path: string, body: object, signal: AbortSignal): Promise<TransportResponse> {
+    const built = await this.buildRequest({ method: 'post', path, body, ...callOptions(signal) });
+    return sendBuilt(this.transport, built, (status, json, text, headers) =>
+      this.makeStatusError(status, json as object, text, headers),
+    );
   }
 
   override buildRequest(...[options, context]: Parameters<BuildRequest>): ReturnType<BuildRequest> {

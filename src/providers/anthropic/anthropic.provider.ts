@@ -6,7 +6,7 @@ import type {
   TextProvider,
 } from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
-import { callOptions, type HttpTransport } from '../http/http-transport.js';
+import type { HttpTransport } from '../http/http-transport.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
 import { AnthropicClient } from './anthropic-client.js';
@@ -34,18 +34,17 @@ export class AnthropicProvider implements TextProvider {
     private readonly options: AnthropicOptions,
     private readonly transport: HttpTransport,
   ) {
-    this.client = new AnthropicClient(options.apiKey, options.baseUrl, transport.fetch);
+    this.client = new AnthropicClient(options.apiKey, options.baseUrl, transport);
   }
 
   capabilities(model: string): ModelCapabilities {
     return anthropicCapabilities(model);
   }
 
-  /** Goes through `post`: `messages.create` prints a warning of its own on the console for every retiring model. */
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
     try {
-      const call = this.client.post(MESSAGES_PATH, { body: toAnthropicRequest(request), ...callOptions(signal) });
-      return await openPartStream(await call.asResponse(), {
+      const response = await this.client.send(MESSAGES_PATH, toAnthropicRequest(request), signal);
+      return await openPartStream(response, {
         providerId: this.id,
         reader: new AnthropicEventReader(this.id),
         signal,

@@ -53,7 +53,8 @@ export class HttpTransport {
     await this.agent.destroy();
   }
 
-  private async send(url: string, init: RequestInit & CallInit): Promise<TransportResponse> {
+  /** @throws ConnectionFault where no answer came */
+  async send(url: string, init: RequestInit & CallInit): Promise<TransportResponse> {
     const { origin, path } = this.addressOf(url);
     try {
       const data = await this.agent.request({

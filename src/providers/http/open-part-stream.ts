@@ -1,7 +1,7 @@
 import { ProviderError } from '../contract/provider-error.js';
 import { PartStream, type PartStreamOptions } from './part-stream.js';
 import { readText } from './read-text.js';
-import { TransportResponse } from './transport-response.js';
+import type { TransportResponse } from './transport-response.js';
 
 const STRAY_BODY_LIMIT_BYTES = 64 * 1024;
 
@@ -10,8 +10,7 @@ const STRAY_BODY_LIMIT_BYTES = 64 * 1024;
  * @throws ProviderError where the answer is a page or a JSON document instead of a stream: the vendor's own failure if
  * the document is one, else `malformed_response`.
  */
-export async function openPartStream(response: unknown, options: PartStreamOptions): Promise<PartStream> {
-  if (!(response instanceof TransportResponse)) throw new TypeError('The SDK did not hand back our response');
+export async function openPartStream(response: TransportResponse, options: PartStreamOptions): Promise<PartStream> {
   const contentType = response.headers.get('content-type') ?? '';
   if (!/\/(json|html)\b|\+json\b/i.test(contentType)) return new PartStream(response.rawBody, options);
   const text = await readText(response.rawBody, STRAY_BODY_LIMIT_BYTES);

@@ -5,7 +5,7 @@ import type {
   TextProvider,
 } from '../contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js';
-import { callOptions, type HttpTransport } from '../http/http-transport.js';
+import type { HttpTransport } from '../http/http-transport.js';
 import { parseJsonObject } from '../http/json.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
@@ -36,7 +36,7 @@ export class OpenAiProvider implements TextProvider {
     private readonly transport: HttpTransport,
   ) {
     this.id = options.id ?? 'openai';
-    this.client = new OpenAiClient(options.apiKey, options.baseUrl, transport.fetch);
+    this.client = new OpenAiClient(options.apiKey, options.baseUrl, transport);
   }
 
   capabilities(model: string): ModelCapabilities {
@@ -45,8 +45,8 @@ export class OpenAiProvider implements TextProvider {
 
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
     try {
-      const call = this.client.chat.completions.create(toOpenAiRequest(request), callOptions(signal));
-      return await openPartStream(await call.asResponse(), {
+      const response = await this.client.send('/chat/completions', toOpenAiRequest(request), signal);
+      return await openPartStream(response, {
         providerId: this.id,
         reader: new OpenAiEventReader(this.id),
         signal,
@@ -60,7 +60,7 @@ export class OpenAiProvider implements TextProvider {
   async embed({ model, inputs }: EmbeddingRequest, { signal }: ProviderCallOptions): Promise<EmbeddingResult> {
     try {
       const body = { model, input: inputs, encoding_format: 'float' } as const;
-      const response = await this.client.embeddings.create(body, callOptions(signal)).asResponse();
+      const response = await this.client.send('/embeddings', body, signal);
       return openAiEmbedding(this.id, parseJsonObject(await response.text()), inputs.length);
     } catch (error) {
       throw openAiError(this.id, error, signal);
