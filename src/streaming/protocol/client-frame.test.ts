@@ -1,5 +1,6 @@
 import 'reflect-metadata';
-import { readClientFrame, type ClientFrame } from './client-frame.js';
+import { jest } from '@jest/globals';
+import { readClientFrame, readFrameId, type ClientFrame } from './client-frame.js';
 
 const chat = {
   id: 'one',
@@ -95,6 +96,33 @@ describe('a request', () => {
     ]);
   });
 
+  test('takes null for absent in messages too', () => {
+    const messages = [{ role: 'user', content: 'hello', name: null }];
+    expect(requestOf({ ...chat, messages }).messages).toEqual(chat.messages);
+    expect(faultsOf({ ...chat, messages: [{ role: 'user', content: null, name: null }] }).faults).toEqual([
+      expect.stringMatching(/^messages\[0\]\.content must be a string/),
+    ]);
+  });
+
+  test('names every message that is none', () => {
+    const messages = [[{ role: 'user', content: 'x' }], ...chat.messages, 5, 'a', null];
+    expect(faultsOf({ ...chat, messages }).faults).toEqual(
+      [0, 2, 3, 4].map((index) => `messages[${index}] must be a message {role, content}`),
+    );
+    expect(faultsOf({ ...chat, messages: Array(30).fill(5) }).faults).toHaveLength(20);
+  });
+
+  test('does not look at the messages of a list that is too long', () => {
+    const text = JSON.stringify({ ...chat, messages: Array(2_000_000).fill(5) });
+    const parse = jest.spyOn(JSON, 'parse').mockReturnValueOnce(JSON.parse(text));
+    const start = performance.now();
+    const frame = readClientFrame(text);
+    const took = performance.now() - start;
+    parse.mockRestore();
+    expect(frame).toMatchObject({ error: { message: 'messages must have at most 10000 messages.' } });
+    expect(took).toBeLessThan(100);
+  });
+
   test.each(['', ' a', 'a ', '\u00e9', 'x'.repeat(129), 5, null])('has no id where that is %j', (id) => {
     const { id: none, faults } = faultsOf({ ...chat, id });
     expect(none).toBe('');
@@ -120,6 +148,11 @@ describe('the fingerprint of a request', () => {
     'is the same where %s is null as where it is absent',
     (field) => expect(requestOf({ ...chat, [field]: null }).fingerprint).toBe(fingerprint),
   );
+
+  test('is the same where a field of a message is null as where it is absent', () => {
+    const messages = [{ role: 'user', content: 'hello', name: null }];
+    expect(requestOf({ ...chat, messages }).fingerprint).toBe(fingerprint);
+  });
 
   test.each([
     { model: 'gpt-4o' },
@@ -176,4 +209,15 @@ test('a JSON object that is no good frame is not taken for another protocol', ()
 test('keys that Object knows are unknown fields like others', () => {
   const text = JSON.stringify({ ...chat, constructor: 1 }).replace('{', '{"__proto__":{"isAdmin":true},');
   expect(readClientFrame(text)).toMatchObject({ kind: 'invalid', id: 'one' });
+});
+
+describe('the id of a frame that is not read otherwise', () => {
+  test.each([
+    ['{"id":"one","nonsense":true}', 'one'],
+    ['{"id":" "}', ''],
+    ['{"id":5}', ''],
+    ['{"id":', ''],
+    ['null', ''],
+    [`{"id":"one","more":"${'x'.repeat(64 * 1024)}"}`, ''],
+  ])('of %.40s is %j', (text, id) => expect(readFrameId(text)).toBe(id));
 });

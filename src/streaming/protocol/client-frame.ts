@@ -12,7 +12,7 @@ import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { Message } from '../../providers/contract/text-request.js';
 import { MessageDto } from './message.dto.js';
-import { ID_PATTERN, ID_RULE, RequestFrameDto } from './request-frame.dto.js';
+import { ID_PATTERN, ID_RULE, MESSAGES_RULE, MOST_MESSAGES, RequestFrameDto } from './request-frame.dto.js';
 
 /** What a client may send. */
 export type ClientFrame =
@@ -28,24 +28,34 @@ const MESSAGE_FIELDS = fieldsOf(MessageDto);
 /** A request has no `cancel`, but it may have been meant. */
 const KNOWN_FIELDS = [...REQUEST_FIELDS, 'cancel'];
 
+/** An id is at most 128 characters, so what is longer than this is not parsed for its id alone. */
+const LONGEST_FRAME_READ_FOR_ID = 64 * 1024;
+
 const VALIDATION = { forbidUnknownValues: true, stopAtFirstError: true };
 
 /** Reads a frame; never throws. */
 export function readClientFrame(text: string): ClientFrame {
   const body = parseObject(text);
   if (!body) return invalid('', [{ field: '', message: 'The frame must be a JSON object' }], true);
-  const id = typeof body['id'] === 'string' && ID_PATTERN.test(body['id']) ? body['id'] : '';
+  const id = idOf(body);
   if ('cancel' in body) return readCancel(id, body);
   if (!('type' in body) && 'lastSeq' in body) return readResume(id, body);
   return readRequest(id, body);
 }
 
+/** The id of a frame that is refused unread; '' where it has none, or is too large to look for it. Never throws. */
+export function readFrameId(text: string): string {
+  return text.length > LONGEST_FRAME_READ_FOR_ID ? '' : idOf(parseObject(text) ?? {});
+}
+
+function idOf({ id }: Record<string, unknown>): string {
+  return typeof id === 'string' && ID_PATTERN.test(id) ? id : '';
+}
+
 function parseObject(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -67,37 +77,70 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
 }
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
-  const unknown = unknownFields(body);
-  if (unknown.length > 0) return invalid(id, unknown);
+  const faults = shapeFaults(body);
+  if (faults.length > 0) return invalid(id, faults);
   try {
-    return validated(id, body);
+    return validated(id, withoutNullsInMessages(body));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return invalid(id, [{ field: '', message: 'The frame is nested too deeply' }]); // the stack's end, reached by recursion
   }
 }
 
-/** Looked for here and not by class-validator's whitelist, which costs more than all other rules together. */
-function unknownFields(body: Record<string, unknown>): FieldFault[] {
+/**
+ * Fields that nobody knows, and messages that are none. Looked for here and not by class-validator, whose whitelist costs
+ * more than all other rules together, and which looks at every message of a list before it refuses its length.
+ */
+function shapeFaults(body: Record<string, unknown>): FieldFault[] {
+  const { messages } = body;
   const faults = namesBeyond(body, REQUEST_FIELDS).map((field) => ({
     field,
     message: unknownField(field, KNOWN_FIELDS),
   }));
-  const messages = Array.isArray(body['messages']) ? (body['messages'] as unknown[]) : [];
+  return Array.isArray(messages) ? [...faults, ...messagesFaults(messages)] : faults;
+}
+
+function messagesFaults(messages: readonly unknown[]): FieldFault[] {
+  if (messages.length > MOST_MESSAGES) return [{ field: 'messages', message: `messages ${MESSAGES_RULE}` }];
+  const faults: FieldFault[] = [];
   for (let index = 0; index < messages.length && faults.length < MOST_FAULTS; index++) {
-    for (const name of namesBeyond(messages[index], MESSAGE_FIELDS)) {
-      const field = `messages[${index}].${name}`;
+    const path = `messages[${index}]`;
+    const message = messages[index];
+    if (!isObject(message)) {
+      faults.push({ field: path, message: `${path} must be a message {role, content}` });
+      continue;
+    }
+    for (const name of namesBeyond(message, MESSAGE_FIELDS)) {
+      const field = `${path}.${name}`;
       faults.push({ field, message: unknownField(field, []) });
     }
   }
   return faults;
 }
 
-function namesBeyond(value: unknown, known: readonly string[]): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+function namesBeyond(value: object, known: readonly string[]): string[] {
   return Object.keys(value)
     .filter((name) => !known.includes(name))
     .slice(0, MOST_FAULTS);
+}
+
+/** Null means absent, in messages too. The body itself where it has no such null, as most have none. */
+function withoutNullsInMessages(body: Record<string, unknown>): Record<string, unknown> {
+  const messages = Array.isArray(body['messages']) ? (body['messages'] as object[]) : [];
+  if (!messages.some(hasNull)) return body;
+  return { ...body, messages: messages.map((message) => (hasNull(message) ? withoutNulls(message) : message)) };
+}
+
+function hasNull(value: object): boolean {
+  return Object.values(value).includes(null);
+}
+
+function withoutNulls(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function validated(id: string, body: Record<string, unknown>): ClientFrame {
@@ -110,13 +153,9 @@ function validated(id: string, body: Record<string, unknown>): ClientFrame {
 /** The body as what class-validator knows the rules of; its fields are known ones by now. */
 function instanceOf(body: Record<string, unknown>): RequestFrameDto {
   const frame = Object.assign(new RequestFrameDto(), body);
-  if (Array.isArray(frame.messages)) frame.messages = frame.messages.map(messageOf);
+  if (Array.isArray(frame.messages))
+    frame.messages = frame.messages.map((message) => Object.assign(new MessageDto(), message));
   return frame;
-}
-
-function messageOf(value: unknown): MessageDto {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? Object.assign(new MessageDto(), value) : (value as MessageDto); // what is none is found by its rule
 }
 
 function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): CompletionRequest {
@@ -146,8 +185,7 @@ function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): Compl
 /** Of the canonical body (keys sorted, nulls left out as absent), without what may differ between repeats of a request. */
 function fingerprintOf(body: Record<string, unknown>): string {
   const { id: _id, lastSeq: _lastSeq, ...rest } = body;
-  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
-  return hash('sha256', stringify(given), 'base64url');
+  return hash('sha256', stringify(withoutNulls(rest)), 'base64url');
 }
 
 function idFaults(id: string): FieldFault[] {
@@ -157,6 +195,7 @@ function idFaults(id: string): FieldFault[] {
 function extraFaults(body: Record<string, unknown>, allowed: readonly string[], what: string): FieldFault[] {
   return Object.keys(body)
     .filter((field) => !allowed.includes(field))
+    .slice(0, MOST_FAULTS)
     .map((field) => ({ field, message: `${field.slice(0, 100)} does not go with ${what}` }));
 }
 

@@ -19,7 +19,8 @@ import { PromptOfType, StopSequences } from './request-rules.js';
 /** What an id may be; it has no spaces at its ends. */
 export const ID_PATTERN = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
 export const ID_RULE = 'must be a string of 1 to 128 printable ASCII characters';
-const MOST_MESSAGES = 10_000;
+export const MOST_MESSAGES = 10_000;
+export const MESSAGES_RULE = `must have at most ${MOST_MESSAGES} messages`;
 const MOST_TOKENS = 1_000_000;
 
 /** The given request frame, with our optional fields; an absent optional field has the default that docs/protocol.md says. */
@@ -41,7 +42,7 @@ export class RequestFrameDto {
   // class-validator asks the rules from the last to the first
   @IsOptional()
   @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
-  @ArrayMaxSize(MOST_MESSAGES, { message: `$property must have at most ${MOST_MESSAGES} messages` })
+  @ArrayMaxSize(MOST_MESSAGES, { message: `$property ${MESSAGES_RULE}` })
   @ArrayMinSize(1, { message: '$property must have at least 1 message' })
   @IsArray({ message: '$property must be a list of messages' })
   messages?: MessageDto[];
