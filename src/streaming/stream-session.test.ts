@@ -7,14 +7,16 @@ const MOST_REFUSED = 5_000;
 
 describe('a session whose client sends more than its budget', () => {
   const close = jest.fn();
+  const send = jest.fn<(frames: readonly string[]) => void>();
   let refusal: GatewayError | undefined;
   let session: StreamSession;
 
   beforeEach(() => {
     close.mockClear();
+    send.mockClear();
     const tools = { limits: { refuseFrame: () => Promise.resolve(refusal) }, reportFault: jest.fn() };
     const identity = { userId: 'alice' } as StreamSession['identity'];
-    session = new StreamSession({ send: () => undefined, close }, identity, tools as unknown as SessionTools);
+    session = new StreamSession({ send, close }, identity, tools as unknown as SessionTools);
   });
 
   async function sendRefused(count: number): Promise<void> {
@@ -37,5 +39,12 @@ describe('a session whose client sends more than its budget', () => {
     expect(close).not.toHaveBeenCalled();
     await sendRefused(1);
     expect(close).toHaveBeenCalledTimes(1);
+  });
+
+  test('is told of a refusal by the id of its frame, unless the frame is too large to look for one', async () => {
+    await sendRefused(1);
+    await session.receive(JSON.stringify({ id: 'b', messages: 'x'.repeat(64 * 1024) }));
+    const answers = send.mock.calls.map(([[frame]]) => JSON.parse(frame!) as object);
+    expect(answers).toMatchObject(['a', ''].map((id) => ({ id, error: { code: 'RATE_LIMIT_EXCEEDED' } })));
   });
 });

@@ -5,7 +5,7 @@ import type { CompletionRequest, StreamWatcher } from '../completions/completion
 import type { CompletionsService, StopWatching } from '../completions/completions.service.js';
 import type { ConnectionLimits } from '../limits/connection-limits.js';
 import { CLOSE_CODES } from './close-codes.js';
-import { readClientFrame, type ClientFrame } from './protocol/client-frame.js';
+import { readClientFrame, readFrameId, type ClientFrame } from './protocol/client-frame.js';
 
 /** What a session needs of a connection; it knows no WebSocket library. */
 export interface SessionSocket {
@@ -45,9 +45,9 @@ export class StreamSession {
     let id = '';
     try {
       const refusal = await this.tools.limits.refuseFrame(this.id);
+      if (refusal) return this.refuse(readFrameId(text), refusal);
       const frame = readClientFrame(text);
       ({ id } = frame);
-      if (refusal) return this.refuse(id, refusal);
       this.refusedInARow = 0;
       await this.serve(frame);
     } catch (error) {
