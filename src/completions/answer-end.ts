@@ -49,7 +49,9 @@ export function terminalFrame(
     hasFinished: answer.hasFinished,
     reportedUsage: answer.usage,
     promptTokens: job.promptTokens,
+    promptBytes: job.promptBytes,
     countedTokens: answer.countedTokens,
+    outputLimit: job.outputLimit,
     isFreeOnError,
   });
   const cost = step && !settlement.isFree ? tariff.costOf(settlement.usage, step.price) : 0n;

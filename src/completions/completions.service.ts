@@ -15,13 +15,14 @@ import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
-import { HOLD_TTL_MS, idConflict, prepareJob, pricedSteps } from './admission.js';
+import { HOLD_TTL_MS, idConflict, prepareJob } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { unseenFrames } from './unseen-frames.js';
+import { PricedRoutes } from './priced-routes.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
 
@@ -49,6 +50,7 @@ export class CompletionsService {
     @Inject(StreamLog) private readonly streamLog: StreamLog,
     @Inject(CreditHolds) private readonly holds: CreditHolds,
     @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(PricedRoutes) private readonly routes: PricedRoutes,
     @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
@@ -151,7 +153,7 @@ export class CompletionsService {
     afterSeq: number,
   ): Promise<StopWatching> {
     this.running.assertAccepting();
-    const job = prepareJob(key, request, pricedSteps(request, this.plan(request), this.tariff), this.tariff);
+    const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
     let isPlaceTaken = false;
     const starting = this.holds.hold(userId, job).then((held) => {
       isPlaceTaken = held.hold.result === 'held';
@@ -161,11 +163,6 @@ export class CompletionsService {
     const release = () => (isPlaceTaken ? this.holds.release(userId) : undefined);
     const answer = await this.running.begin(key, starting, release);
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
-  }
-
-  private plan({ type, provider, model, mayFallBack }: CompletionRequest) {
-    const operation = type === 'embedding' ? 'embedding' : 'chat';
-    return this.orchestrator.plan({ operation, provider, model, mayFallBack });
   }
 
   private answer(job: AnswerJob, watcher: StreamWatcher): RunningAnswer {

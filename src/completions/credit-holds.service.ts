@@ -7,6 +7,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
+import { AbandonedHolds } from './abandoned-holds.js';
 import { clampJob, holdOperation, holdRefused } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 
@@ -29,6 +30,7 @@ export class CreditHolds {
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(AbandonedHolds) private readonly abandoned: AbandonedHolds,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
     @Inject(ENVIRONMENT) { billing }: Environment,
   ) {
@@ -73,7 +75,12 @@ export class CreditHolds {
     }
   }
 
-  private tryHold(job: AnswerJob): Promise<HoldResult> {
-    return orUnavailable(this.ledger.hold(holdOperation(job, this.tariff)));
+  private async tryHold(job: AnswerJob): Promise<HoldResult> {
+    try {
+      return await orUnavailable(this.ledger.hold(holdOperation(job, this.tariff)));
+    } catch (error) {
+      this.abandoned.note(job);
+      throw error;
+    }
   }
 }

@@ -34,6 +34,13 @@ export interface AnswerTools {
 export const LONGEST_ANSWER_MS = 30 * 60_000;
 
 /**
+ * A provider that honours its limit never gets there: tokens have 4 characters or so on average. Tokens themselves can't
+ * be used for this, as our count of deltas depends on how a provider cuts them.
+ */
+const MOST_CHARACTERS_PER_TOKEN = 8;
+const SPARE_CHARACTERS = 1_000;
+
+/**
  * One answer on its way: it owns the upstream connection, counts, logs, and ends in exactly one terminal frame, charged
  * in the same commit. Connections only watch it; none of them is needed for it to go on.
  */
@@ -48,6 +55,8 @@ export class RunningAnswer {
   private text = '';
   private vectors: number[][] | undefined;
   private countedTokens = 0;
+  private deliveredCharacters = 0;
+  private readonly mostCharacters: number;
   private usage: TokenUsage | undefined;
   /** Undefined until the provider gives one. */
   private finishReason: FinishReason | undefined;
@@ -62,6 +71,7 @@ export class RunningAnswer {
     );
     this.run = new RouteRun(job.steps);
     this.idJson = JSON.stringify(job.request.id);
+    this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, () => this.run.abort());
     this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
   }
@@ -136,6 +146,7 @@ export class RunningAnswer {
     for (let batch = await answer.next(); batch; batch = await answer.next()) {
       for (const part of batch) this.take(part);
       this.writer.flush();
+      if (this.deliveredCharacters > this.mostCharacters) return this.cutShort(answer);
       const isCovered = this.meter.covers(this.countedTokens);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
@@ -146,15 +157,24 @@ export class RunningAnswer {
     return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : (this.finishReason ?? 'unknown') };
   }
 
+  /** The provider writes on beyond any reading of its limit: no more of it is taken, or paid for. */
+  private cutShort(answer: AnswerStream): Ending {
+    this.logger.warn(`${this.step?.providerId} ignores the output limit; its answer was cut`);
+    answer.close();
+    return { kind: 'done', finishReason: this.job.isClamped ? 'credits_exhausted' : 'length' };
+  }
+
   private take(part: StreamPart): void {
     switch (part.type) {
       case 'text-delta':
+        this.deliveredCharacters += part.text.length;
         this.countedTokens += estimateTokens(part.text);
         if (this.job.request.isStreamed)
           this.writer.write(chunkFrame(this.idJson, this.writer.seq, part), this.countedTokens);
         else this.text += part.text;
         return;
       case 'reasoning-delta':
+        this.deliveredCharacters += part.text.length;
         this.countedTokens += estimateTokens(part.text);
         if (this.job.request.isStreamed) {
           this.writer.write(
@@ -178,13 +198,19 @@ export class RunningAnswer {
   private startOver(): void {
     this.text = '';
     this.countedTokens = 0;
+    this.deliveredCharacters = 0;
     this.usage = undefined;
     this.finishReason = undefined;
     this.step = undefined;
   }
 
   private async conclude(ending: Ending): Promise<void> {
-    const answer: Answer = {
+    const { tariff, isFreeOnError } = this.tools;
+    await this.writer.finish(terminalFrame(this.answer(ending), this.idJson, this.writer.seq, tariff, isFreeOnError));
+  }
+
+  private answer(ending: Ending): Answer {
+    return {
       job: this.job,
       step: this.step,
       ending,
@@ -196,21 +222,15 @@ export class RunningAnswer {
       text: this.text,
       vectors: this.vectors,
     };
-    await this.writer.finish(
-      terminalFrame(answer, this.idJson, this.writer.seq, this.tools.tariff, this.tools.isFreeOnError),
-    );
   }
 
-  /** Another node finished the stream, or the database stays away: what is stored is the truth, not what we have. */
+  /** Another node finished the stream, or it could not be finished: what is stored is the truth, not what we have. */
   private async showStoredEnd(error: unknown): Promise<void> {
     this.run.abort();
     this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
     try {
-      const rows = await this.tools.streamLog.read(this.job.key, this.writer.seq - 1);
-      const terminal = rows.find(({ isTerminal }) => isTerminal);
-      if (!terminal) throw error;
-      for (const { firstSeq, frames } of rows) this.audience.deliver(firstSeq, frames.split('\n'));
-      this.audience.deliver(this.writer.seq, [terminal.frames]);
+      const terminal = (await this.readTerminal()) ?? (await this.endWithFault());
+      this.audience.deliver(this.writer.seq, [terminal]);
       this.audience.end();
     } catch {
       this.audience.fail(
@@ -219,6 +239,40 @@ export class RunningAnswer {
         }),
       );
     }
+  }
+
+  /** The stored terminal frame, once everything before it was shown. */
+  private async readTerminal(): Promise<string | undefined> {
+    const rows = await this.tools.streamLog.read(this.job.key, this.writer.seq - 1);
+    const terminal = rows.find(({ isTerminal }) => isTerminal);
+    if (terminal) for (const { firstSeq, frames } of rows) this.audience.deliver(firstSeq, frames.split('\n'));
+    return terminal?.frames;
+  }
+
+  /** The ledger refused the end as it was: the fault is ours, and so is the cost. Nothing stays held for it. */
+  private async endWithFault(): Promise<string> {
+    const ending: Ending = {
+      kind: 'error',
+      error: new GatewayError('INTERNAL', 'The end of this answer could not be stored; nothing was charged.'),
+    };
+    this.step = undefined;
+    const { frame, outcome } = terminalFrame(
+      this.answer(ending),
+      this.idJson,
+      this.writer.seq,
+      this.tools.tariff,
+      true,
+    );
+    const result = await this.tools.ledger.finish({
+      ...this.job.key,
+      seq: this.writer.seq,
+      outputTokens: this.countedTokens,
+      frame,
+      cost: 0n,
+      outcome,
+    });
+    if (result.frame === null) throw new StreamLostError(`finish: ${result.result}`);
+    return result.frame;
   }
 }
 

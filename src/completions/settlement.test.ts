@@ -8,7 +8,9 @@ const account = (facts: Partial<AnswerAccount>): AnswerAccount => ({
   hasFinished: true,
   reportedUsage: reported,
   promptTokens: 140,
+  promptBytes: 600,
   countedTokens: 290,
+  outputLimit: 1_000,
   isFreeOnError: false,
   ...facts,
 });
@@ -29,6 +31,22 @@ describe('what is charged', () => {
       usageSource: 'estimated',
       isFree: false,
     });
+  });
+
+  it.each([
+    ['output far beyond the limit that went upstream', { inputTokens: 10, outputTokens: 100_000_000 }],
+    ['a prompt of more tokens than it had bytes, by far', { inputTokens: 1_000_000, outputTokens: 5 }],
+  ])('is our count where the provider reports %s', (_, reportedUsage) => {
+    expect(settle(account({ reportedUsage }))).toEqual({ usage: estimated, usageSource: 'estimated', isFree: false });
+  });
+
+  it('takes cached tokens for part of the prompt, or not at all', () => {
+    const reportedUsage = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 1e12 };
+    expect(settle(account({ reportedUsage })).usage).toEqual({ inputTokens: 10, outputTokens: 5 });
+  });
+
+  it('is at most the output limit where we count ourselves', () => {
+    expect(settle(account({ reportedUsage: undefined, countedTokens: 50_000 })).usage.outputTokens).toBe(1_000);
   });
 
   it('is nothing where the provider says zero', () => {

@@ -1,10 +1,12 @@
 import type { TokenUsage } from '../../providers/contract/token-usage.js';
 import { HoldSize } from './hold-size.js';
-import { costOf, microCreditsPerToken, ratesFor, type ModelPrice } from './model-price.js';
+import { costOf, microCreditsPerToken, ratesFor, type ModelPrice, type Rates } from './model-price.js';
 import type { PriceList } from './price-list.js';
 
 /** Prices in credits: the price list together with what a dollar is charged as. */
 export class Tariff {
+  private readonly tokenPrices = new WeakMap<Rates, string>();
+
   /** @param microCreditsPerUsd CREDITS_PER_USD × 1,000,000 */
   constructor(
     private readonly prices: PriceList,
@@ -28,8 +30,17 @@ export class Tariff {
 
   /** What the reaper charges, as JSON text for the hold's terms: micro-credits for the prompt and for each output token. */
   reaperTerms(price: ModelPrice, promptTokens: number): string {
-    const { output } = ratesFor(price, promptTokens);
     const prompt = costOf({ inputTokens: promptTokens, outputTokens: 0 }, price, this.microCreditsPerUsd);
-    return `{"prompt":${prompt},"token":${microCreditsPerToken(output, this.microCreditsPerUsd)}}`;
+    return `{"prompt":${prompt},"token":${this.tokenPrice(ratesFor(price, promptTokens))}}`;
+  }
+
+  /** Micro-credits of one output token, as text; the same for every request at these rates. */
+  private tokenPrice(rates: Rates): string {
+    let text = this.tokenPrices.get(rates);
+    if (text === undefined) {
+      text = microCreditsPerToken(rates.output, this.microCreditsPerUsd);
+      this.tokenPrices.set(rates, text);
+    }
+    return text;
   }
 }

@@ -24,7 +24,6 @@ describe('AnthropicEventReader', () => {
       '{"type":"message_stop"}',
     );
     expect(parts).toEqual([
-      { type: 'usage', usage: { inputTokens: 3, outputTokens: 1 } },
       { type: 'text-delta', text: 'Hello' },
       { type: 'usage', usage: { inputTokens: 3, outputTokens: 7 } },
       { type: 'finish', reason: 'stop' },

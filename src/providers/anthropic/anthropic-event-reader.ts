@@ -24,7 +24,7 @@ export class AnthropicEventReader implements EventReader {
         readBlock(event.content_block, parts);
         return 'more';
       case 'message_start':
-        this.readUsage(asObject(event.message)?.usage, parts);
+        this.usage.begin(asObject(event.message)?.usage);
         return 'more';
       case 'message_delta':
         this.readUsage(event.usage, parts);

@@ -52,6 +52,15 @@ describe('AnthropicUsage', () => {
     expect([usage.update(undefined), usage.update({}), usage.update({ output_tokens: 3 })]).toEqual(
       Array(3).fill(undefined),
     );
-    expect(usage.update({ input_tokens: 1 })).toEqual({ inputTokens: 1, outputTokens: 3 });
+    expect(usage.update({ input_tokens: 1 })).toBeUndefined();
+    expect(usage.update({ output_tokens: 4 })).toEqual({ inputTokens: 1, outputTokens: 4 });
+  });
+
+  it('takes what the start says of the answer for no count of it', () => {
+    const usage = new AnthropicUsage();
+    usage.begin({ input_tokens: 10, output_tokens: 1 });
+    expect(usage.update(undefined)).toBeUndefined();
+    expect(usage.update({ output_tokens: '50' })).toBeUndefined();
+    expect(usage.update({ output_tokens: 50 })).toEqual({ inputTokens: 10, outputTokens: 50 });
   });
 });

@@ -7,20 +7,26 @@ import { asCount, asObject, type JsonObject } from '../http/json.js';
  */
 export class AnthropicUsage {
   private input: number | undefined;
-  private output: number | undefined;
   private cacheRead: number | undefined;
   private cacheWrite: number | undefined;
   private reasoning: number | undefined;
 
-  /** Takes in an event's usage object; undefined until the prompt has been counted. */
+  /** Takes in what `message_start` says: the prompt. What it says of the answer is no count of it yet. */
+  begin(value: unknown): void {
+    const usage = asObject(value);
+    if (usage) this.takeIn(usage);
+  }
+
+  /** Takes in what `message_delta` says; undefined unless it counts the answer, and the prompt has been counted. */
   update(value: unknown): TokenUsage | undefined {
     const usage = asObject(value);
     if (usage) this.takeIn(usage);
-    if (!usage || this.input === undefined) return undefined;
+    const output = asCount(usage?.output_tokens);
+    if (output === undefined || this.input === undefined) return undefined;
     const { cacheRead, cacheWrite, reasoning } = this;
     return {
       inputTokens: this.input + (cacheRead ?? 0) + (cacheWrite ?? 0),
-      outputTokens: this.output ?? 0,
+      outputTokens: output,
       ...(cacheRead === undefined ? {} : { cachedInputTokens: cacheRead }),
       ...(cacheWrite === undefined ? {} : { cacheWriteTokens: cacheWrite }),
       ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
@@ -29,7 +35,6 @@ export class AnthropicUsage {
 
   private takeIn(usage: JsonObject): void {
     this.input = asCount(usage.input_tokens) ?? this.input;
-    this.output = asCount(usage.output_tokens) ?? this.output;
     this.cacheRead = asCount(usage.cache_read_input_tokens) ?? this.cacheRead;
     this.cacheWrite = asCount(usage.cache_creation_input_tokens) ?? this.cacheWrite;
     this.reasoning = asCount(asObject(usage.output_tokens_details)?.thinking_tokens) ?? this.reasoning;

@@ -27,6 +27,9 @@ describe('openAiEmbedding', () => {
     { data: [] },
     { data: [{ index: 0, embedding: 'AACAPw==' }] },
     { data: [{ index: 5, embedding: [1] }] },
+    { data: [{ index: 0, embedding: [] }] },
+    { data: [{ index: 0, embedding: [1, null, 'x'] }] },
+    { data: [{ index: 0, embedding: [1, Infinity] }] },
   ])('refuses %j, where a vector is missing', (answer) => {
     expect(() => openAiEmbedding('openai', answer, 1)).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
   });

@@ -1,7 +1,7 @@
 import { ProviderError } from '../contract/provider-error.js';
 import type { EmbeddingResult } from '../contract/text-provider.js';
 import { asCount, asObject } from '../http/json.js';
-import { openAiUsage } from './openai-usage.js';
+import { openAiEmbeddingUsage } from './openai-usage.js';
 
 /**
  * The vectors of an embeddings answer in the inputs' order, which the wire gives by `index`.
@@ -19,10 +19,10 @@ export function openAiEmbedding(providerId: string, answer: unknown, inputCount:
   if (!vectors.every((vector) => vector !== undefined)) {
     throw new ProviderError(providerId, 'malformed_response', 'The provider left out the vector of an input');
   }
-  const usage = openAiUsage(body?.usage);
+  const usage = openAiEmbeddingUsage(body?.usage);
   return usage ? { vectors, usage } : { vectors };
 }
 
 function isVector(value: unknown): value is number[] {
-  return Array.isArray(value) && typeof value[0] === 'number';
+  return Array.isArray(value) && value.length > 0 && value.every((each) => Number.isFinite(each));
 }

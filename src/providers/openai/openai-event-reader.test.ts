@@ -66,6 +66,17 @@ describe('OpenAiEventReader', () => {
     expect(read(chunk({ finish_reason: 'stop' }), chunk({ finish_reason: 'length' })).parts).toHaveLength(1);
   });
 
+  it('skips the chunks of any choice but the first, which may have no index', () => {
+    const { parts, outcomes, hasFinished } = read(
+      chunk({ delta: { content: 'a' }, index: undefined }),
+      chunk({ delta: { content: 'other' }, finish_reason: 'stop', index: 1 }),
+      chunk({ delta: { content: 'b' }, index: null }),
+    );
+    expect(parts).toEqual(['a', 'b'].map((text) => ({ type: 'text-delta', text })));
+    expect(outcomes).toEqual(['more', 'more', 'more']);
+    expect(hasFinished).toBe(false);
+  });
+
   it('passes over chunks without choices, as Azure begins', () => {
     expect(read('{"choices":[],"prompt_filter_results":[]}', '{}')).toMatchObject({
       parts: [],

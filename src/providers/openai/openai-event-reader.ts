@@ -18,7 +18,7 @@ export class OpenAiEventReader implements EventReader {
     if (chunk.error != null || chunk.object === 'error') throw openAiEventError(this.providerId, chunk);
     const hadFinished = this.hasFinished;
     const choice = Array.isArray(chunk.choices) ? asObject(chunk.choices[0]) : undefined;
-    if (choice) this.readChoice(choice, parts);
+    if (choice && isFirst(choice)) this.readChoice(choice, parts);
     const usage = openAiUsage(chunk.usage);
     if (usage) parts.push({ type: 'usage', usage });
     // The usage chunk after the finish reason is the last one; a server that forgets [DONE] is not waited for.
@@ -38,4 +38,9 @@ export class OpenAiEventReader implements EventReader {
     this.hasFinished = true;
     parts.push({ type: 'finish', reason: openAiFinishReason(reason) });
   }
+}
+
+/** We ask for one answer; another one beside it is none of ours. Servers that have only one may leave the index out. */
+function isFirst({ index }: JsonObject): boolean {
+  return index == null || index === 0;
 }

@@ -1,4 +1,4 @@
-import { openAiUsage } from './openai-usage.js';
+import { openAiEmbeddingUsage, openAiUsage } from './openai-usage.js';
 
 describe('openAiUsage', () => {
   it('reads all the counts', () => {
@@ -24,7 +24,11 @@ describe('openAiUsage', () => {
   });
 
   it('takes an embedding’s usage, which has no completion', () => {
-    expect(openAiUsage({ prompt_tokens: 8, total_tokens: 8 })).toEqual({ inputTokens: 8, outputTokens: 0 });
+    expect(openAiEmbeddingUsage({ prompt_tokens: 8, total_tokens: 8 })).toEqual({ inputTokens: 8, outputTokens: 0 });
+  });
+
+  it.each([undefined, -5, 7.5, '7'])('takes no chat usage for one whose completion is %j', (completion_tokens) => {
+    expect(openAiUsage({ prompt_tokens: 8, completion_tokens })).toBeUndefined();
   });
 
   it.each([null, undefined, 'none', [], {}, { prompt_tokens: null }, { prompt_tokens: -1 }, { prompt_tokens: 1.5 }])(
