@@ -233,6 +233,15 @@ describe('the main job, over the wire', () => {
     expect(none.usage!.credits).toBeGreaterThan(0);
   });
 
+  it('takes no more of an answer whose provider ignores the output limit, and charges no more than the limit', async () => {
+    const end = await client.ask(chat({ model: 'sim-5-1ms-big', maxTokens: 10 }));
+    expect(end).toMatchObject({
+      type: 'done',
+      metadata: { finishReason: 'length' },
+      usage: { completionTokens: 10, usageSource: 'estimated' },
+    });
+  });
+
   it('holds no credits and finds no fault in the books after all that', async () => {
     for (const user of ['alice', 'bob']) {
       const ledger = await readLedger(gateway.databaseUrl, user);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { JwtService } from '@nestjs/jwt';
 import { startTestApp, TEST_SECRET, type TestApp } from '../support/app.js';
 import { connect, UpgradeRefusedError, type SocketClient } from '../support/socket-client.js';
@@ -191,5 +192,30 @@ describe('the protocol of the WebSocket', () => {
     for (const id of ids) client.send({ id, cancel: true });
     const codes = await Promise.all(ids.map(async (id) => (await client.terminal(id)).error!.code));
     expect(codes.filter((code) => code !== 'NOT_FOUND')).toEqual(Array(20).fill('RATE_LIMIT_EXCEEDED'));
+  });
+});
+
+describe('a frame as large as can be', () => {
+  let gateway: TestApp;
+  beforeAll(async () => {
+    gateway = await startTestApp();
+  });
+  afterAll(() => gateway.close());
+
+  it.each([
+    ['unknown fields', `{"id":"x"${Array.from({ length: 1_250_000 }, (_, index) => `,"k${index}":1`).join('')}}`],
+    ['messages', `{"id":"x","type":"chat","messages":[${'5,'.repeat(2_000_000)}5]}`],
+    ['texts', `{"id":"x","type":"chat","messages":[${'"",'.repeat(5_000_000)}5]}`],
+    ['messages within messages', `{"id":"x","type":"chat","messages":[${'{},[],'.repeat(2_500_000)}5]}`],
+  ])('of nothing but %s is refused without holding up the others', async (_, frame) => {
+    const client = await connect(gateway.wsUrl, gateway.token('alice'));
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    client.send(frame);
+    const { error } = await client.first('the refusal', ({ type }) => type === 'error');
+    delay.disable();
+    expect(error).toMatchObject({ code: 'VALIDATION_ERROR' });
+    expect(delay.max / 1e6).toBeLessThan(1_000);
+    await client.close();
   });
 });
