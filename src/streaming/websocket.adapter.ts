@@ -8,14 +8,16 @@ import { WEBSOCKET_SUBPROTOCOL } from '../auth/handshake-authenticator.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { HandshakeService } from './handshake.service.js';
 import { CLOSE_CODES } from './close-codes.js';
+import { ignoreUpgrade } from './ignore-upgrade.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
+import { asksForWebSocket, handshakeFault, pathOf } from './websocket-handshake.js';
 
 /** How long a client may take to answer the goodbye. */
 const FAREWELL_MS = 2_000;
 
 /**
- * Nest's adapter for ws, changed in four ways: who connects is authenticated before the handshake, refusals are plain
- * HTTP answers with a JSON body, frames are read by the gateway alone (Nest's own dispatch drops bad ones silently), and
+ * Nest's adapter for ws, changed in five ways: who connects is authenticated before the handshake, refusals are plain
+ * HTTP answers with a JSON body, upgrades to anything but a WebSocket are ignored, frames are read by the gateway alone (Nest's own dispatch drops bad ones silently), and
  * what a client does wrong is no error in the log.
  */
 export class AuthenticatingWsAdapter extends WsAdapter {
@@ -57,9 +59,10 @@ export class AuthenticatingWsAdapter extends WsAdapter {
   protected override ensureHttpServerExists(port: number, httpServer?: Server): Server | undefined {
     if (!httpServer || this.httpServersRegistry.has(port)) return undefined;
     this.httpServersRegistry.set(port, httpServer);
-    httpServer.on(
-      'upgrade',
-      (request: IncomingMessage, socket: Duplex, head: Buffer) => void this.upgrade(port, request, socket, head),
+    httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+      asksForWebSocket(request)
+        ? void this.upgrade(port, request, socket, head)
+        : ignoreUpgrade(httpServer, request, socket, head),
     );
     return httpServer;
   }
@@ -73,6 +76,8 @@ export class AuthenticatingWsAdapter extends WsAdapter {
     socket.on('error', ignoreReset);
     try {
       const server = this.serverFor(port, request);
+      const fault = handshakeFault(request);
+      if (fault) return refuseUpgrade(socket, new GatewayError('VALIDATION_ERROR', fault.message), fault);
       await this.handshakes.admit(request);
       if (socket.destroyed) return;
       socket.off('error', ignoreReset);
@@ -88,7 +93,7 @@ export class AuthenticatingWsAdapter extends WsAdapter {
   }
 
   private serverFor(port: number, request: IncomingMessage): WebSocketServer {
-    const path = (request.url ?? '').split('?', 1)[0];
+    const path = pathOf(request);
     const servers = (this.wsServersRegistry.get(port) ?? []) as (WebSocketServer & { path: string })[];
     const server = servers.find((each) => each.path === path);
     if (!server) throw new GatewayError('NOT_FOUND', 'No WebSocket is served here; connect to /mcp.');
