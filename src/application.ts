@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { isOriginAllowed } from './auth/origin-rule.js';
 import { bodyValidation } from './common/http/body-validation.js';
 import { ErrorFilter } from './common/http/error-filter.js';
+import { MOST_BODY_BYTES } from './common/http/most-body-bytes.js';
 import { requestId } from './common/http/request-id.js';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
@@ -29,7 +30,7 @@ export async function createApplication(environment: Environment): Promise<NestE
   app.use(helmet());
   app.use(crossOrigin(environment));
   app.use(OPERATIONS_PATHS, operationsToken(environment.http.opsToken));
-  app.useBodyParser('json', { limit: environment.http.maxFrameBytes });
+  app.useBodyParser('json', { limit: MOST_BODY_BYTES });
   app.useGlobalPipes(bodyValidation());
   app.useGlobalFilters(new ErrorFilter());
   app.useWebSocketAdapter(new AuthenticatingWsAdapter(app));

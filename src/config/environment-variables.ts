@@ -126,7 +126,7 @@ export const VARIABLES = {
   ),
   OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
   DRAIN_MS: variable(integer(0, 3_600_000), 'how long running streams may go on after SIGTERM, in milliseconds'),
-  MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame and REST body, in bytes'),
+  MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame, in bytes'),
   DATABASE_URL: variable(url('postgres:', 'postgresql:'), 'PostgreSQL 18; absent: an embedded one under DATA_DIR'),
   REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis for the job queue; absent: the queue lives in PostgreSQL'),
   JWT_SECRET: variable(hs256Secret, 'HS256 secret, at least 32 bytes; never together with a public key'),

@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { Request, Response } from 'express';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
 import { GatewayError } from '../errors/gateway-error.js';
+import { MOST_BODY_BYTES } from './most-body-bytes.js';
 
 /** Every error of a REST route as `{error: {code, message, details?, retryAfterMs?}}`; faults of ours are logged, not told. */
 @Catch()
@@ -11,7 +12,7 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const error = toGatewayError(thrown);
+    const error = toGatewayError(thrown, http.getRequest<Request>().path);
     if (error.code === 'INTERNAL') this.report(thrown, http.getRequest<Request & { requestId?: string }>());
     if (response.headersSent) {
       response.end();
@@ -29,24 +30,46 @@ export class ErrorFilter implements ExceptionFilter {
 }
 
 /** What Nest, Express and its body parser throw, in our words. */
-function toGatewayError(thrown: unknown): GatewayError {
+function toGatewayError(thrown: unknown, path: string): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   const status = statusOf(thrown);
   if (status === 404) return new GatewayError('NOT_FOUND', 'There is nothing here; GET /docs lists the routes.');
-  if (status === 413) return new GatewayError('PAYLOAD_TOO_LARGE', 'The body is larger than MAX_FRAME_BYTES allows.');
-  if (status === 400) return new GatewayError('VALIDATION_ERROR', 'The body must be JSON as the route describes it.');
+  if (status === 413) {
+    return new GatewayError('PAYLOAD_TOO_LARGE', `The body must have at most ${MOST_BODY_BYTES} bytes.`);
+  }
   const code = codeOfStatus(status);
-  return code ? new GatewayError(code, 'The request was refused.') : GatewayError.from(thrown);
+  if (code === undefined) return GatewayError.from(thrown);
+  return new GatewayError(code, code === 'VALIDATION_ERROR' ? refusalOf(status, path) : 'The request was refused.');
+}
+
+function refusalOf(status: number | undefined, path: string): string {
+  if (status === 400 && isMalformed(path))
+    return 'The path is malformed: a % in it must begin an escaped UTF-8 character.';
+  if (status === 415)
+    return "The body's content type or encoding is not supported: it must be application/json in UTF-8.";
+  if (status === 400) return 'The body must be JSON as the route describes it.';
+  return 'The request was refused.';
+}
+
+/** Looked for here, as Nest makes the same exception of the router's URIError as of a body that is no JSON. */
+function isMalformed(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 function statusOf(thrown: unknown): number | undefined {
   if (thrown instanceof HttpException) return thrown.getStatus();
   const { status } = (thrown ?? {}) as { status?: unknown };
-  return typeof status === 'number' && status < 500 ? status : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
 function codeOfStatus(status: number | undefined): ErrorCode | undefined {
   if (status === 503) return 'UNAVAILABLE'; // the table has a more special code for it as well
   if (status === undefined || status >= 500) return undefined;
-  return (Object.keys(ERROR_CODES) as ErrorCode[]).find((code) => ERROR_CODES[code].httpStatus === status);
+  const own = (Object.keys(ERROR_CODES) as ErrorCode[]).find((code) => ERROR_CODES[code].httpStatus === status);
+  return own ?? (status >= 400 ? 'VALIDATION_ERROR' : undefined);
 }
