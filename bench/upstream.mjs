@@ -38,8 +38,14 @@ function answer(text, response) {
   const promptTokens = JSON.stringify(messages).length >> 2;
   const stream = { response, events: eventsOf(model), count: Number(count), promptTokens };
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-  if (gapMs === '0') response.end(chunksOf(stream, 0, stream.count) + endOf(stream));
+  if (gapMs === '0') sendAtOnce(stream);
   else sendSlowly(stream, Number(gapMs));
+}
+
+/** Back to back, but each event a write of its own, as a provider sends what it generates. */
+function sendAtOnce(stream) {
+  for (let sent = 0; sent < stream.count; sent++) stream.response.write(chunksOf(stream, sent, sent + 1));
+  stream.response.end(endOf(stream));
 }
 
 function refuse(response, message) {
