@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createApplication } from './application.js';
 import { DevelopmentTokens } from './auth/development-token.js';
 import type { Environment } from './config/environment.js';
+import { explainStartFailure } from './database/start-failure.js';
 import { endOnSignal } from './end-on-signal.js';
 
 const DEVELOPMENT_TOKEN_SECONDS = 24 * 3_600;
@@ -16,7 +17,9 @@ export async function serve(environment: Environment): Promise<void> {
     const port = await listen(app, environment);
     await announce(app, environment, port);
   } catch (error) {
-    process.stderr.write(`The gateway can't start: ${explain(error)}\n`);
+    process.stderr.write(
+      `The gateway can't start: ${explainStartFailure(error, environment.databaseUrl !== undefined)}\n`,
+    );
     await app?.close().catch(() => undefined);
     process.exit(1);
   }
@@ -52,8 +55,4 @@ async function announce(app: NestExpressApplication, environment: Environment, p
 function developmentToken(app: NestExpressApplication): Promise<string | undefined> {
   const claims = { userId: 'dev', roles: ['admin', 'user'], ttlSeconds: DEVELOPMENT_TOKEN_SECONDS };
   return Promise.resolve(app.get(DevelopmentTokens).sign(claims)).catch(() => undefined);
-}
-
-function explain(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
+import { explainStartFailure } from './database/start-failure.js';
 import { endOnSignal } from './end-on-signal.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
 import { WorkerModule } from './worker.module.js';
@@ -25,7 +26,7 @@ export async function work(environment: Environment): Promise<void> {
     endOnSignal(app, 'no new job; the one that runs may finish');
     new Logger('Worker').log('The worker is ready');
   } catch (error) {
-    process.stderr.write(`The worker can't start: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`The worker can't start: ${explainStartFailure(error, true)}\n`);
     process.exit(1);
   }
 }

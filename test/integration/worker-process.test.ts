@@ -36,5 +36,17 @@ describe('the worker', () => {
     const worker = startWorker({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
     expect(await worker.ended).toEqual([1, null]);
     expect(worker.output).toContain("The worker can't start: connect ECONNREFUSED");
+    expect(worker.output).toContain('host and port of DATABASE_URL');
+    expect(worker.output).not.toContain('nobody');
+  });
+
+  it('names DATABASE_URL where that names a database that there is not', async () => {
+    const database = await createTestDatabase();
+    const url = new URL(database.url);
+    url.pathname = '/nowhere';
+    const worker = startWorker({ DATABASE_URL: url.href });
+    expect(await worker.ended).toEqual([1, null]);
+    expect(worker.output).toContain('check the name at the end of DATABASE_URL');
+    await database.drop();
   });
 });
