@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
+import { openAcceptLanes } from './accept-lanes.js';
 import { createApplication } from './application.js';
 import { DevelopmentTokens } from './auth/development-token.js';
 import type { Environment } from './config/environment.js';
@@ -13,8 +14,10 @@ export async function serve(environment: Environment): Promise<void> {
   let app: NestExpressApplication | undefined;
   try {
     app = await createApplication(environment);
-    endOnSignal(app, 'no new work; running answers may finish');
+    let closeLanes: () => void = () => undefined;
+    endOnSignal(app, 'no new work; running answers may finish', () => closeLanes());
     const port = await listen(app, environment);
+    closeLanes = await openAcceptLanes(app.getHttpServer());
     await announce(app, environment, port);
   } catch (error) {
     process.stderr.write(
