@@ -1,6 +1,5 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
-import { openAcceptLanes } from './accept-lanes.js';
 import { createApplication } from './application.js';
 import { DevelopmentTokens } from './auth/development-token.js';
 import type { Environment } from './config/environment.js';
@@ -14,10 +13,8 @@ export async function serve(environment: Environment): Promise<void> {
   let app: NestExpressApplication | undefined;
   try {
     app = await createApplication(environment);
-    let closeLanes: () => void = () => undefined;
-    endOnSignal(app, 'no new work; running answers may finish', () => closeLanes());
+    endOnSignal(app, 'no new work; running answers may finish');
     const port = await listen(app, environment);
-    closeLanes = await openAcceptLanes(app.getHttpServer());
     await announce(app, environment, port);
   } catch (error) {
     process.stderr.write(
