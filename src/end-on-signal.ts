@@ -3,16 +3,14 @@ import { Logger, type INestApplicationContext } from '@nestjs/common';
 /**
  * Closes the application on SIGTERM or SIGINT and then ends the process. A second signal does not wait.
  * @param promise what is logged of the work at hand
- * @param first done before the application closes
  */
-export function endOnSignal(app: INestApplicationContext, promise: string, first: () => void = () => undefined): void {
+export function endOnSignal(app: INestApplicationContext, promise: string): void {
   const logger = new Logger('Shutdown');
   let isEnding = false;
   const end = (signal: string) => {
     if (isEnding) process.exit(1);
     isEnding = true;
     logger.log(`${signal}: ${promise}`);
-    first();
     void app.close().then(
       () => process.exit(0),
       (error: unknown) => {
