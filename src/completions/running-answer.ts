@@ -144,9 +144,9 @@ export class RunningAnswer {
 
   private async read(answer: AnswerStream): Promise<Ending> {
     for (let batch = await answer.next(); batch; batch = await answer.next()) {
-      for (const part of batch) this.take(part);
+      const isWithinLimit = this.takeAll(batch);
       this.writer.flush();
-      if (this.deliveredCharacters > this.mostCharacters) return this.cutShort(answer);
+      if (!isWithinLimit) return this.cutShort(answer);
       const isCovered = this.meter.covers(this.countedTokens);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
@@ -162,6 +162,18 @@ export class RunningAnswer {
     this.logger.warn(`${this.step?.providerId} ignores the output limit; its answer was cut`);
     answer.close();
     return { kind: 'done', finishReason: this.job.isClamped ? 'credits_exhausted' : 'length' };
+  }
+
+  /**
+   * Takes what one read brought, up to the part that goes beyond any reading of the output limit; false then. What comes
+   * after it is not taken even if it is already here, so that the same answer is charged the same however it was cut up.
+   */
+  private takeAll(batch: readonly StreamPart[]): boolean {
+    for (const part of batch) {
+      this.take(part);
+      if (this.deliveredCharacters > this.mostCharacters) return false;
+    }
+    return true;
   }
 
   private take(part: StreamPart): void {
