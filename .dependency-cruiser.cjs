@@ -7,6 +7,7 @@ const LEVELS = [
   ['config'],
   ['providers/contract', 'database', 'simulator'],
   ['queue', 'providers'],
+  ['events'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['completions', 'video', 'maintenance'],
   ['streaming', 'compat', 'account', 'admin', 'health', 'metrics'],
