@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { BillingModule } from '../billing/billing.module.js';
+import { Ledger } from '../billing/ledger/ledger.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
+import { ControlBus } from '../queue/control-bus.js';
+import { ControlBusModule } from '../queue/control-bus.module.js';
 import { AbandonedHolds } from './abandoned-holds.js';
 import { CompletionsService } from './completions.service.js';
 import { CreditHolds } from './credit-holds.service.js';
@@ -10,10 +13,11 @@ import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
 import { RunningAnswers } from './running-answers.js';
+import { StopRequests } from './stop-requests.js';
 
 /** Requests and their answers: held, routed, logged, charged and watched. */
 @Module({
-  imports: [AuditModule, BillingModule, LimitsModule, OrchestratorModule],
+  imports: [AuditModule, BillingModule, ControlBusModule, LimitsModule, OrchestratorModule],
   providers: [
     AbandonedHolds,
     CompletionsService,
@@ -22,6 +26,11 @@ import { RunningAnswers } from './running-answers.js';
     LogFollower,
     PricedRoutes,
     RunningAnswers,
+    {
+      provide: StopRequests,
+      inject: [Ledger, RunningAnswers, ControlBus],
+      useFactory: (ledger: Ledger, running: RunningAnswers, bus: ControlBus) => new StopRequests(ledger, running, bus),
+    },
   ],
   exports: [CompletionsService, RunningAnswers],
 })

@@ -15,6 +15,7 @@ import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
+import { ControlBus } from '../queue/control-bus.js';
 import { HOLD_TTL_MS, idConflict, prepareJob } from './admission.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
@@ -25,6 +26,7 @@ import { unseenFrames } from './unseen-frames.js';
 import { PricedRoutes } from './priced-routes.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
+import { cancelled } from './stop-requests.js';
 
 /** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
 const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
@@ -56,6 +58,7 @@ export class CompletionsService {
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
     @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
     @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(ControlBus) private readonly bus: ControlBus,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -101,11 +104,19 @@ export class CompletionsService {
   async cancel(userId: string, id: string, watcher?: StreamWatcher): Promise<StopWatching> {
     const key = keyOf(userId, id);
     const answer = await this.findRunning(key);
-    answer?.stop(new GatewayError('CANCELLED', 'The request was cancelled; what was delivered was charged.'));
+    if (answer) answer.stop(cancelled());
+    else await this.cancelElsewhere(key);
     if (!watcher) return () => undefined;
     return answer
       ? watchRunning(answer, watcher, Number.MAX_SAFE_INTEGER)
       : this.watchStored(key, watcher, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Asks the node that writes an answer, if any, to stop it. */
+  private async cancelElsewhere(key: StreamKey): Promise<void> {
+    const outcome = await orUnavailable(this.ledger.requestStop(key, 'cancelled'));
+    if (outcome === 'unknown') throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
+    if (outcome === 'asked') this.bus.publish('stream-stop', key);
   }
 
   /** An answer that runs here; one whose hold is refused meanwhile is none. */

@@ -60,7 +60,7 @@ export class RunningAnswer {
   private usage: TokenUsage | undefined;
   /** Undefined until the provider gives one. */
   private finishReason: FinishReason | undefined;
-  private stopError: GatewayError | undefined;
+  private stopEnding: Ending | undefined;
 
   constructor(
     private readonly tools: AnswerTools,
@@ -92,8 +92,12 @@ export class RunningAnswer {
 
   /** Ends the answer with this error, charged for what was delivered. The first reason counts. */
   stop(error: GatewayError): void {
-    this.stopError ??= error;
-    this.run.abort();
+    this.endWith({ kind: 'error', error });
+  }
+
+  /** Ends the answer as if its credits had run out. Vectors come whole or not at all, and soon: they are waited for. */
+  stopSpending(): void {
+    if (this.job.request.type !== 'embedding') this.endWith({ kind: 'done', finishReason: 'credits_exhausted' });
   }
 
   /** Shows the answer from `afterSeq` on, then live; the terminal frame in any case, however far `afterSeq` reaches. */
@@ -102,12 +106,17 @@ export class RunningAnswer {
     return this.audience.join(watcher, seen, () => this.tools.streamLog.read(this.job.key, seen));
   }
 
+  private endWith(ending: Ending): void {
+    this.stopEnding ??= ending;
+    this.run.abort();
+  }
+
   private async produce(): Promise<Ending> {
     try {
       return this.job.request.type === 'embedding' ? await this.embed() : await this.generate();
     } catch (error) {
       if (error instanceof StreamLostError) throw error;
-      return { kind: 'error', error: this.stopError ?? GatewayError.from(error) };
+      return this.stopEnding ?? { kind: 'error', error: GatewayError.from(error) };
     }
   }
 
@@ -134,7 +143,7 @@ export class RunningAnswer {
         return await this.read(answer);
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
-        if (this.run.isAborted) throw this.stopError ?? error;
+        if (this.run.isAborted) throw error;
         this.tools.orchestrator.brokeOff(this.run, error);
         if (this.writer.hasWritten) throw brokenOff(error);
         this.startOver();
@@ -152,7 +161,10 @@ export class RunningAnswer {
       answer.close();
       return { kind: 'done', finishReason: 'credits_exhausted' };
     }
-    if (this.run.isAborted) throw this.stopError ?? new StreamLostError('the stream is no longer ours');
+    if (this.run.isAborted) {
+      if (this.stopEnding) return this.stopEnding;
+      throw new StreamLostError('the stream is no longer ours');
+    }
     const isCut = this.finishReason === 'length' && this.job.isClamped;
     return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : (this.finishReason ?? 'unknown') };
   }

@@ -96,7 +96,7 @@ export class AccountsService {
   }
 
   /**
-   * Lets the account hold nothing new; what is held already is charged as it ends.
+   * Lets the account hold nothing new, and asks what runs of it to stop: it is charged for what was delivered.
    * @returns false where there is no such account
    */
   async freeze(userId: string, reason: string): Promise<boolean> {

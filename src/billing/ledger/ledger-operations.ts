@@ -97,6 +97,13 @@ export interface FinishResult {
   tail: number;
 }
 
+/** Why a stream is to stop: its user cancelled it, or an administrator froze the account. */
+export type StopReason = 'cancelled' | 'frozen';
+export type StopOutcome = 'asked' | 'closed' | 'unknown';
+export interface StopRequest extends StreamKey {
+  why: StopReason;
+}
+
 /** Raw control characters, which JSON.stringify never emits: the ledger replaces them inside the transaction. */
 export const CREDITS_PLACEHOLDER = '\u0001';
 export const BALANCE_PLACEHOLDER = '\u0002';

@@ -14,6 +14,10 @@ import type {
   GrowResult,
   HoldOperation,
   HoldResult,
+  StopOutcome,
+  StopReason,
+  StopRequest,
+  StreamKey,
   TakeOverOperation,
   TakeOverResult,
 } from './ledger-operations.js';
@@ -33,11 +37,14 @@ const APPEND = `SELECT result, tail
 const FINISH = `SELECT result, charged, shortfall, balance, available, frame, tail
   FROM ledger.finish_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, ${textsOf('$5')}, $6, $7, ${textsOf('$8')}) ORDER BY i`;
 
+const TO_STOP = `SELECT account_id AS "accountId", request_id AS "requestId", stop_why AS why
+  FROM ledger.hold WHERE node_id = $1 AND status = 'pending' AND stop_why IS NOT NULL`;
+
 /** The ledger's functions (ledger.sql), each group-committed: one statement carries what queued up while the last one ran. */
 @Injectable()
 export class Ledger {
-  /** New with every process start: what an earlier process left behind is not ours. */
-  readonly nodeId = `node-${randomUUID()}`;
+  /** Owner of what is held here. New with every process start: what an earlier process left behind is not ours. */
+  readonly nodeId: string = `node-${randomUUID()}`;
   private readonly grants = new GroupCommit<GrantOperation, GrantOutcome>((batch) => this.grantBatch(batch), HOLDS);
   private readonly holds = new GroupCommit<HoldOperation, HoldResult>((batch) => this.holdBatch(batch), HOLDS);
   private readonly growths = new GroupCommit<GrowOperation, GrowResult>((batch) => this.growBatch(batch), MONEY);
@@ -82,6 +89,21 @@ export class Ledger {
       [this.nodeId, [accountId], [requestId], [fingerprint], ttlMs],
     );
     return row!;
+  }
+
+  /** Asks whoever writes a stream to stop it. The first reason stays. */
+  async requestStop({ accountId, requestId }: StreamKey, why: StopReason): Promise<StopOutcome> {
+    const [row] = await this.pool.query<{ result: StopOutcome }>(
+      'request_stop',
+      'SELECT ledger.request_stop($1, $2, $3) AS result',
+      [accountId, requestId, why],
+    );
+    return row!.result;
+  }
+
+  /** The streams held here that were asked to stop. */
+  streamsToStop(): Promise<StopRequest[]> {
+    return this.pool.query<StopRequest>('streams_to_stop', TO_STOP, [this.nodeId]);
   }
 
   private grantBatch(batch: GrantOperation[]): Promise<GrantOutcome[]> {
