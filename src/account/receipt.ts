@@ -3,7 +3,7 @@ import { creditsNumber, type MicroCredits } from '../common/money/micro-credits.
 import type { TokenUsage } from '../providers/contract/token-usage.js';
 import type { ReceiptAttempt, ReceiptPrice, ReceiptResponse, ReceiptUsage } from './receipt.dto.js';
 
-/** What a hold says of its request (completions/admission.ts writes it). */
+/** What a hold says of its request (completions/job-preparation.ts writes it). */
 interface Terms {
   type: string;
   model: string;

@@ -16,7 +16,7 @@ import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
 import { ControlBus } from '../queue/control-bus.js';
-import { HOLD_TTL_MS, idConflict, prepareJob } from './admission.js';
+import { HOLD_TTL_MS, idConflict, prepareJob } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';

@@ -8,7 +8,7 @@ import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { AbandonedHolds } from './abandoned-holds.js';
-import { clampJob, holdOperation, holdRefused } from './admission.js';
+import { clampJob, holdOperation, holdRefused } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
 
 /** How often the balance may change under a request while its hold is cut to it. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Tariff } from '../billing/pricing/tariff.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
-import { pricedSteps } from './admission.js';
+import { pricedSteps } from './job-preparation.js';
 import type { PricedStep } from './answer-job.js';
 import type { CompletionRequest } from './completion-request.js';
 
