@@ -14,6 +14,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
+import type { RouteRun } from '../orchestrator/route-run.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { HOLD_TTL_MS, idConflict, prepareJob } from './job-preparation.js';
@@ -36,7 +37,7 @@ const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
   'MODEL_NOT_FOUND',
 ]);
 /** Refusals of new work, which don't concern the repeat of an id that is known. */
-const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'UNAVAILABLE']);
+const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'QUEUE_OVERFLOW', 'UNAVAILABLE']);
 
 /** Ends a watcher's watching; the answer goes on. */
 export type StopWatching = () => void;
@@ -165,20 +166,26 @@ export class CompletionsService {
   ): Promise<StopWatching> {
     this.running.assertAccepting();
     const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
+    const traveller = { userId, requestId: request.id, isAnyWelcome: request.provider === 'auto' };
+    const run = this.orchestrator.begin(traveller, job.steps); // before the hold: a refusal for want of room stores nothing
     let isPlaceTaken = false;
     const starting = this.holds.hold(userId, job).then((held) => {
       isPlaceTaken = held.hold.result === 'held';
-      if (isPlaceTaken) return this.answer(held.job, watcher);
-      return held.hold.status === 'pending' ? this.takeOver(job, watcher) : undefined;
+      if (isPlaceTaken) return this.answer(held.job, run, watcher);
+      return held.hold.status === 'pending' ? this.takeOver(job, run, watcher) : undefined;
     });
+    void starting.then(
+      (answer) => answer ?? run.abort(),
+      () => run.abort(),
+    );
     const release = () => (isPlaceTaken ? this.holds.release(userId) : undefined);
     const answer = await this.running.begin(key, starting, release);
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
   }
 
-  private answer(job: AnswerJob, watcher: StreamWatcher): RunningAnswer {
+  private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
     const { ledger, streamLog, tariff, orchestrator, detached, isFreeOnError } = this;
-    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, detached, isFreeOnError }, job);
+    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, detached, isFreeOnError }, job, run);
     answer.audience.joinAtStart(watcher);
     return answer;
   }
@@ -187,13 +194,13 @@ export class CompletionsService {
    * The id is held but does not run here: its node died before it wrote anything, and it is ours now. Undefined where
    * another node writes it.
    */
-  private async takeOver(job: AnswerJob, watcher: StreamWatcher): Promise<RunningAnswer | undefined> {
+  private async takeOver(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): Promise<RunningAnswer | undefined> {
     const { fingerprint } = job.request;
     const taken = await orUnavailable(this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
     if (taken.result !== 'taken') return undefined;
     const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
     const isClamped = outputLimit < job.outputLimit;
-    return this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, watcher);
+    return this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, run, watcher);
   }
 
   /** An answer that ended, or that another node writes. */

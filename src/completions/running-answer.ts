@@ -6,7 +6,7 @@ import { estimateTokens } from '../billing/pricing/token-estimate.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AnswerStream } from '../orchestrator/answer-stream.js';
 import type { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
-import { RouteRun } from '../orchestrator/route-run.js';
+import type { RouteRun } from '../orchestrator/route-run.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import type { FinishReason, StreamPart } from '../providers/contract/stream-part.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
@@ -47,7 +47,6 @@ const SPARE_CHARACTERS = 1_000;
 export class RunningAnswer {
   readonly audience: Audience;
   private readonly logger = new Logger(RunningAnswer.name);
-  private readonly run: RouteRun;
   private readonly writer: StreamWriter;
   private readonly meter: HoldMeter;
   private readonly idJson: string;
@@ -65,11 +64,11 @@ export class RunningAnswer {
   constructor(
     private readonly tools: AnswerTools,
     readonly job: AnswerJob,
+    private readonly run: RouteRun,
   ) {
     this.audience = new Audience((isWatched) =>
       isWatched ? tools.detached.returned(this) : tools.detached.left(this),
     );
-    this.run = new RouteRun(job.steps);
     this.idJson = JSON.stringify(job.request.id);
     this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, () => this.run.abort());
@@ -86,6 +85,7 @@ export class RunningAnswer {
       await this.showStoredEnd(error);
     } finally {
       clearTimeout(deadline);
+      this.run.place.leave(); // nothing is kept of any provider, whatever happened
       this.tools.detached.returned(this);
     }
   }

@@ -146,6 +146,13 @@ export const VARIABLES = {
   ),
   SIMULATED_PROVIDERS: variable(flag, 'simulated providers where no real one is configured; never in production'),
   PROVIDER_PRIORITY: variable(list, "order in which provider 'auto' tries them"),
+  PROVIDER_CONCURRENCY: variable(integer(1, 1_000_000), 'requests that one provider is sent at once by one process'),
+  PROVIDER_QUEUE_LENGTH: variable(integer(0, 1_000_000), 'requests that wait for one provider beyond that'),
+  PROVIDER_QUEUE_PER_USER: variable(integer(0, 1_000_000), 'how many of them may be of one user'),
+  PROVIDER_QUEUE_WAIT_MS: variable(
+    integer(0, 3_600_000),
+    'how long a request may wait for a provider, in milliseconds',
+  ),
   CREDITS_PER_USD: variable(positiveDecimal, 'credits that one US dollar of provider cost is charged as'),
   SIGNUP_CREDITS: variable(credits, 'credits that a new user is given once (10,000 in development)'),
   BUY_CREDITS_URL: variable(url('http:', 'https:'), 'where a user without credits is sent'),

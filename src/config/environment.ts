@@ -43,6 +43,16 @@ export interface Environment {
     claude: ProviderCredentials | undefined;
     /** No provider is configured and simulated ones stand in for them. */
     isSimulated: boolean;
+    /** For each provider, within one process. */
+    admission: {
+      /** Requests at the provider at once. */
+      concurrency: number;
+      /** Requests that wait for that, of all users and of one of them. */
+      queueLength: number;
+      queuePerUser: number;
+      /** How long one waits at most. */
+      queueWaitMs: number;
+    };
   };
   billing: {
     /** Decimal text; money is never a float. */
@@ -155,6 +165,12 @@ function assemble(parsed: ParsedVariables): Environment {
       openai,
       claude,
       isSimulated: !isProduction && !openai && !claude && (parsed.SIMULATED_PROVIDERS ?? true),
+      admission: {
+        concurrency: parsed.PROVIDER_CONCURRENCY ?? (parsed.RATE_LIMITS === 'off' ? Infinity : 1_000),
+        queueLength: parsed.PROVIDER_QUEUE_LENGTH ?? 2_000,
+        queuePerUser: parsed.PROVIDER_QUEUE_PER_USER ?? 500,
+        queueWaitMs: parsed.PROVIDER_QUEUE_WAIT_MS ?? 60_000,
+      },
     },
     billing: {
       creditsPerUsd: parsed.CREDITS_PER_USD ?? '2000',

@@ -48,6 +48,11 @@ export class UserEventHub {
     this.bus.publish('user-event', { userId, channel, event, data: data as Record<string, unknown> });
   }
 
+  /** Whether anybody of that user listens at this very node: for events that are too many for all of them. */
+  isListening(userId: string, channel: EventChannel): boolean {
+    return this.listeners.has(keyOf(userId, channel));
+  }
+
   /** @returns what ends the listening */
   listen(userId: string, channel: EventChannel, listener: (event: UserEvent) => void): () => void {
     const key = keyOf(userId, channel);

@@ -15,6 +15,8 @@ export class Attempt implements AttemptGuard {
   private readonly watchdog = new Watchdog(() => this.expire());
   private phase: 'headers' | 'first content' | 'chunk' = 'headers';
   private hasExpired = false;
+  private hasEnded = false;
+  private onEnd: (() => void) | undefined;
 
   constructor(
     private readonly provider: TextProvider,
@@ -47,8 +49,14 @@ export class Attempt implements AttemptGuard {
     } catch (error) {
       throw this.explain(error);
     } finally {
-      this.watchdog.stop();
+      this.complete();
     }
+  }
+
+  /** Calls back once, when the provider's connection is no longer ours; at once where that is so already. */
+  whenEnded(onEnd: () => void): void {
+    if (this.hasEnded) onEnd();
+    else this.onEnd = onEnd;
   }
 
   expectChunk(): void {
@@ -61,11 +69,13 @@ export class Attempt implements AttemptGuard {
 
   complete(): void {
     this.watchdog.stop();
+    this.end();
   }
 
   close(): void {
     this.watchdog.stop();
     this.controller.abort();
+    this.end();
   }
 
   explain(error: unknown): ProviderError {
@@ -84,6 +94,12 @@ export class Attempt implements AttemptGuard {
       leading.push(...read.value);
       if (read.value.some(({ type }) => type !== 'usage')) return leading;
     }
+  }
+
+  private end(): void {
+    this.hasEnded = true;
+    this.onEnd?.();
+    this.onEnd = undefined;
   }
 
   private expire(): void {

@@ -7,18 +7,29 @@ import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-r
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import type { AnswerStream } from './answer-stream.js';
 import { Attempt } from './attempt.js';
-import { Cooldowns } from './cooldowns.js';
 import { deadlinesFor } from './deadlines.js';
 import { judge } from './failure-policy.js';
 import { CircuitOpenError, ProviderBreakers, type BreakerState } from './provider-breakers.js';
+import { RouteAdmission, type Traveller } from './route-admission.js';
 import { requestFailure, routeFailure } from './route-failure.js';
 import { planRoute, type RouteQuestion, type RouteStep } from './route-plan.js';
-import type { RouteRun, SkipReason } from './route-run.js';
+import type { RouteRun } from './route-run.js';
 
 /** The longest that a request waits for a rate limit, once, when there is nobody else to ask. */
 const LONGEST_WAIT_MS = 10_000;
 /** Timers may fire a little early: the wait must not end just before the limit does. */
 const TIMER_SLACK_MS = 5;
+
+/** How a provider stands, on this node. */
+export interface ProviderStanding {
+  id: string;
+  breaker: BreakerState;
+  /** How long it is still left alone, in milliseconds. */
+  cooldownMs: number;
+  /** Requests that it works on, and those that wait for it. */
+  running: number;
+  waiting: number;
+}
 
 /** What a step answered. */
 export interface Answered<T> {
@@ -30,13 +41,13 @@ export interface Answered<T> {
 @Injectable()
 export class FallbackOrchestrator implements OnApplicationShutdown {
   private readonly logger = new Logger(FallbackOrchestrator.name);
-  private readonly cooldowns = new Cooldowns();
   /** In the configured order. */
   private readonly providers: readonly TextProvider[];
 
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
+    @Inject(RouteAdmission) private readonly admission: RouteAdmission,
     @Inject(ENVIRONMENT) { providers }: Environment,
   ) {
     const rank = ({ id }: TextProvider) =>
@@ -51,6 +62,15 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   /** The whole route of a question; empty where nobody can serve it. */
   plan(question: RouteQuestion): RouteStep[] {
     return planRoute(question, this.providers);
+  }
+
+  /**
+   * Sets out on a route: a slot of a provider, or a place in line for one, is taken at once and kept until the run ends
+   * or is aborted.
+   * @throws GatewayError QUEUE_OVERFLOW where too many wait; nothing is kept then
+   */
+  begin(traveller: Traveller, steps: readonly RouteStep[]): RouteRun {
+    return this.admission.begin(traveller, steps);
   }
 
   /**
@@ -84,11 +104,12 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   }
 
   /** How each provider stands, for health and operators. */
-  health(): { id: string; breaker: BreakerState; cooldownMs: number }[] {
+  health(): ProviderStanding[] {
     return this.providers.map(({ id }) => ({
       id,
       breaker: this.breakers.stateOf(id),
-      cooldownMs: Math.ceil(this.cooldowns.remainingMs(id)),
+      cooldownMs: Math.ceil(this.admission.cooldowns.remainingMs(id)),
+      ...this.admission.loadOf(id),
     }));
   }
 
@@ -99,13 +120,9 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     perform: (attempt: Attempt, step: RouteStep) => Promise<T>,
   ): Promise<Answered<T>> {
     for (;;) {
-      const step = run.step();
+      const step = await this.admission.admit(run);
       if (!step) {
         await this.waitOrGiveUp(run);
-        continue;
-      }
-      if (this.cooldowns.remainingMs(step.providerId) > 0) {
-        this.skip(run, step, this.cooldowns.isRateLimited(step.providerId) ? 'cooling_down' : 'suspended');
         continue;
       }
       const deadlines = deadlinesFor(operation, step.capabilities.hiddenReasoning, promptBytes);
@@ -114,11 +131,14 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
       const begunMs = performance.now();
       try {
         const answer = await this.breakers.run(step.providerId, () => perform(attempt, step));
-        this.cooldowns.succeeded(step.providerId);
+        attempt.whenEnded(() => run.place.leave());
+        this.admission.cooldowns.succeeded(step.providerId);
         run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
         return { step, answer };
       } catch (error) {
-        if (error instanceof CircuitOpenError) this.skip(run, step, 'circuit_open');
+        if (!(error instanceof CircuitOpenError)) this.admission.cooldowns.failed(error as ProviderError);
+        run.place.leave(); // only now: whoever is next in line has to know of the cooldown
+        if (error instanceof CircuitOpenError) run.skip(step, 'circuit_open');
         else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
       }
     }
@@ -128,11 +148,6 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     const provider = this.registry.get(providerId);
     if (!provider) throw new Error(`The plan names '${providerId}', which is not configured`);
     return provider;
-  }
-
-  private skip(run: RouteRun, { providerId, model }: RouteStep, outcome: SkipReason): void {
-    run.record({ provider: providerId, model, outcome, durationMs: 0 });
-    run.advance();
   }
 
   private async failed(
@@ -146,7 +161,6 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
       throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
     const status = error.status === undefined ? {} : { status: error.status };
     run.record({ provider: step.providerId, model: step.model, outcome: error.kind, ...status, durationMs });
-    this.cooldowns.failed(error);
     const verdict = judge(error, attemptsOnStep);
     if (verdict.action === 'stop') throw requestFailure(error);
     this.logger.warn(
@@ -158,12 +172,12 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** Nobody is left: waits for a rate limit that ends soon, once, with the hold kept; otherwise throws. */
   private async waitOrGiveUp(run: RouteRun): Promise<void> {
-    const pauses = run.providerIds
-      .filter((id) => this.cooldowns.isRateLimited(id))
-      .map((id) => this.cooldowns.remainingMs(id));
+    const { cooldowns } = this.admission;
+    const pauses = run.providerIds.filter((id) => cooldowns.isRateLimited(id)).map((id) => cooldowns.remainingMs(id));
     const soonestMs = Math.min(...pauses);
     if (run.hasWaited || soonestMs > LONGEST_WAIT_MS) {
-      throw routeFailure(run.attempts, Number.isFinite(soonestMs) ? soonestMs : 0);
+      const queueMs = this.admission.retryAfterMs(run.place.userId, run.providerIds);
+      throw routeFailure(run.attempts, { rateLimitMs: soonestMs, queueMs });
     }
     run.restart();
     await run.pause(soonestMs + TIMER_SLACK_MS);

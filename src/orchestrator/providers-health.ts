@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { FallbackOrchestrator } from './fallback-orchestrator.js';
+import { FallbackOrchestrator, type ProviderStanding } from './fallback-orchestrator.js';
 
 /** How the providers stand. One that fails is no reason to take the gateway out of service: it is degraded. */
 @Injectable()
@@ -14,16 +14,13 @@ export class ProvidersHealth {
     const indicator = this.indicators.check('providers');
     const providers = this.orchestrator.health();
     const details = Object.fromEntries(
-      providers.map(({ id, breaker, cooldownMs }) => [
-        id,
-        { status: isWell(breaker, cooldownMs) ? 'up' : 'degraded', breaker, cooldownMs },
-      ]),
+      providers.map(({ id, ...standing }) => [id, { status: isWell(standing) ? 'up' : 'degraded', ...standing }]),
     );
-    const areWell = providers.length > 0 && providers.every(({ breaker, cooldownMs }) => isWell(breaker, cooldownMs));
+    const areWell = providers.length > 0 && providers.every(isWell);
     return areWell ? indicator.up(details) : indicator.degraded(details);
   }
 }
 
-function isWell(breaker: string, cooldownMs: number): boolean {
+function isWell({ breaker, cooldownMs }: Pick<ProviderStanding, 'breaker' | 'cooldownMs'>): boolean {
   return breaker === 'closed' && cooldownMs === 0;
 }

@@ -1,5 +1,6 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { ProviderError } from '../providers/contract/provider-error.js';
+import { queueOverflow } from './admission/queue-overflow.js';
 import type { AttemptRecord } from './route-run.js';
 
 /** The client's view of a failure that no other provider would mend. */
@@ -28,12 +29,21 @@ export function requestFailure(error: ProviderError): GatewayError {
 }
 
 const LIMITED: ReadonlySet<AttemptRecord['outcome']> = new Set(['rate_limited', 'cooling_down']);
+const BUSY: ReadonlySet<AttemptRecord['outcome']> = new Set([...LIMITED, 'queue_full']);
 
-/**
- * What the client is told when the route is at its end.
- * @param retryAfterMs when the first provider may be asked again
- */
-export function routeFailure(attempts: readonly AttemptRecord[], retryAfterMs: number): GatewayError {
+/** When a provider may be asked again, in milliseconds. */
+export interface RouteProspects {
+  /** The first of their rate limits ends; Infinity: none limits our rate. */
+  rateLimitMs: number;
+  /** There is room in the first of the lines before them. */
+  queueMs: number;
+}
+
+/** What the client is told when the route is at its end. */
+export function routeFailure(
+  attempts: readonly AttemptRecord[],
+  { rateLimitMs, queueMs }: RouteProspects,
+): GatewayError {
   const details = {
     attempts: attempts.map(({ provider, model, outcome, status }) => ({ provider, model, reason: outcome, status })),
   };
@@ -43,9 +53,12 @@ export function routeFailure(attempts: readonly AttemptRecord[], retryAfterMs: n
       'Every provider that could answer is limiting our rate; try again later.',
       {
         details,
-        retryAfterMs: Math.ceil(retryAfterMs),
+        retryAfterMs: Number.isFinite(rateLimitMs) ? Math.ceil(rateLimitMs) : 0,
       },
     );
+  }
+  if (attempts.length > 0 && attempts.every(({ outcome }) => BUSY.has(outcome))) {
+    return queueOverflow(Math.ceil(Math.min(rateLimitMs, queueMs)), details);
   }
   if (attempts.length > 0 && attempts.every(({ outcome }) => outcome === 'model_not_found')) {
     return new GatewayError('MODEL_NOT_FOUND', 'No provider knows this model.', { details });

@@ -1,4 +1,5 @@
 import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
+import type { Place } from './admission/place.js';
 import type { Attempt } from './attempt.js';
 import type { RouteStep } from './route-plan.js';
 
@@ -6,8 +7,11 @@ import type { RouteStep } from './route-plan.js';
 const ATTEMPTS_PER_PROVIDER = 3;
 const ATTEMPTS_IN_ALL = 8;
 
-/** Why a provider was not asked: it limits our rate, our key or account there is unusable for now, or its circuit is open. */
-export type SkipReason = 'cooling_down' | 'suspended' | 'circuit_open';
+/**
+ * Why a provider was not asked: it limits our rate, our key or account there is unusable for now, its circuit is open, or
+ * too many requests wait for it.
+ */
+export type SkipReason = 'cooling_down' | 'suspended' | 'circuit_open' | 'queue_full';
 
 /** One line of what was tried, for the receipt and for ALL_PROVIDERS_FAILED. */
 export interface AttemptRecord {
@@ -31,12 +35,32 @@ export class RouteRun {
   private hasBeenAborted = false;
   private endPause: (() => void) | undefined;
 
-  constructor(private readonly steps: readonly RouteStep[]) {}
+  constructor(
+    private steps: readonly RouteStep[],
+    /** Where it stands with the providers. */
+    readonly place: Place,
+    /** Any provider will do: whichever is free first. Otherwise the plan's order is kept. */
+    readonly isAnyWelcome: boolean,
+  ) {}
 
   /** The step to try now; undefined: the route is at its end. */
   step(): RouteStep | undefined {
     while (this.position < this.steps.length && this.isSpent(this.steps[this.position]!)) this.advance();
     return this.steps[this.position];
+  }
+
+  /** The steps that may still be tried, in order. */
+  remaining(): RouteStep[] {
+    return this.steps.slice(this.position).filter((step) => !this.isSpent(step));
+  }
+
+  /** Brings a remaining step forward: it is tried now, the others after it. */
+  prefer(providerId: string): void {
+    const preferred = this.remaining().find((step) => step.providerId === providerId);
+    if (!preferred || preferred === this.step()) return;
+    const others = this.steps.slice(this.position).filter((step) => step !== preferred);
+    this.steps = [...this.steps.slice(0, this.position), preferred, ...others];
+    this.attemptsOnStep = 0;
   }
 
   advance(): void {
@@ -56,6 +80,12 @@ export class RouteRun {
     this.current = attempt;
     if (this.isAborted) attempt.close();
     return ++this.attemptsOnStep;
+  }
+
+  /** Passes a step over, without asking its provider. */
+  skip({ providerId, model }: RouteStep, outcome: SkipReason): void {
+    this.record({ provider: providerId, model, outcome, durationMs: 0 });
+    this.advance();
   }
 
   record(record: AttemptRecord): void {
@@ -81,10 +111,11 @@ export class RouteRun {
     return this.hasBeenAborted;
   }
 
-  /** Hangs up, whatever is under way: an attempt, a stream that runs, or a pause. */
+  /** Hangs up, whatever is under way: a wait for a provider, an attempt, a stream that runs, or a pause. */
   abort(): void {
     this.hasBeenAborted = true;
     this.current?.close();
+    this.place.leave();
     this.endPause?.();
   }
 
@@ -108,6 +139,13 @@ export class RouteRun {
   }
 }
 
+const NOT_CALLED: ReadonlySet<AttemptRecord['outcome']> = new Set<SkipReason>([
+  'cooling_down',
+  'suspended',
+  'circuit_open',
+  'queue_full',
+]);
+
 function isCall({ outcome }: AttemptRecord): boolean {
-  return outcome !== 'cooling_down' && outcome !== 'suspended' && outcome !== 'circuit_open';
+  return !NOT_CALLED.has(outcome);
 }

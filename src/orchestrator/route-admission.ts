@@ -1,0 +1,99 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { ProviderError } from '../providers/contract/provider-error.js';
+import { ProviderAdmission } from './admission/provider-admission.js';
+import type { ProviderSlots } from './admission/provider-slots.js';
+import { Cooldowns } from './cooldowns.js';
+import { ProviderBreakers } from './provider-breakers.js';
+import { requestFailure } from './route-failure.js';
+import type { RouteStep } from './route-plan.js';
+import { RouteRun, type SkipReason } from './route-run.js';
+
+/** Whose request it is that sets out on a route. */
+export interface Traveller {
+  userId: string;
+  /** The client's id. */
+  requestId: string;
+  /** Any provider will do: whichever is free first. Otherwise a request waits for the one it asked for. */
+  isAnyWelcome: boolean;
+}
+
+/** Lets requests through to providers: past those that are not to be asked now, and only as many as each may have. */
+@Injectable()
+export class RouteAdmission {
+  readonly cooldowns = new Cooldowns();
+
+  constructor(
+    @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
+    @Inject(ProviderAdmission) private readonly providers: ProviderAdmission,
+  ) {}
+
+  /**
+   * Begins the walk along a route, with a slot or a place in line taken at once.
+   * @throws GatewayError QUEUE_OVERFLOW; nothing is kept then
+   */
+  begin({ userId, requestId, isAnyWelcome }: Traveller, steps: readonly RouteStep[]): RouteRun {
+    const run = new RouteRun(steps, this.providers.placeFor(userId, requestId), isAnyWelcome);
+    const candidates = this.candidates(run);
+    if (candidates.length > 0) run.place.enter(candidates, isAnyWelcome);
+    return run;
+  }
+
+  /**
+   * The step to try now, once there is a slot for it; undefined: the route is at its end.
+   * @throws GatewayError CANCELLED where the run was aborted meanwhile
+   */
+  async admit(run: RouteRun): Promise<RouteStep | undefined> {
+    const { place } = run;
+    for (let step = run.step(); step; step = run.step()) {
+      if (run.isAborted) throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled'));
+      const obstacle = this.obstacleAt(step.providerId);
+      if (obstacle) {
+        place.withdraw(this.providers.slotsOf(step.providerId));
+        run.skip(step, obstacle);
+      } else if (place.providerId === step.providerId) {
+        return step;
+      } else {
+        await this.waitForSlot(run, step);
+      }
+    }
+    return undefined;
+  }
+
+  /** How long a user who was refused had better stay away from all of these, in milliseconds. */
+  retryAfterMs(userId: string, providerIds: readonly string[]): number {
+    return Math.min(...providerIds.map((id) => this.providers.slotsOf(id).retryAfterMs(userId)));
+  }
+
+  /** Requests at a provider, and those that wait for it. */
+  loadOf(providerId: string): { running: number; waiting: number } {
+    const { running, waiting } = this.providers.slotsOf(providerId);
+    return { running, waiting };
+  }
+
+  /** Afterwards the step of which it has a slot is the run's next one. */
+  private async waitForSlot(run: RouteRun, step: RouteStep): Promise<void> {
+    try {
+      if (run.place.isIdle) run.place.enter(this.candidates(run), run.isAnyWelcome);
+      const providerId = run.place.providerId ?? (await run.place.admission());
+      if (providerId !== undefined) run.prefer(providerId);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      run.skip(step, 'queue_full');
+    }
+  }
+
+  private candidates(run: RouteRun): ProviderSlots[] {
+    return run
+      .remaining()
+      .filter(({ providerId }) => !this.obstacleAt(providerId))
+      .map(({ providerId }) => this.providers.slotsOf(providerId));
+  }
+
+  /** Why a provider is not to be asked now. */
+  private obstacleAt(providerId: string): SkipReason | undefined {
+    if (this.cooldowns.remainingMs(providerId) > 0)
+      return this.cooldowns.isRateLimited(providerId) ? 'cooling_down' : 'suspended';
+    return this.breakers.stateOf(providerId) === 'open' ? 'circuit_open' : undefined;
+  }
+}
