@@ -1,15 +1,8 @@
-import { EventEmitter } from 'node:events';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ControlMessage, ControlMessages, ControlTopic } from './control-messages.js';
+import { ControlRelay } from './control-relay.js';
 
-/** What processes tell one another. Small JSON, which names things by id. */
-export interface ControlMessages {
-  /** A stream was asked to stop; whoever runs it looks at its hold now rather than at its next poll. */
-  'stream-stop': { accountId: string; requestId: string };
-  /** Something happened to a user, for whoever of that user listens, on whichever node. */
-  'user-event': { userId: string; channel: string; event: string; data: Record<string, unknown> };
-}
-
-export type ControlTopic = keyof ControlMessages;
+type Listener = (message: never) => void;
 
 /**
  * A doorbell between processes. A lost message costs time, never correctness: whatever matters is in the database, and
@@ -17,16 +10,34 @@ export type ControlTopic = keyof ControlMessages;
  */
 @Injectable()
 export class ControlBus {
-  private readonly local = new EventEmitter();
+  private readonly logger = new Logger(ControlBus.name);
+  private readonly listeners = new Map<ControlTopic, Set<Listener>>();
 
-  /** Tells every process, this one included. Never throws, never waits. */
+  constructor(@Inject(ControlRelay) private readonly relay: ControlRelay) {
+    relay.onMessage = (message) => this.hand(message);
+  }
+
+  /** Tells every process; this one before it returns, the others within milliseconds. Never throws, never waits. */
   publish<T extends ControlTopic>(topic: T, message: ControlMessages[T]): void {
-    this.local.emit(topic, message);
+    const each = { topic, message } as ControlMessage;
+    this.hand(each);
+    this.relay.send(each);
   }
 
   /** @returns what ends the listening */
   on<T extends ControlTopic>(topic: T, listener: (message: ControlMessages[T]) => void): () => void {
-    this.local.on(topic, listener);
-    return () => this.local.off(topic, listener);
+    const listening = this.listeners.get(topic) ?? new Set<Listener>();
+    this.listeners.set(topic, listening.add(listener));
+    return () => void listening.delete(listener);
+  }
+
+  private hand({ topic, message }: ControlMessage): void {
+    for (const listener of this.listeners.get(topic) ?? []) {
+      try {
+        listener(message as never);
+      } catch (error) {
+        this.logger.error(`A listener of '${topic}' failed`, (error as Error).stack);
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import { DatabaseServer } from '../database/database-server.js';
 import { chooseConnection } from './queue-connection.js';
 import { GatewayQueue, GatewayWorker } from './queue-classes.js';
 import type { QueueName } from './queue-jobs.js';
+import { QueueSchemaModule } from './queue-schema.module.js';
 import { QueueSchema } from './queue-schema.service.js';
 
 /** What Nest's module makes its queues and workers of. */
@@ -23,9 +24,6 @@ const JOB_DEFAULTS = {
   removeOnComplete: { age: DAY_SECONDS, count: 1_000 },
   removeOnFail: { age: 7 * DAY_SECONDS, count: 5_000 },
 } satisfies QueueOptions['defaultJobOptions'];
-
-@Module({ providers: [QueueSchema], exports: [QueueSchema] })
-class QueueSchemaModule {}
 
 async function queueOptions(
   environment: Environment,
