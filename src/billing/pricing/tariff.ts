@@ -28,10 +28,14 @@ export class Tariff {
     return new HoldSize(prices, promptTokensBound, this.microCreditsPerUsd);
   }
 
-  /** What the reaper charges, as JSON text for the hold's terms: micro-credits for the prompt and for each output token. */
+  /**
+   * What the reaper charges, as JSON text for the hold's terms: micro-credits for the prompt and for each output token,
+   * both exact, as it is their sum that is rounded.
+   */
   reaperTerms(price: ModelPrice, promptTokens: number): string {
-    const prompt = costOf({ inputTokens: promptTokens, outputTokens: 0 }, price, this.microCreditsPerUsd);
-    return `{"prompt":${prompt},"token":${this.tokenPrice(ratesFor(price, promptTokens))}}`;
+    const rates = ratesFor(price, promptTokens);
+    const prompt = microCreditsPerToken(BigInt(promptTokens) * rates.input, this.microCreditsPerUsd);
+    return `{"prompt":${prompt},"token":${this.tokenPrice(rates)}}`;
   }
 
   /** Micro-credits of one output token, as text; the same for every request at these rates. */

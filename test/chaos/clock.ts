@@ -1,0 +1,14 @@
+/** The time of one run: milliseconds since its beginning. */
+export class Clock {
+  private readonly begunMs = performance.now();
+
+  get ms(): number {
+    return Math.round(performance.now() - this.begunMs);
+  }
+
+  /** Waits until that moment of the run; at once where it is past. */
+  async until(ms: number): Promise<void> {
+    const left = ms - this.ms;
+    if (left > 0) await new Promise((resolve) => setTimeout(resolve, left));
+  }
+}

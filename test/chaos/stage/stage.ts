@@ -1,0 +1,60 @@
+import { startSimulator, type Simulator } from '../../../src/simulator/simulator.js';
+import { TEST_SECRET } from '../../support/tokens.js';
+import { PRICES } from '../oracle.js';
+import { ChaosDatabase } from './chaos-database.js';
+import { GatewayNode } from './gateway-node.js';
+
+/** How long a silent node's streams stay its own: short, so that a minute sees many leases end. */
+export const LEASE_MS = 2_500;
+/** How long an answer goes on that nobody watches. */
+export const DETACHED_MAX_MS = 20_000;
+const NODE_NAMES = ['A', 'B', 'C', 'D', 'E'];
+
+const VARIABLES = {
+  JWT_SECRET: TEST_SECRET,
+  DEFAULT_PRICE_USD_PER_MTOK: `${PRICES.inputUsdPerMtok},${PRICES.outputUsdPerMtok}`,
+  CREDITS_PER_USD: PRICES.creditsPerUsd,
+  SIGNUP_CREDITS: '0',
+  STREAM_LEASE_MS: String(LEASE_MS),
+  DETACHED_MAX_MS: String(DETACHED_MAX_MS),
+  DRAIN_MS: '3000',
+  LOG_LEVEL: 'warn',
+};
+
+/** Everything real that a run plays on: the database server, the simulated provider, and the gateways with their links. */
+export class Stage {
+  private constructor(
+    readonly database: ChaosDatabase,
+    readonly simulator: Simulator,
+    readonly nodes: readonly GatewayNode[],
+  ) {}
+
+  /** @param nodeCount 2 to 5 gateways */
+  static async open(nodeCount: number): Promise<Stage> {
+    const database = await ChaosDatabase.start();
+    const simulator = await startSimulator();
+    const surroundings = { simulatorPort: simulator.port, databaseUrl: database.url, variables: VARIABLES };
+    const names = NODE_NAMES.slice(0, nodeCount);
+    const nodes = await Promise.all(names.map((name) => GatewayNode.open(name, surroundings)));
+    const stage = new Stage(database, simulator, nodes);
+    try {
+      await Promise.all(nodes.map((node) => node.start()));
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  /** Every link as it should be, and every node up. */
+  async heal(): Promise<void> {
+    for (const node of this.nodes) node.heal();
+    await Promise.all(this.nodes.map((node) => node.settled()));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.close()));
+    await this.simulator.close();
+    await this.database.close();
+  }
+}
