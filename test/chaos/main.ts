@@ -7,14 +7,14 @@ import { runChaos, type ChaosResult } from './run.js';
 const HISTORY_FOLDER = '.data/chaos';
 
 /** Plays every seed, one after the other. @returns how many violations there were */
-async function main({ seeds, figuresFile, ...options }: CommandOptions): Promise<number> {
+async function main({ seeds, figuresFile, keepsHistory, ...options }: CommandOptions): Promise<number> {
   const figures: Figures[] = [];
   for (const seed of seeds) {
     const say = (line: string) => process.stderr.write(`[${seed}] ${line}\n`);
     const result = await runChaos({ ...options, seed, say });
     figures.push(figuresOf(result));
     process.stdout.write(reportText(result));
-    if (result.violations.length > 0) say(`the history is in ${await keepHistory(result)}`);
+    if (keepsHistory || result.violations.length > 0) say(`the history is in ${await keepHistory(result)}`);
   }
   if (figuresFile) await writeFile(figuresFile, JSON.stringify(figures, undefined, 2));
   return figures.reduce((sum, { violations }) => sum + violations, 0);

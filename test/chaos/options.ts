@@ -8,12 +8,14 @@ export interface CommandOptions {
   requestsPerSecond: number;
   regimes: Regime[];
   untilFirst: boolean;
+  /** Keeps the history of a run without violations, too. */
+  keepsHistory: boolean;
   /** Where the figures go as JSON; undefined: nowhere. */
   figuresFile: string | undefined;
 }
 
 export const USAGE = `Usage: npm run chaos -- [--seed N] [--seeds COUNT] [--seconds S] [--nodes 2..5] [--rate REQUESTS_PER_SECOND]
-                       [--regime ample|scarce|both] [--until-first] [--figures FILE]
+                       [--regime ample|scarce|both] [--until-first] [--keep] [--figures FILE]
 `;
 
 /** @throws Error saying what is wrong */
@@ -28,6 +30,7 @@ export function readOptions(args: string[]): CommandOptions {
       rate: { type: 'string', default: '40' },
       regime: { type: 'string', default: 'both' },
       'until-first': { type: 'boolean', default: false },
+      keep: { type: 'boolean', default: false },
       figures: { type: 'string' },
     },
   });
@@ -40,6 +43,7 @@ export function readOptions(args: string[]): CommandOptions {
     requestsPerSecond: wholeNumber('rate', values.rate, 1, 1_000),
     regimes: regimesOf(values.regime),
     untilFirst: values['until-first'],
+    keepsHistory: values.keep,
     figuresFile: values.figures,
   };
 }

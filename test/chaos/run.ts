@@ -48,6 +48,10 @@ export interface Counts {
   sockets: number;
   missedFaults: number;
   deadlocks: number;
+  /** The longest that the database was away. */
+  databaseAwayMs: number;
+  /** A gateway's slowest start. */
+  slowestStartMs: number;
   /** How late the harness itself was, at most: a figure for the machine. */
   latenessMs: number;
   /** From the last fault to the last end. */
@@ -215,6 +219,8 @@ class Run {
       sockets: this.lines.opened,
       missedFaults: missed,
       deadlocks,
+      databaseAwayMs: this.watch.longestAwayMs,
+      slowestStartMs: Math.max(...this.stage.nodes.map((node) => node.slowestStartMs)),
       latenessMs: Math.round(this.lateness.max / 1e6),
       aftermathMs,
     };

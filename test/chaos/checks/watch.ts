@@ -23,6 +23,9 @@ export class Watch {
   /** How often it could look. */
   looks = 0;
   audits = 0;
+  /** The longest that the database was away, in milliseconds. */
+  longestAwayMs = 0;
+  private awaySinceMs: number | undefined;
 
   constructor(
     private readonly observer: Observer,
@@ -43,7 +46,13 @@ export class Watch {
   async look(withAudit: boolean): Promise<boolean> {
     const overdrawn = await this.observer.query<{ id: string; posted: string; held: string }>(OVERDRAWN);
     const overdue = await this.observer.query<{ id: string; node: string; due: Date }>(OVERDUE, [REAPED_WITHIN_MS]);
-    if (!overdrawn || !overdue) return false;
+    if (!overdrawn || !overdue) {
+      this.awaySinceMs ??= this.clock.ms;
+      return false;
+    }
+    if (this.awaySinceMs !== undefined)
+      this.longestAwayMs = Math.max(this.longestAwayMs, this.clock.ms - this.awaySinceMs);
+    this.awaySinceMs = undefined;
     this.looks++;
     for (const { id, posted, held } of overdrawn)
       this.tell('overdrawn', `account ${id} has ${posted} and ${held} of it held`);

@@ -29,7 +29,7 @@ export interface NemesisOptions {
 const FIRST_AT_MS = 1_500;
 /** The last ones are over before the end, so that something is left to go wrong after them. */
 const LAST_BEFORE_END_MS = 2_000;
-const KILL_EVERY_MS = { least: 2_800, most: 4_600 };
+const KILL_EVERY_MS = { least: 2_500, most: 4_200 };
 const POSTMASTER_EVERY_MS = { least: 18_000, most: 30_000 };
 const OTHERS_EVERY_MS = { least: 900, most: 2_200 };
 

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { History } from '../history.js';
-import type { GatewayNode } from '../stage/gateway-node.js';
 import type { Stage } from '../stage/stage.js';
 import { describeFault, type Fault, type PlannedFault } from './nemesis-plan.js';
+
+type NodeFault = Fault & { kind: 'kill' | 'terminate' | 'freeze' };
 
 const PAUSE_MS = 50;
 /** How long a fault that takes a node away waits for that node, and for another one, to be there. */
@@ -52,20 +53,32 @@ export class Nemesis {
       case 'kill':
       case 'terminate':
       case 'freeze':
-        return this.strikeNode(nodes[fault.node]!, fault);
+        return this.strikeNode(fault);
       default:
         return fault satisfies never;
     }
   }
 
-  /** Takes a node away for a while, as long as another one is left. */
-  private async strikeNode(node: GatewayNode, fault: Fault & { kind: 'kill' | 'terminate' | 'freeze' }): Promise<void> {
-    const isPossible = () => node.isUp && this.stage.nodes.some((other) => other !== node && other.isUp);
-    for (const deadlineMs = this.clock.ms + PATIENCE_MS; !isPossible(); await delay(PAUSE_MS)) {
+  /** Takes a node away, the planned one or else the next that is there, as long as another one is left. */
+  private async strikeNode(fault: NodeFault): Promise<void> {
+    for (const deadlineMs = this.clock.ms + PATIENCE_MS; ; await delay(PAUSE_MS)) {
+      const victim = this.victim(fault.node);
+      if (victim !== undefined) return this.take({ ...fault, node: victim });
       if (!this.isOver && this.clock.ms < deadlineMs) continue;
       this.missed++;
       return;
     }
+  }
+
+  private victim(planned: number): number | undefined {
+    const { nodes } = this.stage;
+    if (nodes.filter((node) => node.isUp).length < 2) return undefined;
+    const order = nodes.map((_, index) => (planned + index) % nodes.length);
+    return order.find((index) => nodes[index]!.isUp);
+  }
+
+  private take(fault: NodeFault): Promise<void> {
+    const node = this.stage.nodes[fault.node]!;
     return this.note(fault, async () => {
       if (fault.kind === 'kill') await node.kill();
       else if (fault.kind === 'terminate') node.terminate();

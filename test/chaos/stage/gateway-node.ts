@@ -22,6 +22,8 @@ export class GatewayNode {
   readonly lives: GatewayProcess[] = [];
   /** What processes printed that ended though nobody had ended them. */
   readonly crashes: string[] = [];
+  /** How long the slowest start took that came to its end. */
+  slowestStartMs = 0;
   private current: GatewayProcess | undefined;
   private isClosed = false;
   private starting: Promise<void> = Promise.resolve();
@@ -114,10 +116,12 @@ export class GatewayNode {
   private async startUntilReady(): Promise<void> {
     while (!this.isClosed) {
       const life = GatewayProcess.spawn(this.variables());
+      const begunMs = performance.now();
       this.lives.push(life);
       try {
         const port = await life.ready();
         this.current = life;
+        this.slowestStartMs = Math.max(this.slowestStartMs, Math.round(performance.now() - begunMs));
         this.links.client.retarget(port);
         void life.ended().then(() => this.ended(life));
         return;
