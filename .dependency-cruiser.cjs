@@ -37,6 +37,27 @@ module.exports = {
       to: { path: '^src/(cli|demo)/' },
     },
     {
+      name: 'client-is-for-the-commands',
+      comment: 'The gateway does not talk to itself: only src/cli and src/demo use the client library.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|demo)/' },
+      to: { path: '^client/|mcp-client' },
+    },
+    {
+      name: 'client-stands-alone',
+      comment:
+        'The client library is published by itself and runs in browsers: nothing of src, no package but ws in Node.',
+      severity: 'error',
+      from: { path: '^client/' },
+      to: { pathNot: '^client/src/|node_modules/(@types/)?(ws|node)/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'client-brings-ws-to-node-alone',
+      severity: 'error',
+      from: { path: '^client/', pathNot: '^client/src/node-socket\\.ts$' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
       name: 'no-circular',
       severity: 'error',
       from: {},
@@ -73,7 +94,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: '^src/(streaming/(streaming\\.gateway|websocket\\.adapter)|cli/chat-connection)\\.ts$',
+        pathNot: '^src/streaming/(streaming\\.gateway|websocket\\.adapter)\\.ts$',
       },
       to: { path: 'node_modules/ws/' },
     },

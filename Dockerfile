@@ -5,10 +5,12 @@ ARG NODE_IMAGE=node:24-slim
 FROM ${NODE_IMAGE} AS manifest
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY client/package.json client/
 
 FROM manifest AS build
 RUN npm ci --include=dev --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+COPY client client
 COPY src src
 RUN npm run build
 
@@ -21,6 +23,8 @@ WORKDIR /app
 COPY package.json ./
 COPY scripts/health-check.mjs scripts/
 COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/client/package.json client/
+COPY --from=build /app/client/dist client/dist
 COPY --from=build /app/dist dist
 USER node
 EXPOSE 3003

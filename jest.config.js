@@ -1,10 +1,13 @@
 /** Jest runs the TypeScript sources as ES modules through swc: no build is needed for the tests themselves. */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/client/src'],
   testRegex: '\\.(test|e2e-test)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^@smart-ai-hub/mcp-client$': '<rootDir>/client/src/node.ts',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

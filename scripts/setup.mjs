@@ -12,7 +12,18 @@ const inRoot = (path) => join(root, path);
 const LOCK_FILE = inRoot('package-lock.json');
 const INSTALL_STAMP = inRoot('node_modules/.installed-lock');
 const BUILD_STAMP = inRoot('dist/.built-sources');
-const BUILD_INPUTS = ['src', 'tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'];
+const CLIENT_BUILD = 'client/tsconfig.build.json';
+const BUILD_INPUTS = [
+  'client/src',
+  'client/package.json',
+  'client/tsconfig.json',
+  CLIENT_BUILD,
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'package-lock.json',
+];
 
 /**
  * Installs and builds where needed; says in a line on stderr what it does (stdout belongs to the program that follows).
@@ -57,8 +68,9 @@ function install() {
 }
 
 function build() {
-  say('building (nest build)');
+  say('building (the client library, nest build)');
   const fingerprint = buildFingerprint(); // of before: what is edited meanwhile is built next time
+  run(process.execPath, [inRoot('node_modules/typescript/bin/tsc'), '-p', CLIENT_BUILD]);
   run(process.execPath, [inRoot('node_modules/@nestjs/cli/bin/nest.js'), 'build']);
   writeFileSync(BUILD_STAMP, fingerprint);
 }

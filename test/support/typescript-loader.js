@@ -5,8 +5,11 @@ import jestConfiguration from '../../jest.config.js';
 
 const [, options] = jestConfiguration.transform['^.+\\.ts$'];
 
-/** Node's resolve hook: `./x.js` of a TypeScript file may mean `./x.ts`. */
+const CLIENT = new URL('../../client/src/node.ts', import.meta.url).href;
+
+/** Node's resolve hook: `./x.js` of a TypeScript file may mean `./x.ts`; the client library is its sources, too. */
 export async function resolve(specifier, context, nextResolve) {
+  if (specifier === '@smart-ai-hub/mcp-client') return { url: CLIENT, shortCircuit: true };
   try {
     return await nextResolve(specifier, context);
   } catch (error) {

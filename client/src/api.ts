@@ -1,0 +1,19 @@
+/** What the package exports beside McpClient, for a browser and for Node alike. */
+export { Answer, type AnswerPart } from './answer.js';
+export type { AnswerResult, QueuePlace } from './answer-state.js';
+export type { McpClientOptions } from './client-options.js';
+export type { ConnectionStatus } from './connection.js';
+export { McpError, type ErrorCode } from './mcp-error.js';
+export type { CallOptions, Known } from './mcp-client.js';
+export type {
+  AnswerMetadata,
+  Channel,
+  ChatOptions,
+  CompletionOptions,
+  EmbeddingOptions,
+  HubEvent,
+  Message,
+  Usage,
+} from './protocol.js';
+export { MemoryStorage, webStorage, type AnswerStorage } from './storage.js';
+export type { TokenProvider, TokenRequest } from './token-source.js';
