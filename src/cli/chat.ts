@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
+import { McpClient, McpError, type Answer, type ChatOptions, type ConnectionStatus } from '@smart-ai-hub/mcp-client';
 import { DevelopmentTokens } from '../auth/development-token.js';
 import { loadVerificationKey } from '../auth/verification-key.js';
 import { loadEnvironment } from '../config/env.js';
 import type { Environment } from '../config/environment.js';
 import { CHAT_USAGE, ChatArgumentsError, parseChatArguments, type ChatArguments } from './chat-arguments.js';
-import { ChatCall } from './chat-call.js';
-import { UnreachableError } from './chat-connection.js';
-import { ChatError, type ChatRequest, type ServerFrame } from './chat-frames.js';
 
 const TOKEN_SECONDS = 3_600;
+/** How long a person looks at a lost connection. */
+const PATIENCE_MS = 30_000;
 /** EX_USAGE of sysexits.h */
 const EXIT_USAGE = 64;
 /** As a shell says of a program that Ctrl-C ended. */
@@ -18,32 +17,41 @@ const EXIT_INTERRUPTED = 130;
 async function main(): Promise<void> {
   const args = parseChatArguments(process.argv.slice(2));
   const { url, token } = await whereAndWho(args);
-  let isInterrupted = false;
-  let hasText = false;
-  const print = (text: string) => {
-    process.stdout.write(text);
-    hasText ||= text !== '';
-  };
   process.stdout.on('error', () => process.exit(1)); // whoever read it is gone
-  const call = new ChatCall({
-    url,
-    token,
-    request: requestOf(args),
-    onText: print,
-    onNotice: (text) => process.stderr.write(`\n[${text}]\n`),
-  });
+  const client = new McpClient({ url, token, patienceMs: PATIENCE_MS, onStatus: tell });
+  try {
+    await client.connect().catch((error: unknown) => {
+      throw isUnreachable(error) ? new Error(unreachable(url, error)) : error;
+    });
+    await show(client.chat(requestOf(args)));
+  } finally {
+    client.close();
+  }
+}
+
+/** Prints the answer and then what it cost; Ctrl-C cancels it, a second one goes at once. */
+async function show(answer: Answer): Promise<void> {
+  let isInterrupted = false;
   process.on('SIGINT', () => {
     if (isInterrupted) process.exit(EXIT_INTERRUPTED);
     isInterrupted = true;
-    call.cancel();
+    answer.cancel();
   });
-  const frame = await call.run().catch((error: unknown) => {
-    throw error instanceof UnreachableError ? new Error(unreachable(url, error)) : error;
-  });
-  if (frame.type === 'completion') print(frame.data ?? '');
-  if (hasText) process.stdout.write('\n');
-  report(frame);
-  process.exitCode = frame.type !== 'error' ? 0 : isInterrupted ? EXIT_INTERRUPTED : 1;
+  try {
+    for await (const text of answer) process.stdout.write(text);
+    if (answer.text) process.stdout.write('\n');
+    report(await answer.done);
+  } catch (error) {
+    if (!(error instanceof McpError)) throw error;
+    if (answer.text) process.stdout.write('\n');
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    report(error);
+    process.exitCode = isInterrupted ? EXIT_INTERRUPTED : 1;
+  }
+}
+
+function tell(status: ConnectionStatus): void {
+  if (status.state === 'waiting') process.stderr.write(`\n[interrupted (${status.error.message}), trying again]\n`);
 }
 
 async function whereAndWho({ url, token }: ChatArguments): Promise<{ url: string; token: string }> {
@@ -60,21 +68,12 @@ async function developmentToken(environment: Environment): Promise<string> {
   return tokens.sign({ userId: 'dev', roles: ['user'], ttlSeconds: TOKEN_SECONDS });
 }
 
-function requestOf({ text, system, model, provider, isStreamed }: ChatArguments): ChatRequest {
+function requestOf({ text, system, model, provider, isStreamed }: ChatArguments): ChatOptions {
   const instructions = system === undefined ? [] : [{ role: 'system' as const, content: system }];
-  return {
-    id: randomUUID(),
-    type: 'chat',
-    provider,
-    model,
-    messages: [...instructions, { role: 'user', content: text }],
-    stream: isStreamed,
-  };
+  return { provider, model, messages: [...instructions, { role: 'user', content: text }], stream: isStreamed };
 }
 
-function report(frame: ServerFrame): void {
-  if (frame.error) process.stderr.write(`${frame.error.code}: ${frame.error.message}\n`);
-  const { usage, metadata, balance } = frame;
+function report({ usage, metadata, balance }: Pick<McpError, 'usage' | 'metadata' | 'balance'>): void {
   if (!usage || !metadata) return;
   const facts = [
     `${metadata.model} of ${metadata.provider || 'nobody'}`,
@@ -87,7 +86,11 @@ function report(frame: ServerFrame): void {
   process.stderr.write(`[${facts.join(' · ')}]\n`);
 }
 
-function unreachable(url: string, { message }: UnreachableError): string {
+function isUnreachable(error: unknown): error is McpError {
+  return error instanceof McpError && error.code === 'UNREACHABLE';
+}
+
+function unreachable(url: string, { message }: McpError): string {
   return `No server answers at ${url} (${message}). 'npm start' starts one; --url says where another is.`;
 }
 
@@ -97,7 +100,7 @@ main().catch((error: unknown) => {
     process.exitCode = EXIT_USAGE;
     return;
   }
-  const code = error instanceof ChatError ? `${error.code}: ` : '';
+  const code = error instanceof McpError ? `${error.code}: ` : '';
   process.stderr.write(`${code}${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 });
