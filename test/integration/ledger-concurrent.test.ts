@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
-import { CrowdMember, Told, type Stream } from '../support/ledger-crowd.js';
+import { CrowdMember, HOT, OTHERS, Told, type Stream } from '../support/ledger-crowd.js';
 import { LedgerBench } from '../support/ledger-bench.js';
 
 /** LEDGER_CROWD_SECONDS makes it longer. */
@@ -73,6 +73,8 @@ it(
   async () => {
     await makeOldPartitions();
     const told = new Told();
+    await Promise.all([HOT, ...Array.from({ length: OTHERS }, (_, n) => `user:${n}`)].map((id) => bench.grant(id, 1n)));
+    told.granted = BigInt(OTHERS + 1);
     const streams: Stream[] = [];
     const untilMs = performance.now() + SECONDS * 1_000;
     const members = pools.map((pool) => new CrowdMember(pool, streams, told).run(untilMs));

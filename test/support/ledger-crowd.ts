@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { LedgerPool } from '../../src/database/ledger-pool.js';
 
 /** A hot account that a third of everything is about, and others. */
-const HOT = 'user:hot';
-const OTHERS = 60;
+export const HOT = 'user:hot';
+export const OTHERS = 60;
 const STREAMS = 400;
 const FRAME = '{"cr":\x01,"bal":\x02}';
 
@@ -53,7 +53,9 @@ export class CrowdMember {
     await this.beat();
     while (performance.now() < untilMs) {
       const [act] = pick(this.acts);
-      await act();
+      await act().catch((error: unknown) => {
+        throw new Error(detailOf(error), { cause: error });
+      });
     }
   }
 
@@ -66,6 +68,7 @@ export class CrowdMember {
     ...times(1, () => this.release()),
     ...times(1, () => this.takeOver()),
     ...times(1, () => this.freeze()),
+    ...times(1, () => this.stop()),
     ...times(1, () => this.beat()),
     ...times(1, () => this.reap()),
     ...times(1, () => this.read()),
@@ -152,6 +155,12 @@ export class CrowdMember {
     await this.pool.query('unfreeze', `SELECT ledger.unfreeze($1)`, [account]);
   }
 
+  private async stop(): Promise<void> {
+    const [stream] = this.anyStreams();
+    const values = [stream?.account ?? HOT, stream?.request ?? 'none'];
+    await this.pool.query('stop', `SELECT ledger.request_stop($1, $2, 'cancelled')`, values);
+  }
+
   /** Short: it lapses when this member is busy, and others may reap what it has or take it over. */
   private async beat(): Promise<void> {
     await this.pool.query('beat', 'SELECT * FROM ledger.beat($1, 150)', [this.node]);
@@ -197,6 +206,12 @@ export class CrowdMember {
     const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
     return this.pool.query<T>(name, `SELECT ${columns} FROM ledger.${name}(${parameters}) ORDER BY i`, values);
   }
+}
+
+/** With where in which function it happened, and who waited for whom. */
+function detailOf(error: unknown): string {
+  const { message, detail, where } = error as { message: string; detail?: string; where?: string };
+  return [message, detail, where].filter(Boolean).join('\n');
 }
 
 const below = (limit: number): number => Math.floor(Math.random() * limit);

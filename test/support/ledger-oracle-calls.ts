@@ -40,6 +40,7 @@ export function callOf(step: Step, oracle: LedgerOracle): Call {
     read,
     reap,
     beat,
+    stop,
     freeze,
     unfreeze: freeze,
     'let the lease lapse': letTheLeaseLapse,
@@ -144,6 +145,12 @@ function freeze(step: StepOf<'freeze' | 'unfreeze'>, oracle: LedgerOracle): Call
   const isFrozen = step.do === 'freeze';
   const sql = `SELECT ${isFrozen ? `ledger.freeze($1, 'why')` : 'ledger.unfreeze($1)'} AS result`;
   return { sql, values: [step.account], expected: oracle.freeze(step.account, isFrozen) };
+}
+
+function stop({ stream, why }: StepOf<'stop'>, oracle: LedgerOracle): Call {
+  const key = keyOf(stream, oracle);
+  const sql = 'SELECT ledger.request_stop($1, $2, $3) AS result';
+  return { sql, values: [key.account, key.request, why], expected: oracle.requestStop(key, why) };
 }
 
 function letTheLeaseLapse({ node, isLongAgo }: StepOf<'let the lease lapse'>, oracle: LedgerOracle): Call {

@@ -5,8 +5,9 @@ import { LedgerOracle } from './ledger-oracle.js';
 import type { Step } from './ledger-oracle-steps.js';
 
 const EMPTY_LEDGER = `SET session_replication_role = replica;
-  TRUNCATE ledger.account, ledger.entry, ledger.hold, ledger.node, ledger.stream_chunk, ledger.audit_mark;
+  TRUNCATE ledger.account, ledger.entry, ledger.hold, ledger.node, ledger.stream_chunk, ledger.audit_mark, ledger.durable_answer;
   INSERT INTO ledger.account (id) VALUES ('house:issued'), ('house:revenue');
+  INSERT INTO ledger.node (id, lease_until) VALUES ('queue', 'infinity');
   SET session_replication_role = origin`;
 
 /** Does the same to the ledger and to its oracle, and compares what each says. */
@@ -49,13 +50,20 @@ export class LedgerRun {
     );
     await this.table(
       `SELECT account_id AS account, request_id AS request, fingerprint, status, amount, charged, shortfall,
-         node_id AS owner, final_seq AS "finalSeq" FROM ledger.hold ORDER BY account_id, request_id`,
+         node_id AS owner, final_seq AS "finalSeq", stop_why AS "stopWhy" FROM ledger.hold ORDER BY account_id, request_id`,
       holds.map(({ isExpired: _isExpired, terms: _terms, log: _log, ...hold }) => hold),
     );
     await this.table(
       `SELECT account_id AS account, request_id AS request, seq_first AS first, seq_last AS last, frames,
          out_tokens AS tokens, terminal AS "isTerminal" FROM ledger.stream_chunk ORDER BY account_id, request_id, seq_first`,
       holds.flatMap(({ account, request, log }) => log.map((row) => ({ account, request, ...row }))),
+    );
+    await this.table(
+      `SELECT account_id AS account, request_id AS request, frame FROM ledger.durable_answer ORDER BY account_id, request_id`,
+      holds.flatMap((hold) => {
+        const frame = this.oracle.durableAnswers.get(hold);
+        return frame === undefined ? [] : [{ account: hold.account, request: hold.request, frame }];
+      }),
     );
     await this.table('SELECT * FROM ledger.audit', []);
   }

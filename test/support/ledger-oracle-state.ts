@@ -42,6 +42,8 @@ export interface Hold {
   isExpired: boolean;
   terms: Terms;
   finalSeq: number | null;
+  /** Why it is to stop, if it is. */
+  stopWhy: 'cancelled' | 'frozen' | null;
   log: Row[];
 }
 

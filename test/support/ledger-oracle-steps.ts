@@ -26,6 +26,7 @@ export type Step =
   | { do: 'beat'; node: string }
   | { do: 'let the lease lapse'; node: string; isLongAgo: boolean }
   | ({ do: 'let the hold expire' } & KeyWish)
+  | ({ do: 'stop'; why: 'cancelled' | 'frozen' } & KeyWish)
   | { do: 'freeze' | 'unfreeze'; account: string };
 
 /** How much money there is: plenty, or so little that most of what is asked for is refused or cut. */
@@ -50,7 +51,7 @@ function mostly<T>(usual: T[], odd: T[]): Arbitrary<T> {
   );
 }
 
-const node = mostly(['n1', 'n1', 'n2'], ['n3']);
+const node = mostly(['n1', 'n1', 'n2'], ['n3', 'queue']);
 const account = mostly(['user:a', 'user:b', 'user:"c\\'], ['user:new', 'user:', 'user:ü', 'house:issued', 'x']);
 const request = mostly(
   ['ws:1', 'ws:2', 'ws:"3\\', 'rest:4', 'ws:5', 'ws:6'],
@@ -114,6 +115,7 @@ export function anyStep({ granted, largestHold }: Regime): Arbitrary<Step> {
     step('beat', 3, { node }),
     step('let the lease lapse', 2, { node, isLongAgo: oneIn(3) }),
     step('let the hold expire', 2, { stream }),
+    step('stop', 2, { stream, why: mostly(['cancelled'], ['frozen']) }),
     step('freeze', 1, { account }),
     step('unfreeze', 2, { account }),
   );

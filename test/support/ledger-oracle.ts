@@ -18,7 +18,9 @@ export class LedgerOracle {
   readonly accounts = new Map(['house:issued', 'house:revenue'].map((id) => [id, newAccount()]));
   readonly holds = new Map<string, Hold>();
   /** How a node's lease stands; one that never beat has none. */
-  readonly leases = new Map<string, 'alive' | 'lapsed' | 'forgotten soon'>();
+  readonly leases = new Map<string, 'alive' | 'lapsed' | 'forgotten soon'>([['queue', 'alive']]);
+  /** Terminal frames of what waits for workers, by account and request. */
+  readonly durableAnswers = new Map<Hold, string>();
 
   hold(account: string, request: string): Hold | undefined {
     return this.holds.get(`${account} ${request}`);
@@ -65,7 +67,7 @@ export class LedgerOracle {
       if (account.isFrozen) return { ...nothing, result: 'frozen' };
       if (account.posted - account.held < amount) return { ...nothing, result: 'insufficient' };
       account.held += amount;
-      const closed = { charged: null, shortfall: 0n, finalSeq: null, log: [], isExpired: false };
+      const closed = { charged: null, shortfall: 0n, finalSeq: null, stopWhy: null, log: [], isExpired: false };
       const fresh = { account: id, request, fingerprint, status: 'pending' as const, amount, owner: node, terms };
       this.holds.set(`${id} ${request}`, { ...fresh, ...closed });
       return { result: 'held', status: 'pending', amount, charged: null, available: this.available(id), owner: node };
@@ -192,11 +194,23 @@ export class LedgerOracle {
     if (hold) hold.isExpired = true;
   }
 
+  requestStop({ account, request }: Key, why: 'cancelled' | 'frozen') {
+    const hold = this.hold(account, request);
+    if (hold?.status !== 'pending') return [{ result: hold ? 'closed' : 'unknown' }];
+    hold.stopWhy ??= why;
+    return [{ result: 'asked' }];
+  }
+
   /** A house account is never frozen, though it may be thawed. */
   freeze(id: string, isFrozen: boolean) {
     const account = this.accounts.get(id);
     if (!account || (isFrozen && !id.startsWith('user:'))) return [{ result: 'no_account' }];
     account.isFrozen = isFrozen;
+    for (const hold of this.holds.values()) {
+      if (hold.account !== id || hold.status !== 'pending') continue;
+      if (isFrozen) hold.stopWhy ??= 'frozen';
+      else if (hold.stopWhy === 'frozen') hold.stopWhy = null;
+    }
     return [{ result: isFrozen ? 'frozen' : 'active' }];
   }
 
@@ -231,6 +245,7 @@ export class LedgerOracle {
     });
     const frame = template?.replaceAll('\x01', inCredits(charged)).replaceAll('\x02', inCredits(balanceAfter)) ?? null;
     if (frame !== null) hold.log.push({ first: seq!, last: seq!, frames: frame, tokens, isTerminal: true });
+    if (frame !== null && hold.owner === 'queue') this.durableAnswers.set(hold, frame);
     const available = this.available(hold.account);
     return { result, charged, shortfall: cost - charged, balance: balanceAfter, available, frame, tail };
   }
