@@ -62,7 +62,7 @@ describe("a request's place", () => {
     expect(admitted).toEqual(['b1', 'c2']);
   });
 
-  it('belongs to the user who holds nothing before it belongs to one who does', async () => {
+  it('belongs to the user who holds nothing before it belongs to one who does', () => {
     const openai = provider('openai', { queueLength: 1_000, queuePerUser: 1_000 });
     const greedy = Array.from({ length: 500 }, () => place('greedy'));
     for (const each of greedy) each.enter([openai], false);
@@ -102,7 +102,7 @@ describe("a request's place", () => {
     expect([first.providerId, second.providerId, third.providerId]).toEqual(['openai', undefined, 'claude']);
   });
 
-  it('can be given up at one provider and kept at another', async () => {
+  it('can be given up at one provider and kept at another', () => {
     const [openai, claude] = [provider('openai'), provider('claude')];
     const [first, second, third] = [place('a'), place('b'), place('c')];
     for (const each of [first, second, third]) each.enter([openai, claude], true);
