@@ -1,87 +1,98 @@
-import type { GatewayError } from '../common/errors/gateway-error.js';
-import type { LoggedFrames } from '../billing/ledger/stream-log.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GatewayError } from '../common/errors/gateway-error.js';
 import type { StreamWatcher } from './completion-request.js';
+import { PAGE_BYTES, Seat, type ReadPage } from './seat.js';
 
-interface Seat {
-  watcher: StreamWatcher;
-  /** The last seq that it has. */
-  seen: number;
-  /** Live frames that came while it still reads the log; undefined: it has caught up. */
-  backlog: { firstSeq: number; frames: readonly string[] }[] | undefined;
-}
+/** How long to wait for frames that a killed database has lost and that are being logged again, in milliseconds. */
+const PAUSE_FOR_REPAIR_MS = 200;
 
 /**
- * Who watches one stream. Whoever joins late reads the log first; what goes out live meanwhile waits for it, so that
- * everyone gets every frame once, in order.
+ * Who watches one stream that runs here. Who keeps up is shown what goes out as it goes out. Who does not, or comes late,
+ * reads on by itself, page by page as its socket takes them, until it has caught up; the stream waits for nobody.
  */
 export class Audience {
   private readonly seats = new Map<StreamWatcher, Seat>();
+  private lastSeq = 0;
   private hasEnded = false;
-
-  /** @param onChange is told when the last watcher leaves (false) and when one comes (true) */
-  constructor(private readonly onChange: (isWatched: boolean) => void) {}
-
-  /** Watches from the very beginning, before any frame went out. */
-  joinAtStart(watcher: StreamWatcher): void {
-    this.seat({ watcher, seen: 0, backlog: undefined });
-  }
+  private failure: GatewayError | undefined;
 
   /**
-   * Watches from `afterSeq` on.
-   * @param readLog brings what is logged after a seq; called once, after the watcher is seated
+   * @param readPage reads the stream for those who are behind
+   * @param onChange is told when the last watcher leaves (false) and when one comes (true)
    */
-  async join(watcher: StreamWatcher, afterSeq: number, readLog: () => Promise<LoggedFrames[]>): Promise<void> {
-    const seat: Seat = { watcher, seen: afterSeq, backlog: [] };
-    this.seat(seat);
-    try {
-      for (const row of await readLog()) this.show(seat, row.firstSeq, row.frames.split('\n'));
-      for (const { firstSeq, frames } of seat.backlog ?? []) this.show(seat, firstSeq, frames);
-      seat.backlog = undefined;
-      if (this.hasEnded) this.dismiss(seat);
-    } catch (error) {
-      this.leave(watcher);
-      throw error;
-    }
+  constructor(
+    private readonly readPage: ReadPage,
+    private readonly onChange: (isWatched: boolean) => void,
+  ) {}
+
+  /** Watches from `afterSeq` on. */
+  join(watcher: StreamWatcher, afterSeq: number): void {
+    if (this.failure) return watcher.fail(this.failure);
+    const seat = new Seat(watcher, afterSeq);
+    this.seats.set(watcher, seat);
+    this.onChange(true);
+    if (this.hasEnded || afterSeq < this.lastSeq) void this.catchUp(seat);
   }
 
   leave(watcher: StreamWatcher): void {
-    if (this.seats.delete(watcher) && this.seats.size === 0) this.onChange(false);
+    const seat = this.seats.get(watcher);
+    if (!seat) return;
+    seat.isGone = true;
+    this.seats.delete(watcher);
+    if (this.seats.size === 0) this.onChange(false);
   }
 
   /** Frames that are logged now. */
   deliver(firstSeq: number, frames: readonly string[]): void {
+    this.lastSeq = firstSeq + frames.length - 1;
     for (const seat of this.seats.values()) {
-      if (seat.backlog) seat.backlog.push({ firstSeq, frames });
-      else this.show(seat, firstSeq, frames);
+      if (seat.isBehind) continue;
+      if (seat.watcher.isFull) void this.catchUp(seat);
+      else seat.show(firstSeq, frames);
     }
   }
 
-  /** The terminal frame went out. Who still reads the log gets it from there or from the backlog, and ends after it. */
+  /** The terminal frame went out. Who is behind finds it in the log. */
   end(): void {
     this.hasEnded = true;
-    for (const seat of this.seats.values()) if (!seat.backlog) this.dismiss(seat);
+    for (const seat of this.seats.values()) if (!seat.isBehind) this.dismiss(seat);
+  }
+
+  /** The end is in the log, and was not delivered: everybody reads it there. */
+  endByLog(): void {
+    this.hasEnded = true;
+    for (const seat of this.seats.values()) if (!seat.isBehind) void this.catchUp(seat);
   }
 
   /** Nobody can be shown the end. */
   fail(error: GatewayError): void {
-    for (const { watcher } of this.seats.values()) watcher.fail(error);
+    this.failure = error;
+    for (const seat of this.seats.values()) seat.fail(error);
     this.seats.clear();
   }
 
-  private dismiss({ watcher }: Seat): void {
-    this.seats.delete(watcher);
-    watcher.end();
+  private async catchUp(seat: Seat): Promise<void> {
+    seat.isBehind = true;
+    for (;;) {
+      const page = await seat.readOn(this.readPage, PAGE_BYTES);
+      if (!page) break;
+      if (!this.hasEnded && seat.seen >= this.lastSeq) {
+        seat.isBehind = false; // nothing was awaited since the page was shown: what comes next is the next frame
+        return;
+      }
+      if (page.rows.length > 0) continue;
+      if (page.isEnded) seat.fail(outOfReach());
+      else await delay(PAUSE_FOR_REPAIR_MS, undefined, { ref: false });
+    }
+    if (seat.isGone) this.seats.delete(seat.watcher);
   }
 
-  private seat(seat: Seat): void {
-    this.seats.set(seat.watcher, seat);
-    this.onChange(true);
+  private dismiss(seat: Seat): void {
+    this.seats.delete(seat.watcher);
+    seat.end();
   }
+}
 
-  private show(seat: Seat, firstSeq: number, frames: readonly string[]): void {
-    const skipped = Math.max(0, seat.seen + 1 - firstSeq);
-    if (skipped >= frames.length) return;
-    seat.seen = firstSeq + frames.length - 1;
-    seat.watcher.deliver(skipped === 0 ? frames : frames.slice(skipped));
-  }
+function outOfReach(): GatewayError {
+  return new GatewayError('UNAVAILABLE', 'The rest of this answer can not be read here; ask for it again by its id.');
 }

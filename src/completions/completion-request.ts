@@ -30,8 +30,19 @@ export interface CompletionRequest {
   fingerprint: string;
 }
 
-/** Who watches a stream: a connection. It gets frames only after they are logged, in order, each once. */
+/**
+ * Who watches a stream: a connection. It gets frames only after they are logged, in order, each once. The stream does not
+ * wait for it: while it is full it is given nothing live, and what it missed is read from the log once it has room.
+ */
 export interface StreamWatcher {
+  /** It has not taken enough of what it was given. */
+  readonly isFull: boolean;
+  /**
+   * Resolves as soon as it can be handed some more.
+   * @param bytes how much there may be
+   * @returns how much of that; kept free for it until the next `deliver`, which must follow, be it of nothing; 0: it has gone
+   */
+  room(bytes: number): Promise<number>;
   deliver(frames: readonly string[]): void;
   /** The terminal frame has gone out; nothing follows. */
   end(): void;

@@ -13,6 +13,7 @@ import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
 import { RunningAnswers } from './running-answers.js';
+import { StreamMemory } from './stream-memory.js';
 import { StopRequests } from './stop-requests.js';
 
 /** Requests and their answers: held, routed, logged, charged and watched. */
@@ -26,12 +27,13 @@ import { StopRequests } from './stop-requests.js';
     LogFollower,
     PricedRoutes,
     RunningAnswers,
+    StreamMemory,
     {
       provide: StopRequests,
       inject: [Ledger, RunningAnswers, ControlBus],
       useFactory: (ledger: Ledger, running: RunningAnswers, bus: ControlBus) => new StopRequests(ledger, running, bus),
     },
   ],
-  exports: [CompletionsService, RunningAnswers],
+  exports: [CompletionsService, RunningAnswers, StreamMemory],
 })
 export class CompletionsModule {}

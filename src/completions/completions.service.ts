@@ -5,17 +5,15 @@ import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
-import { StreamLog, type StoredRequest } from '../billing/ledger/stream-log.js';
+import { StreamLog } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { creditsNumber } from '../common/money/micro-credits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
-import type { TokenUsage } from '../providers/contract/token-usage.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { HOLD_TTL_MS, idConflict, prepareJob } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
@@ -23,10 +21,11 @@ import type { CompletionRequest, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
-import { unseenFrames } from './unseen-frames.js';
 import { PricedRoutes } from './priced-routes.js';
+import { replayExpired } from './replay-expired.js';
 import { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
+import { StreamMemory } from './stream-memory.js';
 import { cancelled } from './stop-requests.js';
 
 /** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
@@ -58,6 +57,7 @@ export class CompletionsService {
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
     @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
+    @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ControlBus) private readonly bus: ControlBus,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
@@ -184,9 +184,10 @@ export class CompletionsService {
   }
 
   private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
-    const { ledger, streamLog, tariff, orchestrator, detached, isFreeOnError } = this;
-    const answer = new RunningAnswer({ ledger, streamLog, tariff, orchestrator, detached, isFreeOnError }, job, run);
-    answer.audience.joinAtStart(watcher);
+    const { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError } = this;
+    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError };
+    const answer = new RunningAnswer(tools, job, run);
+    answer.audience.join(watcher, 0);
     return answer;
   }
 
@@ -207,18 +208,13 @@ export class CompletionsService {
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const stored = await orUnavailable(this.streamLog.find(key));
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    if (stored.endedForMs === null) return this.follower.follow(key, watcher, afterSeq);
-    if (stored.endedForMs > this.replayMs) throw replayExpired(stored);
-    const frames = await orUnavailable(this.streamLog.read(key, afterSeq));
-    if (!frames.some(({ isTerminal }) => isTerminal)) throw replayExpired(stored);
-    watcher.deliver(unseenFrames(frames, afterSeq));
-    watcher.end();
-    return () => undefined;
+    if (stored.endedForMs !== null && stored.endedForMs > this.replayMs) throw replayExpired(stored);
+    return this.follower.follow(key, watcher, afterSeq);
   }
 }
 
-async function watchRunning(answer: RunningAnswer, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
-  await orUnavailable(answer.attach(watcher, afterSeq));
+function watchRunning(answer: RunningAnswer, watcher: StreamWatcher, afterSeq: number): StopWatching {
+  answer.attach(watcher, afterSeq);
   return () => answer.audience.leave(watcher);
 }
 
@@ -228,19 +224,4 @@ function keyOf(userId: string, id: string): StreamKey {
 
 function capabilityFor({ type }: CompletionRequest): Capability {
   return type === 'embedding' ? 'embedding' : 'chat';
-}
-
-function replayExpired({ outcome, charged }: StoredRequest): GatewayError {
-  const usage = (outcome?.['usage'] ?? { inputTokens: 0, outputTokens: 0 }) as TokenUsage;
-  return new GatewayError('RESUME_EXPIRED', 'The answer can no longer be read again; its receipt is kept.', {
-    details: {
-      usage: {
-        promptTokens: usage.inputTokens,
-        completionTokens: usage.outputTokens,
-        totalTokens: usage.inputTokens + usage.outputTokens,
-        credits: creditsNumber(charged ?? 0n),
-      },
-      model: outcome?.['model'] ?? null,
-    },
-  });
 }

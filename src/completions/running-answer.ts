@@ -18,12 +18,14 @@ import type { StreamWatcher } from './completion-request.js';
 import type { DetachedAnswers } from './detached-answers.js';
 import { HoldMeter } from './hold-meter.js';
 import type { Ending } from './settlement.js';
+import type { StreamMemory } from './stream-memory.js';
 import { StreamLostError, StreamWriter } from './stream-writer.js';
 
 /** What an answer works with. */
 export interface AnswerTools {
   ledger: Ledger;
   streamLog: StreamLog;
+  memory: StreamMemory;
   tariff: Tariff;
   orchestrator: FallbackOrchestrator;
   detached: DetachedAnswers;
@@ -66,12 +68,13 @@ export class RunningAnswer {
     readonly job: AnswerJob,
     private readonly run: RouteRun,
   ) {
-    this.audience = new Audience((isWatched) =>
-      isWatched ? tools.detached.returned(this) : tools.detached.left(this),
+    this.audience = new Audience(
+      (afterSeq, bytes) => this.writer.recent(afterSeq, bytes) ?? tools.streamLog.readPage(job.key, afterSeq, bytes),
+      (isWatched) => (isWatched ? tools.detached.returned(this) : tools.detached.left(this)),
     );
     this.idJson = JSON.stringify(job.request.id);
     this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
-    this.writer = new StreamWriter(tools.ledger, job.key, this.audience, () => this.run.abort());
+    this.writer = new StreamWriter(tools.ledger, job.key, this.audience, tools.memory, () => this.run.abort());
     this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
   }
 
@@ -86,6 +89,7 @@ export class RunningAnswer {
     } finally {
       clearTimeout(deadline);
       this.run.place.leave(); // nothing is kept of any provider, whatever happened
+      this.writer.close();
       this.tools.detached.returned(this);
     }
   }
@@ -101,9 +105,8 @@ export class RunningAnswer {
   }
 
   /** Shows the answer from `afterSeq` on, then live; the terminal frame in any case, however far `afterSeq` reaches. */
-  attach(watcher: StreamWatcher, afterSeq: number): Promise<void> {
-    const seen = Math.min(afterSeq, this.writer.seq - 1);
-    return this.audience.join(watcher, seen, () => this.tools.streamLog.read(this.job.key, seen));
+  attach(watcher: StreamWatcher, afterSeq: number): void {
+    this.audience.join(watcher, Math.min(afterSeq, this.writer.seq - 1));
   }
 
   private endWith(ending: Ending): void {
@@ -156,6 +159,7 @@ export class RunningAnswer {
       const isWithinLimit = this.takeAll(batch);
       this.writer.flush();
       if (!isWithinLimit) return this.cutShort(answer);
+      if (this.tools.memory.isFull) await this.waitForRoom(answer);
       const isCovered = this.meter.covers(this.countedTokens);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
@@ -167,6 +171,15 @@ export class RunningAnswer {
     }
     const isCut = this.finishReason === 'length' && this.job.isClamped;
     return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : (this.finishReason ?? 'unknown') };
+  }
+
+  /** The process holds as much as it may: the provider is not read from, and no deadline runs, until there is room. */
+  private async waitForRoom(answer: AnswerStream): Promise<void> {
+    answer.pause();
+    while (this.tools.memory.isFull && !this.run.isAborted) {
+      await this.tools.memory.room();
+      this.writer.economize();
+    }
   }
 
   /** The provider writes on beyond any reading of its limit: no more of it is taken, or paid for. */
@@ -253,9 +266,8 @@ export class RunningAnswer {
     this.run.abort();
     this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
     try {
-      const terminal = (await this.readTerminal()) ?? (await this.endWithFault());
-      this.audience.deliver(this.writer.seq, [terminal]);
-      this.audience.end();
+      if (!(await this.hasStoredEnd())) await this.endWithFault();
+      this.audience.endByLog();
     } catch {
       this.audience.fail(
         new GatewayError('UNAVAILABLE', 'The end of this answer could not be stored yet; ask for it again by its id.', {
@@ -265,16 +277,13 @@ export class RunningAnswer {
     }
   }
 
-  /** The stored terminal frame, once everything before it was shown. */
-  private async readTerminal(): Promise<string | undefined> {
-    const rows = await this.tools.streamLog.read(this.job.key, this.writer.seq - 1);
-    const terminal = rows.find(({ isTerminal }) => isTerminal);
-    if (terminal) for (const { firstSeq, frames } of rows) this.audience.deliver(firstSeq, frames.split('\n'));
-    return terminal?.frames;
+  private async hasStoredEnd(): Promise<boolean> {
+    const stored = await this.tools.streamLog.find(this.job.key);
+    return stored?.finalSeq != null;
   }
 
   /** The ledger refused the end as it was: the fault is ours, and so is the cost. Nothing stays held for it. */
-  private async endWithFault(): Promise<string> {
+  private async endWithFault(): Promise<void> {
     const ending: Ending = {
       kind: 'error',
       error: new GatewayError('INTERNAL', 'The end of this answer could not be stored; nothing was charged.'),
@@ -296,7 +305,6 @@ export class RunningAnswer {
       outcome,
     });
     if (result.frame === null) throw new StreamLostError(`finish: ${result.result}`);
-    return result.frame;
   }
 }
 

@@ -6,17 +6,13 @@ import type {
   FinishResult,
   StreamKey,
 } from '../billing/ledger/ledger-operations.js';
+import type { LogPage } from '../billing/ledger/stream-log.js';
 import type { Audience } from './audience.js';
+import { KeptRows } from './kept-rows.js';
+import type { StreamMemory } from './stream-memory.js';
 
-/** One append, kept for as long as the log may still lose it. */
-interface Row extends AppendOperation {
-  /** performance.now() at its commit; 0 before it. */
-  loggedAtMs: number;
-}
-
-/** The log's commits are not synchronous: a killed database loses at most its last 0.6 s; kept far longer, to be sure. */
-const KEEP_ROWS_MS = 10_000;
-const TRIM_EVERY_ROWS = 256;
+/** A row of the log is cut here, so that no page of it grows much larger than it should. */
+const ROW_BYTES = 64 * 1024;
 
 /** Another node has finished this stream, or the log can't be continued: whatever comes is not ours to send. */
 export class StreamLostError extends Error {}
@@ -28,17 +24,24 @@ export class StreamLostError extends Error {}
 export class StreamWriter {
   private nextSeq = 1;
   private waiting: string[] = [];
+  /** Output tokens up to each of them. */
+  private waitingTokens: number[] = [];
   private outputTokens = 0;
+  /** Of frames that are not logged yet. */
+  private unloggedBytes = 0;
   private appending: Promise<void> | undefined;
-  private rows: Row[] = [];
+  private readonly kept: KeptRows;
   private lost: Error | undefined;
 
   constructor(
     private readonly ledger: Ledger,
     private readonly key: StreamKey,
     private readonly audience: Audience,
+    private readonly memory: StreamMemory,
     private readonly onLost: () => void,
-  ) {}
+  ) {
+    this.kept = new KeptRows(memory);
+  }
 
   /** The seq that the next frame has. */
   get seq(): number {
@@ -52,13 +55,34 @@ export class StreamWriter {
   /** @param outputTokens of the whole stream, this frame included */
   write(frame: string, outputTokens: number): void {
     this.waiting.push(frame);
-    this.nextSeq++;
+    this.waitingTokens.push(outputTokens);
     this.outputTokens = outputTokens;
+    this.nextSeq++;
+    this.unloggedBytes += frame.length;
+    this.memory.take('unlogged', frame.length);
   }
 
   /** Lets what was written go: called once after each batch of frames. */
   flush(): void {
     if (!this.appending && this.waiting.length > 0 && !this.lost) this.appending = this.appendAll();
+  }
+
+  /** What follows a seq, if it was logged just now. */
+  recent(afterSeq: number, bytes: number): LogPage | undefined {
+    return this.kept.page(afterSeq, bytes);
+  }
+
+  /** Memory is short: lets go of what it can spare. */
+  economize(): void {
+    this.kept.forgetOld();
+  }
+
+  /** Lets go of all that it holds in memory: the stream is over, or no longer ours. */
+  close(): void {
+    this.kept.clear();
+    this.waiting = [];
+    this.waitingTokens = [];
+    this.logged(this.unloggedBytes);
   }
 
   /**
@@ -84,22 +108,16 @@ export class StreamWriter {
   }
 
   private async appendAll(): Promise<void> {
+    let firstSeq = this.nextSeq - this.waiting.length;
     try {
       while (this.waiting.length > 0) {
-        const frames = this.waiting;
-        this.waiting = [];
-        const lastSeq = this.nextSeq - 1;
-        const row: Row = {
-          accountId: this.key.accountId,
-          requestId: this.key.requestId,
-          firstSeq: lastSeq - frames.length + 1,
-          lastSeq,
-          frames: frames.join('\n'),
-          outputTokens: this.outputTokens,
-          loggedAtMs: 0,
-        };
+        const { frames, outputTokens } = this.takeRow();
+        const lastSeq = firstSeq + frames.length - 1;
+        const row = { ...this.key, firstSeq, lastSeq, frames: frames.join('\n'), outputTokens };
         await this.append(row);
-        this.audience.deliver(row.firstSeq, frames);
+        this.logged(row.frames.length - (frames.length - 1));
+        this.audience.deliver(firstSeq, frames);
+        firstSeq = lastSeq + 1;
       }
     } catch (error) {
       this.lost = error instanceof Error ? error : new StreamLostError(String(error));
@@ -109,32 +127,47 @@ export class StreamWriter {
     }
   }
 
-  private async append(row: Row): Promise<void> {
+  /** The frames of the next row: all that wait, unless they are very many. */
+  private takeRow(): { frames: string[]; outputTokens: number } {
+    let count = this.waiting.length;
+    if (this.unloggedBytes > ROW_BYTES) {
+      count = 0;
+      for (let bytes = 0; count < this.waiting.length && bytes < ROW_BYTES; count++)
+        bytes += this.waiting[count]!.length;
+    }
+    const outputTokens = this.waitingTokens[count - 1]!;
+    if (count < this.waiting.length) {
+      this.waitingTokens.splice(0, count);
+      return { frames: this.waiting.splice(0, count), outputTokens };
+    }
+    const frames = this.waiting;
+    this.waiting = [];
+    this.waitingTokens = [];
+    return { frames, outputTokens };
+  }
+
+  private logged(bytes: number): void {
+    this.unloggedBytes -= bytes;
+    this.memory.free('unlogged', bytes);
+  }
+
+  private async append(row: AppendOperation): Promise<void> {
     for (;;) {
       const { result, tail } = await this.ledger.append(row);
       if (result === 'gap') await this.repair(tail);
-      else if (isLogged(result)) return this.keep(row);
+      else if (isLogged(result)) return this.kept.add(row);
       else throw new StreamLostError(`append: ${result}`);
     }
   }
 
   /** A killed database came back without the log's last rows: they are written again before anything else. */
   private async repair(tail: number): Promise<void> {
-    const missing = this.rows.filter(({ lastSeq }) => lastSeq > tail);
-    if (missing[0]?.firstSeq !== tail + 1)
-      throw new StreamLostError(`the log ends at ${tail}, and what followed is gone`);
+    const missing = this.kept.after(tail);
+    if (!missing) throw new StreamLostError(`the log ends at ${tail}, and what followed is gone`);
     for (const row of missing) {
       const { result } = await this.ledger.append(row);
       if (!isLogged(result)) throw new StreamLostError(`append: ${result}`);
     }
-  }
-
-  private keep(row: Row): void {
-    row.loggedAtMs = performance.now();
-    this.rows.push(row);
-    if (this.rows.length % TRIM_EVERY_ROWS > 0) return;
-    const expired = row.loggedAtMs - KEEP_ROWS_MS;
-    this.rows = this.rows.filter(({ loggedAtMs }) => loggedAtMs >= expired);
   }
 }
 

@@ -168,6 +168,14 @@ export const VARIABLES = {
   ),
   STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
   STREAM_REPLAY_MS: variable(integer(1_000, 3_600_000), 'how long an ended answer can be read again, in milliseconds'),
+  STREAM_STUCK_MS: variable(
+    integer(100, 600_000),
+    'how long a socket may take nothing of what waits for it before it is closed, in milliseconds',
+  ),
+  STREAM_MEMORY_BYTES: variable(
+    integer(1_048_576, 17_179_869_184),
+    'what all streams of the process may hold in memory, in bytes; at that providers are kept waiting',
+  ),
 } as const satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof VARIABLES;

@@ -64,7 +64,12 @@ export interface Environment {
     defaultPriceUsdPerMtok: { input: string; output: string } | undefined;
   };
   limits: { areOn: boolean };
-  streams: { leaseMs: number; replayMs: number };
+  streams: {
+    leaseMs: number;
+    replayMs: number;
+    stuckMs: number;
+    memoryBytes: number;
+  };
 }
 
 /** Everything that is wrong with the environment, one line each. */
@@ -181,7 +186,12 @@ function assemble(parsed: ParsedVariables): Environment {
       defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
     },
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
-    streams: { leaseMs: parsed.STREAM_LEASE_MS ?? 10_000, replayMs: parsed.STREAM_REPLAY_MS ?? 900_000 },
+    streams: {
+      leaseMs: parsed.STREAM_LEASE_MS ?? 10_000,
+      replayMs: parsed.STREAM_REPLAY_MS ?? 900_000,
+      stuckMs: parsed.STREAM_STUCK_MS ?? 15_000,
+      memoryBytes: parsed.STREAM_MEMORY_BYTES ?? 64 * 1024 * 1024,
+    },
   };
 }
 

@@ -7,6 +7,8 @@ export interface AttemptGuard {
   expectChunk(): void;
   /** The answer is there: only its token count may follow. */
   expectEnd(): void;
+  /** It is not read from for a while: no deadline applies until something else is expected. */
+  expectNothing(): void;
   /** The end came by itself: no deadline applies any more, and the connection goes back to its pool. */
   complete(): void;
   /** Hangs up: the provider's connection does not outlive this. */
@@ -20,6 +22,7 @@ export class AnswerStream {
   private leading: StreamPart[] | undefined;
   /** The provider said why it ended; what may still come is its count of tokens. */
   private hasFinished = false;
+  private isPaused = false;
 
   constructor(
     leading: StreamPart[],
@@ -39,6 +42,7 @@ export class AnswerStream {
       this.leading = undefined;
       return this.noted(batch);
     }
+    if (this.isPaused) this.expectMore();
     try {
       const read = await this.rest.next();
       if (read.done) {
@@ -57,9 +61,20 @@ export class AnswerStream {
   /** An answer that has finished but whose connection stays open is not waited for as one that still writes. */
   private noted(batch: StreamPart[]): StreamPart[] {
     this.hasFinished ||= batch.some(({ type }) => type === 'finish');
+    this.expectMore();
+    return batch;
+  }
+
+  private expectMore(): void {
+    this.isPaused = false;
     if (this.hasFinished) this.attempt.expectEnd();
     else this.attempt.expectChunk();
-    return batch;
+  }
+
+  /** No `next` will be called for a while; what the provider has not sent yet waits at its side. */
+  pause(): void {
+    this.isPaused = true;
+    this.attempt.expectNothing();
   }
 
   /** Hangs up on the provider. */

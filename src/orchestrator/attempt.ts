@@ -67,6 +67,10 @@ export class Attempt implements AttemptGuard {
     this.watchdog.expectWithin(END_MS);
   }
 
+  expectNothing(): void {
+    this.watchdog.expectWithin(Infinity);
+  }
+
   complete(): void {
     this.watchdog.stop();
     this.end();

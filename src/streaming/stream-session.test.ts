@@ -16,7 +16,11 @@ describe('a session whose client sends more than its budget', () => {
     send.mockClear();
     const tools = { limits: { refuseFrame: () => Promise.resolve(refusal) }, reportFault: jest.fn() };
     const identity = { userId: 'alice' } as StreamSession['identity'];
-    session = new StreamSession({ send, close }, identity, tools as unknown as SessionTools);
+    session = new StreamSession(
+      { send, close, openLane: jest.fn<never>() },
+      identity,
+      tools as unknown as SessionTools,
+    );
   });
 
   async function sendRefused(count: number): Promise<void> {

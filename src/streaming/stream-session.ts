@@ -11,7 +11,15 @@ import { readClientFrame, readFrameId, type ClientFrame } from './protocol/clien
 export interface SessionSocket {
   /** Sends frames in order. */
   send(frames: readonly string[]): void;
+  /** For the frames of one stream. */
+  openLane(): StreamLane;
   close(code: number, reason: string): void;
+}
+
+/** One stream's share of a connection: as StreamWatcher has it. */
+export interface StreamLane extends Pick<StreamWatcher, 'isFull' | 'room'> {
+  send(frames: readonly string[]): void;
+  close(): void;
 }
 
 export interface SessionTools {
@@ -109,6 +117,7 @@ export class StreamSession {
     try {
       watching.began(await begin(watching));
     } catch (error) {
+      watching.stop();
       this.ended(watching);
       throw error;
     }
@@ -142,26 +151,37 @@ export class StreamSession {
 
 /** One id that is shown on one connection. */
 class Watching implements StreamWatcher {
+  private readonly lane: StreamLane;
   private stopWatching: StopWatching | undefined;
   private isOver = false;
 
   constructor(
-    private readonly socket: SessionSocket,
+    socket: SessionSocket,
     readonly id: string,
     private readonly onEnd: () => void,
-  ) {}
+  ) {
+    this.lane = socket.openLane();
+  }
 
   began(stopWatching: StopWatching): void {
     this.stopWatching = stopWatching;
     if (this.isOver) stopWatching();
   }
 
+  get isFull(): boolean {
+    return this.lane.isFull;
+  }
+
+  room(bytes: number): Promise<number> {
+    return this.lane.room(bytes);
+  }
+
   deliver(frames: readonly string[]): void {
-    if (!this.isOver) this.socket.send(frames);
+    if (!this.isOver) this.lane.send(frames);
   }
 
   end(): void {
-    this.isOver = true;
+    this.close();
     this.onEnd();
   }
 
@@ -171,8 +191,13 @@ class Watching implements StreamWatcher {
   }
 
   stop(): void {
-    this.isOver = true;
+    this.close();
     this.stopWatching?.();
+  }
+
+  private close(): void {
+    this.isOver = true;
+    this.lane.close();
   }
 }
 

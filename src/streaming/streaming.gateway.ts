@@ -5,15 +5,18 @@ import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
 import { CompletionsService } from '../completions/completions.service.js';
+import { StreamMemory } from '../completions/stream-memory.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { Heartbeat } from './heartbeat.js';
-import { StreamSession, type SessionSocket, type SessionTools } from './stream-session.js';
+import { SocketOutbox, type OutboxTransport } from './socket-outbox.js';
+import { StreamSession, type SessionTools } from './stream-session.js';
+import { StuckSockets } from './stuck-sockets.js';
 
 const PING_EVERY_MS = 25_000;
-/** What may wait in memory for one socket; beyond it the client comes back and resumes from the log. */
-const MOST_BUFFERED_BYTES = 16 * 1024 * 1024;
 
 /** Binds ws to sessions: sockets in, frames through, heartbeat, expiry, and goodbye. The only file that knows ws. */
 @WebSocketGateway({ path: '/mcp' })
@@ -21,12 +24,16 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   private readonly logger = new Logger(StreamingGateway.name);
   private readonly sessions = new Set<StreamSession>();
   private readonly heartbeat = new Heartbeat(PING_EVERY_MS);
+  private readonly stuck: StuckSockets<SocketOutbox>;
   private readonly tools: SessionTools;
 
   constructor(
     @Inject(CompletionsService) completions: CompletionsService,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(StreamMemory) private readonly memory: StreamMemory,
+    @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
+    this.stuck = new StuckSockets(streams.stuckMs, (outbox) => outbox.giveUp());
     this.tools = {
       completions,
       limits,
@@ -40,7 +47,9 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
       return;
     }
-    const session = new StreamSession(sessionSocket(socket, request.socket), identity, this.tools);
+    const outbox = new SocketOutbox(transportOf(socket, request.socket), this.memory);
+    const session = new StreamSession(outbox, identity, this.tools);
+    this.stuck.add(outbox);
     this.sessions.add(session);
     this.heartbeat.add(socket);
     const stopExpiry = closeAtExpiry(socket, identity.expiresAtMs);
@@ -55,6 +64,8 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       this.sessions.delete(session);
       this.heartbeat.remove(socket);
       this.limits.closeSocket(identity.userId);
+      this.stuck.remove(outbox);
+      outbox.closed();
       session.closed();
     });
   }
@@ -62,35 +73,29 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   /** Every socket is told to go elsewhere, as soon as the answers that it shows have ended. */
   beforeApplicationShutdown(): void {
     this.heartbeat.stop();
+    this.stuck.stop();
     for (const session of this.sessions) session.drain();
   }
 }
 
-/**
- * What one turn of the event loop sends on a socket goes out in one system call: a commit of the log releases many
- * frames at once, and a call for each of them was the largest part of the gateway's work (docs/performance.md).
- */
-function sessionSocket(socket: WebSocket, transport: Socket): SessionSocket {
-  let isCorked = false;
-  const uncork = () => {
-    isCorked = false;
-    transport.uncork();
-  };
+/** The handle of a socket: what was written to it that the kernel has not taken, as `net` itself reads it for its timeouts. */
+interface SocketWithHandle {
+  _handle?: { writeQueueSize?: number } | null;
+}
+
+function transportOf(socket: WebSocket, transport: Socket): OutboxTransport {
   return {
-    send(frames) {
-      if (socket.readyState !== socket.OPEN) return;
-      if (socket.bufferedAmount > MOST_BUFFERED_BYTES) {
-        socket.close(CLOSE_CODES.SLOW_CONSUMER, 'reads too slowly: reconnect and resume');
-        return;
-      }
-      if (!isCorked) {
-        isCorked = true;
-        transport.cork();
-        process.nextTick(uncork);
-      }
-      for (const frame of frames) socket.send(frame);
+    get isOpen() {
+      return socket.readyState === socket.OPEN;
     },
+    get untakenBytes() {
+      return (transport as SocketWithHandle)._handle?.writeQueueSize ?? 0;
+    },
+    cork: () => transport.cork(),
+    uncork: () => transport.uncork(),
+    send: (frame, onTaken) => socket.send(frame, onTaken),
     close: (code, reason) => socket.close(code, reason),
+    terminate: () => socket.terminate(),
   };
 }
 

@@ -130,7 +130,7 @@ describe('the log', () => {
     await hold(node, key);
     const frames = `{"data":${JSON.stringify('\0 \ud800 é 😀 \u2028')}}`;
     await append(node, key, 1, frames);
-    expect(await new StreamLog(bench.pool).read(key, 0)).toMatchObject([{ frames, isTerminal: false }]);
+    expect((await new StreamLog(bench.pool).readPage(key, 0, 1)).rows).toMatchObject([{ frames, isTerminal: false }]);
   });
 
   it('is closed by the terminal frame', async () => {

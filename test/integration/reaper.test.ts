@@ -63,7 +63,7 @@ describe('a stream whose node died', () => {
     });
     expect(Number.isInteger(frame.metadata.latency)).toBe(true);
     expect(await bench.account(key.accountId)).toEqual({ posted: 888n, held: 0n });
-    const log = await new StreamLog(bench.pool).read(key, 3);
+    const { rows: log } = await new StreamLog(bench.pool).readPage(key, 3, 1);
     expect(log).toMatchObject([{ firstSeq: 4, lastSeq: 4, frames: reaped!.frame, isTerminal: true }]);
     expect(await bench.faults()).toEqual([]);
   });

@@ -12,6 +12,15 @@ export interface LoggedFrames {
   isTerminal: boolean;
 }
 
+/** A stretch of a stream's log. */
+export interface LogPage {
+  rows: LoggedFrames[];
+  /** More may be there behind it already. */
+  isCut: boolean;
+  /** The request has ended: the log holds all there will ever be. */
+  isEnded: boolean;
+}
+
 /** What is stored about a request beside its frames. */
 export interface StoredRequest {
   status: 'pending' | 'settled' | 'released';
@@ -37,18 +46,49 @@ const SELECT_REQUESTS = `
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u(a, r, n)
   JOIN ledger.hold ON account_id = u.a AND request_id = u.r`;
 
-/** Sequence numbers are int4 in the ledger; a client may claim to have seen more. */
-const LARGEST_SEQ = 2_147_483_646;
+/** So many frames at most are looked through for one page, so that its cost does not grow with what lies behind it. */
+const FRAMES_PER_PAGE = 2_048;
+
+/**
+ * Rows after a seq, the terminal one in any case, until they are about as large as asked for (sizes are known without
+ * reading the texts). Two index ranges instead of an OR: only rows of the page are touched.
+ */
+const SELECT_PAGES = `
+  SELECT u.n::int AS position, h.status <> 'pending' AS "isEnded", p.seq_first AS "firstSeq", p.seq_last AS "lastSeq", p.frames,
+         p.terminal AS "isTerminal"
+  FROM unnest($1::text[], $2::text[], $3::int[], $4::int[]) WITH ORDINALITY u(a, r, s, bytes, n)
+  JOIN ledger.hold h ON h.account_id = u.a AND h.request_id = u.r
+  LEFT JOIN LATERAL (
+    SELECT * FROM (
+      SELECT c.seq_first, c.seq_last, c.frames, c.terminal,
+             sum(octet_length(c.frames)) OVER (ORDER BY c.seq_first) - octet_length(c.frames) AS bytes_before
+      FROM ledger.stream_chunk c
+      WHERE c.bucket = h.bucket AND c.account_id = h.account_id AND c.request_id = h.request_id
+        AND c.seq_first >= coalesce(least(h.final_seq, (SELECT b.seq_first FROM ledger.stream_chunk b WHERE b.bucket = h.bucket
+          AND b.account_id = h.account_id AND b.request_id = h.request_id AND b.seq_first <= u.s + 1
+          ORDER BY b.seq_first DESC LIMIT 1)), 1)
+        AND c.seq_first <= u.s + ${FRAMES_PER_PAGE}
+        AND (c.seq_last > u.s OR c.terminal)
+    ) sized WHERE bytes_before < u.bytes
+  ) p ON true
+  ORDER BY u.n, p.seq_first`;
+
+/** Sequence numbers are int4 in the ledger, and a page is added to them; a client may claim to have seen more. */
+const LARGEST_SEQ = 2_147_000_000;
 /** Reads wait for each other as commits do: a crowd that comes back takes one connection, not all of them. */
 const READS = { maximumBatch: 64, retryForMs: 3_000 };
+/** Pages of one query are in memory together. */
+const PAGES = { maximumBatch: 32, retryForMs: 3_000 };
 
-type ReadOperation = StreamKey & { afterSeq: number };
+type PageOperation = StreamKey & { afterSeq: number; bytes: number };
+/** Without a row where nothing follows. */
+type PageRow = { position: number; isEnded: boolean; isTerminal: boolean } & (LoggedFrames | { firstSeq: null });
 
-/** Reads what the ledger keeps of streams: the log that replays and followers read from. */
+/** Reads what the ledger keeps of streams: the log that everybody reads from who was not there live. */
 @Injectable()
 export class StreamLog {
   private readonly finds = new GroupCommit<StreamKey, StoredRequest | undefined>((keys) => this.findMany(keys), READS);
-  private readonly reads = new GroupCommit<ReadOperation, LoggedFrames[]>((keys) => this.readEach(keys), READS);
+  private readonly pages = new GroupCommit<PageOperation, LogPage>((operations) => this.readEach(operations), PAGES);
 
   constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
 
@@ -56,29 +96,29 @@ export class StreamLog {
     return this.finds.submit(key);
   }
 
-  /** Frames after `afterSeq`, and the terminal one in any case; a row may begin before `afterSeq`. */
-  read(key: StreamKey, afterSeq: number): Promise<LoggedFrames[]> {
-    return this.reads.submit({ ...key, afterSeq: Math.min(afterSeq, LARGEST_SEQ) });
+  /**
+   * Frames after `afterSeq`, and the terminal one in any case, about `bytes` of them; a row may begin before `afterSeq`
+   * and is never cut.
+   */
+  readPage(key: StreamKey, afterSeq: number, bytes: number): Promise<LogPage> {
+    return this.pages.submit({ ...key, afterSeq: Math.min(afterSeq, LARGEST_SEQ), bytes });
   }
 
-  /** The same for many streams in one query; `index` is the position in `keys`. */
-  async readMany(keys: readonly (StreamKey & { afterSeq: number })[]): Promise<(LoggedFrames & { index: number })[]> {
-    const rows = await this.pool.query<LoggedFrames & { position: number }>(
-      'read_log_many',
-      `SELECT i AS position, seq_first AS "firstSeq", seq_last AS "lastSeq", frames, terminal AS "isTerminal"
-       FROM ledger.read_log_many($1, $2, $3)`,
-      [
-        keys.map((key) => key.accountId),
-        keys.map((key) => key.requestId),
-        keys.map((key) => Math.min(key.afterSeq, LARGEST_SEQ)),
-      ],
-    );
-    return rows.map(({ position, ...frames }) => ({ ...frames, index: position - 1 }));
-  }
-
-  private async readEach(keys: readonly ReadOperation[]): Promise<LoggedFrames[][]> {
-    const rows = await this.readMany(keys);
-    return keys.map((_, index) => rows.filter((row) => row.index === index));
+  private async readEach(operations: readonly PageOperation[]): Promise<LogPage[]> {
+    const rows = await this.pool.query<PageRow>('read_pages', SELECT_PAGES, [
+      operations.map(({ accountId }) => accountId),
+      operations.map(({ requestId }) => requestId),
+      operations.map(({ afterSeq }) => afterSeq),
+      operations.map(({ bytes }) => bytes),
+    ]);
+    const pages = operations.map((): LogPage => ({ rows: [], isCut: false, isEnded: false }));
+    for (const row of rows) {
+      const page = pages[row.position - 1]!;
+      page.isEnded = row.isEnded;
+      if (row.firstSeq !== null) page.rows.push(row);
+    }
+    operations.forEach((operation, index) => (pages[index]!.isCut = isCut(pages[index]!.rows, operation)));
+    return pages;
   }
 
   private async findMany(keys: readonly StreamKey[]): Promise<(StoredRequest | undefined)[]> {
@@ -89,4 +129,13 @@ export class StreamLog {
     const byPosition = new Map(rows.map((row) => [row.position, row]));
     return keys.map((_, index) => byPosition.get(index + 1));
   }
+}
+
+/** The page is as large as it may be. */
+function isCut(rows: readonly LoggedFrames[], { afterSeq, bytes }: PageOperation): boolean {
+  const last = rows.at(-1);
+  if (!last || last.isTerminal) return false;
+  return (
+    last.lastSeq >= afterSeq + FRAMES_PER_PAGE || rows.reduce((sum, { frames }) => sum + frames.length, 0) >= bytes
+  );
 }
