@@ -51,13 +51,14 @@ const FRAMES_PER_PAGE = 2_048;
 
 /**
  * Rows after a seq, the terminal one in any case, until they are about as large as asked for (sizes are known without
- * reading the texts). Two index ranges instead of an OR: only rows of the page are touched.
+ * reading the texts). Index ranges instead of an OR, and laterals instead of joins: only rows of the page are touched, and
+ * no plan that was made while the tables were small reads them whole.
  */
 const SELECT_PAGES = `
   SELECT u.n::int AS position, h.status <> 'pending' AS "isEnded", p.seq_first AS "firstSeq", p.seq_last AS "lastSeq", p.frames,
          p.terminal AS "isTerminal"
   FROM unnest($1::text[], $2::text[], $3::int[], $4::int[]) WITH ORDINALITY u(a, r, s, bytes, n)
-  JOIN ledger.hold h ON h.account_id = u.a AND h.request_id = u.r
+  CROSS JOIN LATERAL (SELECT * FROM ledger.hold WHERE account_id = u.a AND request_id = u.r LIMIT 1) h
   LEFT JOIN LATERAL (
     SELECT * FROM (
       SELECT c.seq_first, c.seq_last, c.frames, c.terminal,

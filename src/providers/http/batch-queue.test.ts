@@ -66,14 +66,14 @@ describe('BatchQueue', () => {
     expect(await queue.next()).toEqual({ value: undefined, done: true });
   });
 
-  it('pauses its source above 64 unread batches and resumes it when few are left', async () => {
+  it('pauses its source above 8 unread batches and resumes it when few are left', async () => {
     const { queue, calls } = newQueue();
-    for (let count = 1; count <= 64; count++) queue.push([count]);
+    for (let count = 1; count <= 8; count++) queue.push([count]);
     expect(calls).toEqual([]);
-    queue.push([65]);
-    queue.push([66]);
+    queue.push([9]);
+    queue.push([10]);
     expect(calls).toEqual(['pause']);
-    for (let count = 1; count < 50; count++) await queue.next();
+    for (let count = 1; count < 8; count++) await queue.next();
     expect(calls).toEqual(['pause']);
     await queue.next();
     expect(calls).toEqual(['pause', 'resume']);

@@ -4,8 +4,9 @@ export interface Flow {
   resume(): void;
 }
 
-const PAUSE_ABOVE_BATCHES = 64;
-const RESUME_AT_BATCHES = 16;
+/** A batch is one read of the network, 64 KiB at most: what a reader who takes nothing costs is bounded by this. */
+const PAUSE_ABOVE_BATCHES = 8;
+const RESUME_AT_BATCHES = 2;
 const DONE: IteratorReturnResult<undefined> = { value: undefined, done: true };
 
 /**

@@ -173,7 +173,7 @@ describe('PartStream', () => {
       await Promise.resolve();
     }
     expect(body.isPaused()).toBe(true);
-    for (let count = 0; count < 60; count++) await stream.next();
+    for (let count = 0; count < 68; count++) await stream.next();
     expect(body.isPaused()).toBe(false);
   });
 });
