@@ -13,6 +13,8 @@ const KEEP_MS = 3_000;
 /** Of a stream that writes more than that, only what may really be lost is kept. */
 const KEEP_BYTES = 256 * 1024;
 const KEEP_AT_LEAST_MS = 1_000;
+/** Below that size it is not looked at each time: most rows are one small frame. */
+const LOOK_EVERY_ROWS = 64;
 
 /**
  * What a stream logged last. It is logged again where a killed database has lost it, and who is only a little behind
@@ -21,6 +23,8 @@ const KEEP_AT_LEAST_MS = 1_000;
 export class KeptRows {
   private kept: KeptRow[] = [];
   private bytes = 0;
+  /** Rows added since it was last looked for old ones. */
+  private unlooked = 0;
 
   constructor(private readonly memory: StreamMemory) {}
 
@@ -28,7 +32,7 @@ export class KeptRows {
     this.kept.push({ row, loggedAtMs: performance.now() });
     this.bytes += row.frames.length;
     this.memory.take('kept', row.frames.length);
-    this.forgetOld();
+    if (this.bytes > KEEP_BYTES || ++this.unlooked === LOOK_EVERY_ROWS) this.forgetOld();
   }
 
   /** The rows that follow a seq; undefined: some of them are gone. */
@@ -52,6 +56,7 @@ export class KeptRows {
 
   /** Lets go of what the log has safely by now. */
   forgetOld(): void {
+    this.unlooked = 0;
     const nowMs = performance.now();
     let count = 0;
     let { bytes } = this;
