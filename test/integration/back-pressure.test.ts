@@ -56,8 +56,8 @@ describe('readers that are slower than their streams', () => {
     stream: true,
     ...fields,
   });
-  const open = async ({ wsUrl, token }: TestApp, user = 'alice') => {
-    const client = await connect(wsUrl, token(user));
+  const open = async (app: TestApp, user = 'alice') => {
+    const client = await connect(app.wsUrl, app.token(user));
     clients.push(client);
     return client;
   };
