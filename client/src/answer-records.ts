@@ -1,3 +1,5 @@
+import type { AnswerRun } from './answer-run.js';
+import { newAnswer, type AnswerState } from './answer-state.js';
 import type { RequestBody } from './protocol.js';
 import type { AnswerStorage } from './storage.js';
 
@@ -20,6 +22,8 @@ export interface AnswerRecord {
 const PREFIX = 'mcp-answer:';
 /** The server forgets answers after 15 minutes; what nobody came back for is not kept for longer than this. */
 const KEEP_MS = 24 * 60 * 60_000;
+/** What was never accepted is not sent again so much later: nobody expects to pay for it any more. */
+const SEND_AGAIN_WITHIN_MS = 15 * 60_000;
 
 /** Keeps records of answers in a storage, each written at most every so often. */
 export class AnswerRecords {
@@ -95,4 +99,20 @@ function parsed(text: string | null | undefined): AnswerRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** @param user whose it is, where that is known */
+export function recordOf({ id, state, request }: AnswerRun, user: string | undefined): AnswerRecord {
+  const { isAccepted, lastSeq, text, reasoning, restarts } = state;
+  return { id, user, request, isAccepted, lastSeq, text, reasoning, restarts, savedAtMs: Date.now() };
+}
+
+/** Where a kept answer goes on. */
+export function stateOf({ id, isAccepted, lastSeq, text, reasoning, restarts }: AnswerRecord): AnswerState {
+  return { ...newAnswer(id), isAccepted, lastSeq, text, reasoning, restarts };
+}
+
+/** The request of a kept answer, as far as it may still be sent. */
+export function requestOf({ request, savedAtMs, isAccepted }: AnswerRecord): RequestBody | undefined {
+  return isAccepted || Date.now() - savedAtMs < SEND_AGAIN_WITHIN_MS ? request : undefined;
 }

@@ -64,7 +64,7 @@ export class AnswerRun {
   }
 
   take(frame: AnswerFrame): void {
-    if (this.isCancelled && isUnknown(frame)) return this.fail(this.cancelled());
+    if (this.isCancelled && isUnknown(frame)) return this.fail(neverBegun());
     const { state, step } = takeFrame(this.current, frame);
     switch (step.kind) {
       case 'ignored':
@@ -90,12 +90,12 @@ export class AnswerRun {
     if (this.current.outcome || this.isCancelled) return;
     this.isCancelled = true;
     const isUnheard = !this.hasSent && !this.current.isAccepted && this.request !== undefined;
-    if (isUnheard || this.retryTimer !== undefined) return this.fail(this.cancelled());
+    if (isUnheard || this.retryTimer !== undefined) return this.fail(neverBegun());
     this.sendCancel();
   }
 
   fail(error: McpError): void {
-    this.change(failAnswer(this.current, error));
+    this.change(failAnswer(this.current, error.about(this.id)));
   }
 
   /** @returns what ends the listening */
@@ -123,9 +123,7 @@ export class AnswerRun {
   private mend(): void {
     if (this.gapTimer !== undefined) return;
     if (++this.gaps > MOST_GAPS) {
-      return this.fail(
-        new McpError('PROTOCOL', 'Frames of the answer are missing, and stay missing.', { requestId: this.id }),
-      );
+      return this.fail(new McpError('PROTOCOL', 'Frames of the answer are missing, and stay missing.'));
     }
     this.ask();
     this.gapTimer = setTimeout(() => {
@@ -135,7 +133,7 @@ export class AnswerRun {
   }
 
   private refused(error: McpError): void {
-    if (this.isCancelled) return this.fail(this.cancelled());
+    if (this.isCancelled) return this.fail(neverBegun());
     const pauseMs = backoffMs(this.refusals++, this.options.backoff, error.retryAfterMs);
     this.refusedForMs += pauseMs;
     if (this.refusedForMs > this.options.patienceMs) return this.fail(error);
@@ -152,10 +150,10 @@ export class AnswerRun {
     this.gapTimer = undefined;
     this.gaps = 0;
   }
+}
 
-  private cancelled(): McpError {
-    return new McpError('CANCELLED', 'The request was cancelled before the server began.', { requestId: this.id });
-  }
+function neverBegun(): McpError {
+  return new McpError('CANCELLED', 'The request was cancelled before the server began.');
 }
 
 /** The server never heard of the id. */

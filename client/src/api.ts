@@ -2,7 +2,7 @@
 export { Answer, type AnswerPart } from './answer.js';
 export type { AnswerResult, QueuePlace } from './answer-state.js';
 export type { McpClientOptions } from './client-options.js';
-export type { ConnectionStatus } from './connection.js';
+export type { ConnectionStatus } from './connection-owner.js';
 export { McpError, type ErrorCode } from './mcp-error.js';
 export type { CallOptions, Known } from './mcp-client.js';
 export type {

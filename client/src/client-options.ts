@@ -1,4 +1,4 @@
-import type { ConnectionOptions, ConnectionStatus } from './connection.js';
+import type { ConnectionOptions, ConnectionStatus } from './connection-owner.js';
 import type { AnswerStorage } from './storage.js';
 import type { TokenProvider } from './token-source.js';
 

@@ -1,10 +1,12 @@
-import { AnswerRecords, type AnswerRecord } from './answer-records.js';
+import { AnswerRecords, recordOf, requestOf, stateOf } from './answer-records.js';
 import { AnswerRun } from './answer-run.js';
 import { newAnswer, type AnswerState } from './answer-state.js';
 import { Answer } from './answer.js';
 import { callSafely } from './call-safely.js';
+import { cancelWith } from './cancel-with.js';
 import { settingsOf, type McpClientOptions, type Settings } from './client-options.js';
-import { closedError, Connection, type ConnectionOwner } from './connection.js';
+import type { ConnectionOwner } from './connection-owner.js';
+import { closedError, Connection } from './connection.js';
 import { McpError } from './mcp-error.js';
 import { newId } from './new-id.js';
 import type {
@@ -35,8 +37,6 @@ export interface Known {
   reasoning?: string;
 }
 
-/** What was never accepted is not sent again so much later: nobody expects to pay for it any more. */
-const SEND_AGAIN_WITHIN_MS = 15 * 60_000;
 /** Ends that are only ours: at the server the answer may go on, and its record is kept. */
 const LOCAL_ENDS = new Set(['UNREACHABLE', 'CLOSED', 'UNAUTHORIZED']);
 
@@ -154,19 +154,20 @@ export abstract class BaseClient {
       send: (frame) => this.connection.send(frame),
       backoff: this.settings.connection.backoff,
       patienceMs: this.settings.patienceMs,
-      onChange: () => this.records.saveSoon(run.id, () => this.recordOf(run)),
+      onChange: () => this.records.saveSoon(run.id, () => recordOf(run, this.user)),
       onEnd: () => this.ended(run),
     });
     const answer = new Answer(run);
     this.runs.set(run.id, { run, answer });
     if (this.isClosed) run.fail(closedError());
-    else if (!cancelWith(run, signal)) void this.keepAndAsk(run);
+    cancelWith(run, signal);
+    if (!run.state.outcome) void this.keepAndAsk(run);
     return answer;
   }
 
   /** Kept first, sent then: what the server knows of is never lost to us. */
   private async keepAndAsk(run: AnswerRun): Promise<void> {
-    await this.records.save(this.recordOf(run));
+    await this.records.save(recordOf(run, this.user));
     if (run.state.outcome) return this.removeIfOver(run);
     this.connection.need();
     run.ask();
@@ -213,7 +214,7 @@ export abstract class BaseClient {
     const before = this.user;
     this.user = userOf(await this.tokens.get());
     if (this.user === before) return;
-    for (const { run } of this.runs.values()) this.records.saveSoon(run.id, () => this.recordOf(run));
+    for (const { run } of this.runs.values()) this.records.saveSoon(run.id, () => recordOf(run, this.user));
   }
 
   private failAll(error: McpError): void {
@@ -222,18 +223,13 @@ export abstract class BaseClient {
   }
 
   private failRuns(error: McpError): void {
-    for (const { run } of [...this.runs.values()]) run.fail(withRequest(error, run.id));
+    for (const { run } of [...this.runs.values()]) run.fail(error);
   }
 
   private largestUnheard(): AnswerRun | undefined {
     const sizeOf = ({ request }: AnswerRun) => JSON.stringify(request ?? {}).length;
     const unheard = [...this.runs.values()].map(({ run }) => run).filter(({ state }) => !state.isAccepted);
     return unheard.sort((one, other) => sizeOf(other) - sizeOf(one))[0];
-  }
-
-  private recordOf({ id, state, request }: AnswerRun): AnswerRecord {
-    const { isAccepted, lastSeq, text, reasoning, restarts } = state;
-    return { id, user: this.user, request, isAccepted, lastSeq, text, reasoning, restarts, savedAtMs: Date.now() };
   }
 }
 
@@ -242,36 +238,7 @@ function generation(type: 'chat' | 'completion', options: GenerationOptions): Re
   return { ...options, type, provider, stream };
 }
 
-/** @returns whether the signal was aborted already */
-function cancelWith(run: AnswerRun, signal: AbortSignal | undefined): boolean {
-  if (!signal) return false;
-  const cancel = () => run.cancel();
-  if (signal.aborted) {
-    cancel();
-    return true;
-  }
-  signal.addEventListener('abort', cancel, { once: true });
-  const stop = run.listen(() => {
-    if (!run.state.outcome) return;
-    stop();
-    signal.removeEventListener('abort', cancel);
-  });
-  return false;
-}
-
-function stateOf({ id, isAccepted, lastSeq, text, reasoning, restarts }: AnswerRecord): AnswerState {
-  return { ...newAnswer(id), isAccepted, lastSeq, text, reasoning, restarts };
-}
-
-function requestOf({ request, savedAtMs, isAccepted }: AnswerRecord): RequestBody | undefined {
-  return isAccepted || Date.now() - savedAtMs < SEND_AGAIN_WITHIN_MS ? request : undefined;
-}
-
 function unreachable(error: McpError, waitedMs: number): McpError {
   const message = `There was no connection for ${Math.round(waitedMs / 1_000)} s: ${error.message}`;
   return new McpError('UNREACHABLE', message, { retryable: true, cause: error });
-}
-
-function withRequest({ code, message, retryable, details, cause }: McpError, requestId: string): McpError {
-  return new McpError(code, message, { retryable, details, requestId, cause });
 }

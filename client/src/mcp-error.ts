@@ -80,4 +80,10 @@ export class McpError extends Error {
     const stored = code === 'RESUME_EXPIRED' ? (details?.['usage'] as Usage | undefined) : undefined;
     return new McpError(code, message, { retryable, retryAfterMs, details, ...facts, usage: facts.usage ?? stored });
   }
+
+  /** The same of one request; an error that has one already stays as it is. */
+  about(requestId: string): McpError {
+    if (this.requestId !== undefined) return this;
+    return new McpError(this.code, this.message, { ...this, requestId, cause: this });
+  }
 }
