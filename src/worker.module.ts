@@ -3,6 +3,7 @@ import { BillingModule } from './billing/billing.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
+import { EventsModule } from './events/events.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { QueueModule } from './queue/queue.module.js';
 
@@ -17,6 +18,7 @@ export class WorkerModule {
         DatabaseModule.forRoot(),
         QueueModule.forRoot(),
         BillingModule,
+        EventsModule,
         MaintenanceModule,
       ],
     };

@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { parseDecimal } from '../common/money/micro-credits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { AccountWatch } from './accounts/account-watch.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { EntriesService } from './accounts/entries.service.js';
 import { Ledger } from './ledger/ledger.js';
@@ -15,6 +16,7 @@ import { Tariff } from './pricing/tariff.js';
 /** Money and the streams' log: accounts, holds, charges, prices, and what cleans up after lost nodes. */
 @Module({
   providers: [
+    AccountWatch,
     AccountsService,
     EntriesService,
     Ledger,
@@ -34,7 +36,7 @@ import { Tariff } from './pricing/tariff.js';
         ),
     },
   ],
-  exports: [AccountsService, EntriesService, Ledger, StreamLog, Tariff],
+  exports: [AccountWatch, AccountsService, EntriesService, Ledger, StreamLog, Tariff],
 })
 export class BillingModule implements OnModuleInit {
   onModuleInit(): Promise<void> {

@@ -58,6 +58,8 @@ export interface Environment {
     /** Decimal text; money is never a float. */
     creditsPerUsd: string;
     signupCredits: string;
+    /** Whoever has less available is told. */
+    creditsLow: string;
     buyCreditsUrl: string | undefined;
     isFreeOnError: boolean;
     detachedMaxMs: number;
@@ -180,6 +182,7 @@ function assemble(parsed: ParsedVariables): Environment {
     billing: {
       creditsPerUsd: parsed.CREDITS_PER_USD ?? '2000',
       signupCredits: parsed.SIGNUP_CREDITS ?? (mode === 'development' ? '10000' : '0'),
+      creditsLow: parsed.CREDITS_LOW ?? '100',
       buyCreditsUrl: parsed.BUY_CREDITS_URL,
       isFreeOnError: parsed.FREE_ON_ERROR ?? false,
       detachedMaxMs: parsed.DETACHED_MAX_MS ?? 120_000,

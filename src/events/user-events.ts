@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ControlBus } from '../queue/control-bus.js';
 
-/** Every channel, its events and what each says (docs/protocol.md). */
+/** Every channel, its events and what each says (docs/protocol.md). Credits are numbers as they are on the wire. */
 export interface UserEvents {
+  /** What every node finds out for itself (billing's AccountWatch); nobody publishes it. */
   account: {
     'credits.changed': { balance: number; held: number; available: number };
     'credits.low': { available: number; threshold: number };
@@ -15,10 +16,14 @@ export interface UserEvents {
     'request.waiting': { requestId: string };
     'request.done': { requestId: string; status: 'done' | 'error' };
   };
+  /** None yet. */
+  videos: Record<never, never>;
 }
 
 export type EventChannel = keyof UserEvents;
 export type EventName<C extends EventChannel> = keyof UserEvents[C] & string;
+
+export const EVENT_CHANNELS = ['videos', 'account', 'requests'] as const satisfies EventChannel[];
 
 export interface UserEvent<C extends EventChannel = EventChannel> {
   channel: C;
@@ -26,20 +31,26 @@ export interface UserEvent<C extends EventChannel = EventChannel> {
   data: Record<string, unknown>;
 }
 
+export type UserEventListener = (event: UserEvent) => void;
+
 /** Brings what happened to a user to whoever of that user listens, on any node. Missed events are not repeated. */
 @Injectable()
 export class UserEventHub {
-  private readonly listeners = new Map<string, Set<(event: UserEvent) => void>>();
+  private readonly listeners: Record<EventChannel, Map<string, Set<UserEventListener>>> = {
+    account: new Map(),
+    requests: new Map(),
+    videos: new Map(),
+  };
 
   constructor(@Inject(ControlBus) private readonly bus: ControlBus) {
     bus.on('user-event', ({ userId, channel, event, data }) => {
-      const listening = this.listeners.get(keyOf(userId, channel as EventChannel));
-      for (const listener of listening ?? []) listener({ channel: channel as EventChannel, event, data });
+      if (!isChannel(channel)) return;
+      for (const listener of this.listeners[channel].get(userId) ?? []) listener({ channel, event, data });
     });
   }
 
   /** Tells every node. Never throws, never waits. */
-  publish<C extends EventChannel, E extends EventName<C>>(
+  publish<C extends Exclude<EventChannel, 'account'>, E extends EventName<C>>(
     userId: string,
     channel: C,
     event: E,
@@ -50,21 +61,21 @@ export class UserEventHub {
 
   /** Whether anybody of that user listens at this very node: for events that are too many for all of them. */
   isListening(userId: string, channel: EventChannel): boolean {
-    return this.listeners.has(keyOf(userId, channel));
+    return this.listeners[channel].has(userId);
   }
 
   /** @returns what ends the listening */
-  listen(userId: string, channel: EventChannel, listener: (event: UserEvent) => void): () => void {
-    const key = keyOf(userId, channel);
-    const listening = this.listeners.get(key) ?? new Set();
-    this.listeners.set(key, listening.add(listener));
+  listen(userId: string, channel: EventChannel, listener: UserEventListener): () => void {
+    const users = this.listeners[channel];
+    const listening = users.get(userId) ?? new Set();
+    users.set(userId, listening.add(listener));
     return () => {
-      listening.delete(listener);
-      if (listening.size === 0) this.listeners.delete(key);
+      if (listening.delete(listener) && listening.size === 0) users.delete(userId);
     };
   }
 }
 
-function keyOf(userId: string, channel: EventChannel): string {
-  return `${channel}:${userId}`;
+/** Another node may be of a version that has more of them. */
+function isChannel(channel: string): channel is EventChannel {
+  return (EVENT_CHANNELS as readonly string[]).includes(channel);
 }

@@ -11,11 +11,13 @@ const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
 const FRAMES = { points: 500, durationSeconds: 5 };
 const CONCURRENT_STREAMS = 200;
 const SOCKETS_PER_USER = 2_000;
+const SUBSCRIPTIONS_PER_SOCKET = 20;
 
 /** What one connection and one user may do, on this node. RATE_LIMITS=off lifts all of it. */
 @Injectable()
 export class ConnectionLimits {
   readonly streams: ConcurrentStreams;
+  readonly subscriptionsPerSocket: number;
   private readonly handshakes: RateBudget;
   private readonly frames: RateBudget;
   private readonly mostSockets: number;
@@ -25,6 +27,7 @@ export class ConnectionLimits {
     this.streams = new ConcurrentStreams(limits.areOn ? CONCURRENT_STREAMS : Infinity);
     this.handshakes = new RateBudget(limits.areOn ? HANDSHAKES : undefined);
     this.frames = new RateBudget(limits.areOn ? FRAMES : undefined);
+    this.subscriptionsPerSocket = limits.areOn ? SUBSCRIPTIONS_PER_SOCKET : Infinity;
     this.mostSockets = limits.areOn ? SOCKETS_PER_USER : Infinity;
   }
 

@@ -9,7 +9,7 @@ import { MessageOutbox } from './message-outbox.js';
 import { openRelay, type OpenRelay } from './open-relay.js';
 import { chooseConnection, type QueueConnection } from './queue-connection.js';
 import { QueueSchema } from './queue-schema.service.js';
-import { RareWarning } from './rare-warning.js';
+import { RareWarning } from '../common/logging/rare-warning.js';
 
 /** Each node has a topic of its own, because publishes on one topic wait for one another. */
 const TOPICS = 'control';

@@ -3,9 +3,9 @@ import type { Identity } from '../auth/identity.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { CompletionRequest, StreamWatcher } from '../completions/completion-request.js';
 import type { CompletionsService, StopWatching } from '../completions/completions.service.js';
-import type { ConnectionLimits } from '../limits/connection-limits.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { readClientFrame, readFrameId, type ClientFrame } from './protocol/client-frame.js';
+import { Subscriptions, type SubscriptionTools } from './subscriptions.js';
 
 /** What a session needs of a connection; it knows no WebSocket library. */
 export interface SessionSocket {
@@ -22,9 +22,8 @@ export interface StreamLane extends Pick<StreamWatcher, 'isFull' | 'room'> {
   close(): void;
 }
 
-export interface SessionTools {
+export interface SessionTools extends SubscriptionTools {
   completions: CompletionsService;
-  limits: ConnectionLimits;
   /** An error of ours that the client is only told of as INTERNAL. */
   reportFault: (error: unknown) => void;
 }
@@ -38,6 +37,7 @@ const MOST_REFUSED = 5_000;
 export class StreamSession {
   readonly id = randomUUID();
   private readonly watched = new Map<string, Watching>();
+  private readonly subscriptions: Subscriptions;
   private unparsableInARow = 0;
   private refusedInARow = 0;
   private isDraining = false;
@@ -46,7 +46,9 @@ export class StreamSession {
     private readonly socket: SessionSocket,
     readonly identity: Identity,
     private readonly tools: SessionTools,
-  ) {}
+  ) {
+    this.subscriptions = new Subscriptions(socket, identity, tools);
+  }
 
   /** A frame came in. Never throws. */
   async receive(text: string): Promise<void> {
@@ -74,6 +76,7 @@ export class StreamSession {
   closed(): void {
     for (const watching of this.watched.values()) watching.stop();
     this.watched.clear();
+    this.subscriptions.closed();
   }
 
   /** Closes when the last answer that is shown here has ended; at once where there is none. */
@@ -100,6 +103,10 @@ export class StreamSession {
       case 'cancel':
         if (this.watched.has(frame.id)) return void (await this.tools.completions.cancel(userId, frame.id));
         return this.watch(frame.id, (watcher) => this.tools.completions.cancel(userId, frame.id, watcher));
+      case 'subscribe':
+        return this.subscriptions.begin(frame.id, frame.channel);
+      case 'unsubscribe':
+        return this.subscriptions.end(frame.id, frame.channel);
       default:
         frame satisfies never;
     }

@@ -4,10 +4,12 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
+import { AccountWatch } from '../billing/accounts/account-watch.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import { StreamMemory } from '../completions/stream-memory.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { UserEventHub } from '../events/user-events.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
@@ -30,6 +32,8 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   constructor(
     @Inject(CompletionsService) completions: CompletionsService,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(UserEventHub) events: UserEventHub,
+    @Inject(AccountWatch) accounts: AccountWatch,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
@@ -37,6 +41,8 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     this.tools = {
       completions,
       limits,
+      events,
+      accounts,
       reportFault: (error) => this.logger.error(error instanceof Error ? error.stack : error),
     };
   }

@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { BillingModule } from '../billing/billing.module.js';
 import { CompletionsModule } from '../completions/completions.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { HandshakeService } from './handshake.service.js';
 import { StreamingGateway } from './streaming.gateway.js';
 
 /** The WebSocket at /mcp. */
 @Module({
-  imports: [AuthModule, CompletionsModule, LimitsModule],
+  imports: [AuthModule, BillingModule, CompletionsModule, EventsModule, LimitsModule],
   providers: [HandshakeService, StreamingGateway],
 })
 export class StreamingModule {}

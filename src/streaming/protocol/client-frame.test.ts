@@ -237,3 +237,18 @@ describe('a large frame', () => {
     expect(requestOf({ ...chat, messages }).messages).toEqual(messages);
   });
 });
+
+describe('a subscription', () => {
+  test.each(['subscribe', 'unsubscribe'])('is a %s with its channel', (type) => {
+    expect(read({ id: 'one', type, channel: 'videos' })).toEqual({ kind: type, id: 'one', channel: 'videos' });
+  });
+
+  test.each([
+    ['{"id":"one","type":"subscribe","__proto__":{"channel":"account"}}'],
+    ['{"id":"one","type":"subscribe","channel":"constructor"}'],
+    ['{"id":"one","type":"subscribe","channel":["account"]}'],
+    ['{"id":"one","type":["subscribe"],"channel":"account"}'],
+  ])('is not %s', (text) => {
+    expect(readClientFrame(text)).toMatchObject({ kind: 'invalid', id: 'one', isUnparsable: false });
+  });
+});

@@ -10,9 +10,11 @@ import {
 } from '../../common/errors/field-faults.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
+import type { EventChannel } from '../../events/user-events.js';
 import type { Message } from '../../providers/contract/text-request.js';
 import { MessageDto } from './message.dto.js';
 import { ID_PATTERN, ID_RULE, MESSAGES_RULE, MOST_MESSAGES, RequestFrameDto } from './request-frame.dto.js';
+import { isSubscriptionType, readSubscription } from './subscription-frame.js';
 
 /** What a client may send. */
 export type ClientFrame =
@@ -20,6 +22,7 @@ export type ClientFrame =
   /** A known id without its body. */
   | { kind: 'resume'; id: string; lastSeq: number }
   | { kind: 'cancel'; id: string }
+  | { kind: 'subscribe' | 'unsubscribe'; id: string; channel: EventChannel }
   /** A frame that can't be served; `id` is '' where the frame has none. */
   | { kind: 'invalid'; id: string; error: GatewayError; isUnparsable: boolean };
 
@@ -50,6 +53,7 @@ export function readClientFrame(text: string): ClientFrame {
   const id = idOf(body);
   if ('cancel' in body) return readCancel(id, body);
   if (!('type' in body) && 'lastSeq' in body) return readResume(id, body);
+  if (isSubscriptionType(body['type'])) return readSubscribing(id, body);
   return readRequest(id, body);
 }
 
@@ -98,6 +102,11 @@ function readResume(id: string, body: Record<string, unknown>): ClientFrame {
     faults.push({ field: 'lastSeq', message: 'lastSeq must be a whole number from 0 on' });
   }
   return faults.length > 0 ? invalid(id, faults) : { kind: 'resume', id, lastSeq: lastSeq as number };
+}
+
+function readSubscribing(id: string, body: Record<string, unknown>): ClientFrame {
+  const frame = readSubscription(body);
+  return Array.isArray(frame) ? invalid(id, frame) : { kind: frame.type, id, channel: frame.channel };
 }
 
 function readRequest(id: string, body: Record<string, unknown>): ClientFrame {

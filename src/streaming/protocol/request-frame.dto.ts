@@ -28,7 +28,9 @@ export class RequestFrameDto {
   @Matches(ID_PATTERN, { message: `$property ${ID_RULE}` })
   id!: string;
 
-  @IsIn(['chat', 'completion', 'embedding'], { message: "$property must be 'chat', 'completion' or 'embedding'" })
+  @IsIn(['chat', 'completion', 'embedding'], {
+    message: "$property must be 'chat', 'completion' or 'embedding' ('subscribe' and 'unsubscribe' are for events)",
+  })
   type!: 'chat' | 'completion' | 'embedding';
 
   @IsIn(['openai', 'claude', 'auto'], { message: "$property must be 'openai', 'claude' or 'auto'" })

@@ -1,6 +1,6 @@
 import type { Logger } from '@nestjs/common';
 import { RareWarning } from './rare-warning.js';
-import { eventually } from '../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 
 function warnings(pauseMs: number) {
   const told: string[] = [];
