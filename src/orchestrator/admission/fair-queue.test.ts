@@ -66,7 +66,7 @@ describe('the fair queue', () => {
       user: fc.integer({ min: 0, max: 4 }),
       pick: fc.nat(),
     }),
-    { maxLength: 200 },
+    { maxLength: 200, size: 'max' },
   );
   const userOf = (item: string) => item.split(' ')[0]!;
 

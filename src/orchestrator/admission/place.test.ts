@@ -164,7 +164,7 @@ describe("a request's place", () => {
       where: fc.integer({ min: 0, max: 1 }),
     });
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
         const providers = [provider('openai', { concurrency: 2 }), provider('claude', { concurrency: 1 })];
         const all = Array.from({ length: 12 }, (_, index) => place(`user ${index % 4}`));
         for (const { who, act, isAnyWelcome, where } of steps) {
