@@ -2,6 +2,9 @@ import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { ProviderSlots, SlotSeeker } from './provider-slots.js';
 import { queueOverflow } from './queue-overflow.js';
 
+/** Timers fire up to a millisecond early: what is left of a wait then is none. */
+const LEAST_WAIT_MS = 1;
+
 /** Who is told of requests that wait. */
 export interface WaitObserver {
   waits(): void;
@@ -49,7 +52,7 @@ export class Place implements SlotSeeker {
     for (const choice of isAnyWelcome ? [candidates] : candidates.map((each) => [each])) {
       this.holding = choice.find((slots) => slots.take(this));
       if (this.holding) return;
-      if (this.patienceMs > 0) this.lines = choice.filter((slots) => slots.wait(this));
+      if (this.patienceMs >= LEAST_WAIT_MS) this.lines = choice.filter((slots) => slots.wait(this));
       if (this.lines.length > 0) return this.beginWaiting();
     }
     throw overflow(candidates, this.userId);

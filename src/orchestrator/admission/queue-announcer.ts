@@ -26,7 +26,7 @@ export class QueueAnnouncer implements WaitObserver {
 
   /** @param providers everyone's slots, those included that come later */
   constructor(
-    private readonly events: UserEventHub,
+    private readonly events: Pick<UserEventHub, 'publish' | 'isListening'>,
     private readonly providers: () => Iterable<ProviderSlots>,
   ) {}
 
