@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
+import { answerWithin } from '../common/answer-within.js';
 import { auditRow, type AuditEvent } from './audit-event.js';
 import { AuditLog } from './audit-log.js';
 import { EventBuffer } from './event-buffer.js';
@@ -7,6 +8,8 @@ import { EventBuffer } from './event-buffer.js';
 /** An act that can't be written down within so many tries is not done. */
 const ACT_TRIES = 3;
 const ACT_PAUSE_MS = 100;
+/** A database that is gone must not keep the process from ending. */
+const CLOSES_WITHIN_MS = 3_000;
 
 /**
  * The audit trail as the gateway writes it. What the ledger closes (every AI interaction that held credits) is not
@@ -52,6 +55,8 @@ export class AuditService implements OnApplicationShutdown {
 
   /** After the last request: what was noted in the background is written down. */
   async onApplicationShutdown(): Promise<void> {
-    await this.buffer.close();
+    await answerWithin(this.buffer.close(), CLOSES_WITHIN_MS).catch((error: unknown) =>
+      this.logger.warn(`Audit events were lost at the shutdown: ${(error as Error).message}`),
+    );
   }
 }

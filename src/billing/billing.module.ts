@@ -6,6 +6,7 @@ import { AccountWatch } from './accounts/account-watch.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { EntriesService } from './accounts/entries.service.js';
 import { Ledger } from './ledger/ledger.js';
+import { LedgerShutdown } from './ledger/ledger-shutdown.service.js';
 import { NodeLeaseService } from './ledger/node-lease.service.js';
 import { ReaperService } from './ledger/reaper.service.js';
 import { StreamLog } from './ledger/stream-log.js';
@@ -20,6 +21,7 @@ import { Tariff } from './pricing/tariff.js';
     AccountsService,
     EntriesService,
     Ledger,
+    LedgerShutdown,
     NodeLeaseService,
     ReaperService,
     StreamLog,

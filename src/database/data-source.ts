@@ -22,7 +22,7 @@ export function dataSourceOptions(databaseUrl: string): PostgresOptions {
     logger: new SilentLogger(),
     poolSize: 10,
     connectTimeoutMS: 5_000,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
   };
 }
 

@@ -3,12 +3,15 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { answerWithin } from '../common/answer-within.js';
 import { createDataSource, dataSourceOptions } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
 import { LedgerPool } from './ledger-pool.js';
 import { runMigrations } from './migrate.js';
 
 const logger = new Logger('Database');
+/** A network that is gone must not keep the process from ending. */
+const CLOSES_WITHIN_MS = 2_000;
 const log = (line: string) => logger.log(line);
 
 /** The server, migrated: nothing else may see the database before that. */
@@ -82,7 +85,8 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.ledgerPool.close();
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    if (this.dataSource.isInitialized)
+      await answerWithin(this.dataSource.destroy(), CLOSES_WITHIN_MS).catch(() => undefined);
     await this.server.stop();
   }
 }

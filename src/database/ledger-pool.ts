@@ -1,3 +1,4 @@
+import { answerWithin } from '../common/answer-within.js';
 import { Pool, TypeOverrides, type ClientBase, type PoolConfig } from 'pg';
 
 export interface LedgerPoolOptions {
@@ -14,6 +15,8 @@ const LOCK_TIMEOUT_MS = 2_000;
 const CONNECTION_TIMEOUT_MS = 2_000;
 /** Ours, for an answer that never comes because the network is gone: beyond any the server would give. */
 const QUERY_TIMEOUT_MS = 8_000;
+/** A network that is gone must not keep the process from ending. */
+const CLOSES_WITHIN_MS = 2_000;
 
 /** Least privilege: the role that may read the ledger and call its functions, where it exists and is open to us. */
 const BECOME_GATEWAY_APP = `SELECT set_config('role', rolname, false) FROM pg_roles
@@ -48,9 +51,9 @@ export class LedgerPool {
     await this.pool.query('SELECT 1');
   }
 
-  /** Waits for the queries that run and closes every connection; a second call does nothing. */
+  /** Closes every connection, after the queries that run, if they end soon; a second call does nothing. */
   async close(): Promise<void> {
-    if (!this.pool.ending) await this.pool.end();
+    if (!this.pool.ending) await answerWithin(this.pool.end(), CLOSES_WITHIN_MS).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { RepeatOptions } from 'bullmq';
-import { answerWithin } from '../queue/answer-within.js';
+import { answerWithin } from '../common/answer-within.js';
 import type { JobName } from '../queue/queue-jobs.js';
 import type { QueueOf } from '../queue/typed-queue.js';
 import { LogPartitions } from './log-partitions.js';

@@ -3,7 +3,7 @@ import type { Relay, RelayMessage } from 'bullmq';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../common/answer-within.js';
 import { CONTROL_VERSION, readControlEnvelope, type ControlEnvelope, type ControlMessage } from './control-messages.js';
 import { MessageOutbox } from './message-outbox.js';
 import { openRelay, type OpenRelay } from './open-relay.js';

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { withBackend, type QueueOptions } from 'bullmq';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../common/answer-within.js';
 import { createQueueBackend } from './queue-backend.js';
 import type { QueueConnection } from './queue-connection.js';
 

@@ -1,6 +1,6 @@
 import type { Job, JobsOptions, Queue } from 'bullmq';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { answerWithin } from './answer-within.js';
+import { answerWithin } from '../common/answer-within.js';
 import { ENQUEUE_WITHIN_MS } from './queue-connection.js';
 import type { JobName, QueueJobs, QueueName } from './queue-jobs.js';
 

@@ -1,3 +1,4 @@
+import { Watchdog } from '../../common/watchdog.js';
 import { isPassingTrouble } from '../../database/passing-trouble.js';
 
 export interface GroupCommitOptions {
@@ -5,6 +6,11 @@ export interface GroupCommitOptions {
   maximumBatch: number;
   /** How long a batch is tried again while the database is in trouble, in milliseconds. */
   retryForMs: number;
+  /**
+   * After so long without an answer, in milliseconds, whoever waits is told, and whoever comes is refused at once until
+   * the statement under way has ended. What was sent may still have its effect. Undefined: they wait.
+   */
+  answerWithinMs?: number;
 }
 
 interface Waiting<Operation, Result> {
@@ -24,7 +30,11 @@ const LONGEST_PAUSE_MS = 1_000;
  */
 export class GroupCommit<Operation, Result> {
   private waiting: Waiting<Operation, Result>[] = [];
+  /** What is being committed. */
+  private current: Waiting<Operation, Result>[] = [];
   private isBusy = false;
+  private refusal: Error | undefined;
+  private hasGivenUp = false;
 
   constructor(
     private readonly run: (operations: Operation[]) => Promise<Result[]>,
@@ -34,6 +44,7 @@ export class GroupCommit<Operation, Result> {
   /** @throws what the database said, once trying again made no sense or took too long. */
   submit(operation: Operation): Promise<Result> {
     return new Promise((resolve, reject) => {
+      if (this.refusal) return reject(this.refusal);
       this.waiting.push({ operation, resolve, reject });
       if (this.isBusy) return;
       this.isBusy = true;
@@ -41,13 +52,36 @@ export class GroupCommit<Operation, Result> {
     });
   }
 
+  /** Nothing is waited for any more, or taken: the process ends. */
+  giveUp(): void {
+    this.hasGivenUp = true;
+    this.refuse('the gateway is shutting down, and the database did not answer');
+  }
+
   private async drain(): Promise<void> {
     while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, this.options.maximumBatch);
-      await this.commit(batch);
+      this.current = this.waiting.splice(0, this.options.maximumBatch);
+      const watch = this.watch();
+      await this.commit(this.current);
+      watch.stop();
+      if (!this.hasGivenUp) this.refusal = undefined;
       await nextTurn(); // what the results lead to goes into the next batch, not into the one after it
     }
+    this.current = [];
     this.isBusy = false;
+  }
+
+  private watch(): Watchdog {
+    const { answerWithinMs } = this.options;
+    const watchdog = new Watchdog(() => this.refuse(`the database gave no answer within ${answerWithinMs} ms`));
+    if (answerWithinMs !== undefined) watchdog.expectWithin(answerWithinMs);
+    return watchdog;
+  }
+
+  private refuse(why: string): void {
+    const refusal = new Error(why); // without a code: passing trouble
+    this.refusal = refusal;
+    for (const { reject } of [...this.current, ...this.waiting.splice(0)]) reject(refusal);
   }
 
   private async commit(batch: Waiting<Operation, Result>[]): Promise<void> {
@@ -67,7 +101,7 @@ export class GroupCommit<Operation, Result> {
         return await this.run(operations);
       } catch (error) {
         const jittered = pauseMs * (0.5 + Math.random());
-        if (!isPassingTrouble(error) || performance.now() + jittered > deadlineMs) throw error;
+        if (this.refusal || !isPassingTrouble(error) || performance.now() + jittered > deadlineMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, jittered));
       }
     }

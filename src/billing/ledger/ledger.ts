@@ -23,7 +23,7 @@ import type {
 } from './ledger-operations.js';
 
 /** Measured: larger batches gain nothing (64 for money, 500 for the log). A refused hold is answered soon; a finished answer is worth waiting for. */
-const HOLDS = { maximumBatch: 64, retryForMs: 1_000 };
+const HOLDS = { maximumBatch: 64, retryForMs: 1_000, answerWithinMs: 1_000 };
 const MONEY = { maximumBatch: 64, retryForMs: 60_000 };
 const LOG = { maximumBatch: 500, retryForMs: 60_000 };
 
@@ -104,6 +104,11 @@ export class Ledger {
   /** The streams held here that were asked to stop. */
   streamsToStop(): Promise<StopRequest[]> {
     return this.pool.query<StopRequest>('streams_to_stop', TO_STOP, [this.nodeId]);
+  }
+
+  /** Nothing that the database has not answered is waited for any more: the process ends. */
+  giveUp(): void {
+    for (const commit of [this.grants, this.holds, this.growths, this.appends, this.finishes]) commit.giveUp();
   }
 
   private grantBatch(batch: GrantOperation[]): Promise<GrantOutcome[]> {

@@ -11,6 +11,9 @@ export class NodeLeaseService implements OnApplicationBootstrap, OnApplicationSh
   private readonly logger = new Logger(NodeLeaseService.name);
   private readonly leaseMs: number;
   private readonly task: RepeatingTask;
+  /** By the database's clock; as its text, which keeps its microseconds. */
+  private confirmedUntil = '-infinity';
+  private lapsedAtMs = -Infinity;
 
   constructor(
     @Inject(LedgerPool) private readonly pool: LedgerPool,
@@ -31,11 +34,24 @@ export class NodeLeaseService implements OnApplicationBootstrap, OnApplicationSh
     await this.task.stop();
   }
 
+  /**
+   * Until when the database's clock may stand for this node to judge others by their leases. Long ago where its own has
+   * lapsed within the last lease's time: what cut this node off may have cut off the others, and they come back too.
+   */
+  get mayJudgeUntil(): string {
+    return performance.now() - this.lapsedAtMs < this.leaseMs ? '-infinity' : this.confirmedUntil;
+  }
+
   private async beat(): Promise<void> {
-    const [beat] = await this.pool.query<{ lapsed: boolean }>('beat', 'SELECT lapsed FROM ledger.beat($1, $2)', [
-      this.ledger.nodeId,
-      this.leaseMs,
-    ]);
-    if (beat?.lapsed) this.logger.warn('The lease had lapsed: streams of this node may have been finished by another');
+    const [beat] = await this.pool.query<{ lapsed: boolean; until: string }>(
+      'beat',
+      'SELECT lapsed, lease_until::text AS until FROM ledger.beat($1, $2)',
+      [this.ledger.nodeId, this.leaseMs],
+    );
+    if (!beat) return;
+    this.confirmedUntil = beat.until;
+    if (!beat.lapsed) return;
+    this.lapsedAtMs = performance.now();
+    this.logger.warn('The lease had lapsed: streams of this node may have been finished by another');
   }
 }

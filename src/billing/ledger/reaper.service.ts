@@ -2,10 +2,18 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { NodeLeaseService } from './node-lease.service.js';
 import { REAPED_FRAME } from './reaped-frame.js';
 import { RepeatingTask } from './repeating-task.js';
 
 const LARGEST_SWEEP = 200;
+
+/**
+ * Judged when it runs, not when it was sent: a sweep that was stuck in a dead network and comes out of it together with
+ * everybody's beats must not be faster than they are.
+ */
+const REAP = `SELECT result
+  FROM ledger.reap($1, CASE WHEN clock_timestamp() < $4::timestamptz THEN $2::int ELSE 0 END, $3)`;
 
 /** Finishes streams whose node died or whose deadline passed, with what their log holds; every node does it for all. */
 @Injectable()
@@ -16,6 +24,7 @@ export class ReaperService implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(NodeLeaseService) private readonly lease: NodeLeaseService,
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     this.isFreeOnError = environment.billing.isFreeOnError;
@@ -32,10 +41,11 @@ export class ReaperService implements OnApplicationBootstrap, OnApplicationShutd
 
   private async sweep(): Promise<void> {
     for (let reaped = LARGEST_SWEEP; reaped >= LARGEST_SWEEP;) {
-      const rows = await this.pool.query<{ result: string }>('reap', 'SELECT result FROM ledger.reap($1, $2, $3)', [
+      const rows = await this.pool.query<{ result: string }>('reap', REAP, [
         REAPED_FRAME,
         LARGEST_SWEEP,
         this.isFreeOnError,
+        this.lease.mayJudgeUntil,
       ]);
       reaped = rows.length;
       if (reaped > 0) this.logger.warn(`Finished ${reaped} streams that their node had left behind`);

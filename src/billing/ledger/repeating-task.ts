@@ -1,4 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { answerWithin } from '../../common/answer-within.js';
+
+/** A turn that hangs in a database that is not there must not keep the process from ending. */
+const ENDS_WITHIN_MS = 1_000;
 
 /** Runs something again and again, never twice at once; a failure is logged and the next turn comes all the same. */
 export class RepeatingTask {
@@ -26,10 +30,10 @@ export class RepeatingTask {
     this.timer.unref();
   }
 
-  /** Resolves when the turn that runs, if any, has ended. */
+  /** Resolves when the turn that runs, if any, has ended, or is not worth waiting for. */
   async stop(): Promise<void> {
     this.isStopped = true;
     clearTimeout(this.timer);
-    await this.running;
+    await answerWithin(this.running, ENDS_WITHIN_MS).catch(() => undefined);
   }
 }

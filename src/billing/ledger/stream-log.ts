@@ -77,9 +77,9 @@ const SELECT_PAGES = `
 /** Sequence numbers are int4 in the ledger, and a page is added to them; a client may claim to have seen more. */
 const LARGEST_SEQ = 2_147_000_000;
 /** Reads wait for each other as commits do: a crowd that comes back takes one connection, not all of them. */
-const READS = { maximumBatch: 64, retryForMs: 3_000 };
+const READS = { maximumBatch: 64, retryForMs: 1_000, answerWithinMs: 1_000 };
 /** Pages of one query are in memory together. */
-const PAGES = { maximumBatch: 32, retryForMs: 3_000 };
+const PAGES = { ...READS, maximumBatch: 32 };
 
 type PageOperation = StreamKey & { afterSeq: number; bytes: number };
 /** Without a row where nothing follows. */
@@ -103,6 +103,12 @@ export class StreamLog {
    */
   readPage(key: StreamKey, afterSeq: number, bytes: number): Promise<LogPage> {
     return this.pages.submit({ ...key, afterSeq: Math.min(afterSeq, LARGEST_SEQ), bytes });
+  }
+
+  /** Nothing that the database has not answered is waited for any more: the process ends. */
+  giveUp(): void {
+    this.finds.giveUp();
+    this.pages.giveUp();
   }
 
   private async readEach(operations: readonly PageOperation[]): Promise<LogPage[]> {

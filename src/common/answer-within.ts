@@ -1,5 +1,5 @@
 /**
- * What a call of the queue's backend gives. The call itself can't be withdrawn: one that came too late may still have its effect.
+ * What a call of something beyond this process gives. The call itself can't be withdrawn: one that came too late may still have its effect.
  * @throws the call's own error, or one that says that there was no answer in time
  */
 export async function answerWithin<T>(call: Promise<T>, withinMs: number): Promise<T> {
