@@ -1,4 +1,4 @@
-import { failAnswer, takeFrame, type AnswerState } from './answer-state.js';
+import { endAnswer, takeFrame, type AnswerState } from './answer-state.js';
 import { backoffMs, type BackoffOptions } from './backoff.js';
 import { callSafely } from './call-safely.js';
 import { McpError } from './mcp-error.js';
@@ -22,6 +22,7 @@ const GAP_PAUSE_MS = 5_000;
 
 /** One answer on its way through lost connections and refusals to its end. */
 export class AnswerRun {
+  private hasStarted = false;
   private hasSent = false;
   private isCancelled = false;
   private refusals = 0;
@@ -46,21 +47,16 @@ export class AnswerRun {
     return this.current.id;
   }
 
-  /** Asks for the answer, or for the rest of it. Does nothing without a connection. */
-  ask(): void {
-    if (this.current.outcome) return;
-    const { id, lastSeq, isAccepted } = this.current;
-    const isKnown = isAccepted || this.request === undefined;
-    const frame = isKnown ? { id, lastSeq } : { id, ...this.request };
-    if (!this.options.send(frame)) return;
-    this.hasSent = true;
-    if (this.isCancelled) this.sendCancel();
+  /** Asks for the answer for the first time, or as soon as there is a connection. */
+  start(): void {
+    this.hasStarted = true;
+    this.ask();
   }
 
   /** There is a new connection. One that waits out a refusal goes on waiting. */
   opened(): void {
     this.hasNoGap();
-    if (this.retryTimer === undefined) this.ask();
+    if (this.hasStarted && this.retryTimer === undefined) this.ask();
   }
 
   take(frame: AnswerFrame): void {
@@ -90,18 +86,45 @@ export class AnswerRun {
     if (this.current.outcome || this.isCancelled) return;
     this.isCancelled = true;
     const isUnheard = !this.hasSent && !this.current.isAccepted && this.request !== undefined;
-    if (isUnheard || this.retryTimer !== undefined) return this.fail(neverBegun());
-    this.sendCancel();
+    if (isUnheard) return this.fail(neverBegun());
+    if (this.retryTimer === undefined) this.sendCancel();
+    else this.askAgain();
   }
 
+  /** The answer is of no use any more. */
   fail(error: McpError): void {
-    this.change(failAnswer(this.current, error.about(this.id)));
+    this.change(endAnswer(this.current, 'failed', error.about(this.id)));
+  }
+
+  /** It is given up here; at the server it may go on. */
+  leave(error: McpError): void {
+    this.change(endAnswer(this.current, 'left', error.about(this.id)));
   }
 
   /** @returns what ends the listening */
   listen(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
+  }
+
+  /**
+   * Asks for the answer, or for the rest of it. What is cancelled is asked for by its id alone, so that it isn't begun.
+   * @returns false where there is no connection
+   */
+  private ask(): boolean {
+    const { id, lastSeq, isAccepted, outcome } = this.current;
+    if (outcome) return false;
+    const isById = isAccepted || this.isCancelled || this.request === undefined;
+    if (!this.options.send(isById ? { id, lastSeq } : { id, ...this.request })) return false;
+    this.hasSent = true;
+    if (this.isCancelled) this.sendCancel();
+    return true;
+  }
+
+  private askAgain(): void {
+    clearTimeout(this.retryTimer);
+    this.retryTimer = undefined;
+    this.ask();
   }
 
   private sendCancel(): void {
@@ -125,7 +148,7 @@ export class AnswerRun {
     if (++this.gaps > MOST_GAPS) {
       return this.fail(new McpError('PROTOCOL', 'Frames of the answer are missing, and stay missing.'));
     }
-    this.ask();
+    if (!this.ask()) return; // `opened` does
     this.gapTimer = setTimeout(() => {
       this.gapTimer = undefined;
       this.mend();
@@ -133,16 +156,12 @@ export class AnswerRun {
   }
 
   private refused(error: McpError): void {
-    if (this.isCancelled) return this.fail(neverBegun());
     const pauseMs = backoffMs(this.refusals++, this.options.backoff, error.retryAfterMs);
     this.refusedForMs += pauseMs;
-    if (this.refusedForMs > this.options.patienceMs) return this.fail(error);
+    if (this.refusedForMs > this.options.patienceMs) return this.leave(error);
     this.hasNoGap();
     clearTimeout(this.retryTimer);
-    this.retryTimer = setTimeout(() => {
-      this.retryTimer = undefined;
-      this.ask();
-    }, pauseMs);
+    this.retryTimer = setTimeout(() => this.askAgain(), pauseMs);
   }
 
   private hasNoGap(): void {

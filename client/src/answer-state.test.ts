@@ -1,4 +1,4 @@
-import { failAnswer, newAnswer, takeFrame, type AnswerState, type Step } from './answer-state.js';
+import { endAnswer, newAnswer, takeFrame, type AnswerState, type Step } from './answer-state.js';
 import { McpError } from './mcp-error.js';
 import type { AnswerFrame } from './protocol.js';
 
@@ -105,7 +105,7 @@ describe('an answer', () => {
   test('that has ended changes no more', () => {
     const { state } = play(chunk(1, 'a'), done(2));
     expect(takeFrame(state, chunk(3, 'b'))).toEqual({ state, step: { kind: 'ignored' } });
-    expect(failAnswer(state, new McpError('CLOSED', 'm'))).toBe(state);
+    expect(endAnswer(state, 'left', new McpError('CLOSED', 'm'))).toBe(state);
   });
 
   test('ignores what a later server may say', () => {

@@ -28,7 +28,11 @@ export interface AnswerResult {
   balance: number;
 }
 
-export type Outcome = { kind: 'done'; result: AnswerResult } | { kind: 'failed'; error: McpError };
+export type Outcome =
+  | { kind: 'done'; result: AnswerResult }
+  | { kind: 'failed'; error: McpError }
+  /** Given up on this side alone: at the server it may go on, and be read later. */
+  | { kind: 'left'; error: McpError };
 
 /** All that is known of one answer. */
 export interface AnswerState {
@@ -99,9 +103,9 @@ export function takeFrame(state: AnswerState, frame: AnswerFrame): Taken {
   }
 }
 
-/** The end as this side knows it: the server gave none. */
-export function failAnswer(state: AnswerState, error: McpError): AnswerState {
-  return state.outcome ? state : { ...state, queue: undefined, outcome: { kind: 'failed', error } };
+/** An end that is not the server's. */
+export function endAnswer(state: AnswerState, kind: 'failed' | 'left', error: McpError): AnswerState {
+  return state.outcome ? state : { ...state, queue: undefined, outcome: { kind, error } };
 }
 
 function inOrder(state: AnswerState, seq: number, next: () => Partial<AnswerState>): Taken {

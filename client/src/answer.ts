@@ -64,7 +64,8 @@ export class Answer implements AsyncIterable<string> {
   /** Resolves when the server has the request: from then on it needs nobody who waits. @throws McpError */
   async accepted(): Promise<void> {
     while (!this.state.isAccepted && !this.state.outcome) await this.changed();
-    if (this.state.outcome?.kind === 'failed') throw this.state.outcome.error;
+    const { outcome } = this.state;
+    if (outcome && outcome.kind !== 'done') throw outcome.error;
   }
 
   /** Stops the answer at the server. What was delivered is charged; readers and `done` end with CANCELLED. */
@@ -108,7 +109,7 @@ export class Answer implements AsyncIterable<string> {
         read.text += text.length;
         yield { type: 'text', text };
       } else if (!state.outcome) await this.changed();
-      else if (state.outcome.kind === 'failed') throw state.outcome.error;
+      else if (state.outcome.kind !== 'done') throw state.outcome.error;
       else return;
     }
   }

@@ -20,7 +20,7 @@ import type {
   RequestBody,
 } from './protocol.js';
 import type { Platform } from './socket.js';
-import { Subscriptions, type Subscriber } from './subscriptions.js';
+import { Subscriptions } from './subscriptions.js';
 import { TokenSource, userOf } from './token-source.js';
 
 export interface CallOptions {
@@ -36,9 +36,6 @@ export interface Known {
   text: string;
   reasoning?: string;
 }
-
-/** Ends that are only ours: at the server the answer may go on, and its record is kept. */
-const LOCAL_ENDS = new Set(['UNREACHABLE', 'CLOSED', 'UNAUTHORIZED']);
 
 /** A client of one gateway, for one user: any number of answers over one socket, which is opened when it is needed. */
 export abstract class BaseClient {
@@ -111,8 +108,8 @@ export abstract class BaseClient {
   }
 
   /**
-   * Listens to what happens to the user's account, requests or videos. Events that happen while there is no connection
-   * are missed: read what they are about by REST when `onStatus` says that it is open again.
+   * Listens to what happens to the user's account, requests or videos. The event `subscribed` comes at the beginning and
+   * after every lost connection: what happened before it was missed.
    * @returns what ends it
    */
   subscribe(
@@ -121,7 +118,7 @@ export abstract class BaseClient {
     onError: (error: McpError) => void = () => undefined,
   ): () => void {
     if (this.isClosed) throw closedError();
-    const end = this.subscriptions.add(channel, { onEvent, onError } satisfies Subscriber);
+    const end = this.subscriptions.add(channel, onEvent, onError);
     this.connection.need();
     return () => {
       end();
@@ -139,7 +136,7 @@ export abstract class BaseClient {
     if (this.isClosed) return;
     this.isClosed = true;
     this.records.flush();
-    this.failAll(closedError());
+    this.giveUp(closedError());
     this.connection.close();
     for (const stop of this.stopListening) stop();
   }
@@ -159,7 +156,7 @@ export abstract class BaseClient {
     });
     const answer = new Answer(run);
     this.runs.set(run.id, { run, answer });
-    if (this.isClosed) run.fail(closedError());
+    if (this.isClosed) run.leave(closedError());
     cancelWith(run, signal);
     if (!run.state.outcome) void this.keepAndAsk(run);
     return answer;
@@ -170,7 +167,7 @@ export abstract class BaseClient {
     await this.records.save(recordOf(run, this.user));
     if (run.state.outcome) return this.removeIfOver(run);
     this.connection.need();
-    run.ask();
+    run.start();
   }
 
   private ended(run: AnswerRun): void {
@@ -180,7 +177,7 @@ export abstract class BaseClient {
   }
 
   private removeIfOver({ id, state: { outcome } }: AnswerRun): void {
-    if (outcome?.kind !== 'failed' || !LOCAL_ENDS.has(outcome.error.code)) this.records.remove(id);
+    if (outcome?.kind !== 'left') this.records.remove(id);
   }
 
   private owner(): ConnectionOwner {
@@ -189,9 +186,9 @@ export abstract class BaseClient {
       opened: () => this.opened(),
       frame: (frame) => this.take(frame),
       failed: (error, waitedMs) => {
-        if (waitedMs > this.settings.patienceMs) this.failRuns(unreachable(error, waitedMs));
+        if (waitedMs > this.settings.patienceMs) this.leaveRuns(unreachable(error, waitedMs));
       },
-      refused: (error) => this.failAll(error),
+      refused: (error) => this.giveUp(error),
       tooLarge: (error) => this.largestUnheard()?.fail(error),
       status: (status) => callSafely(() => this.options.onStatus?.(status)),
     };
@@ -217,13 +214,13 @@ export abstract class BaseClient {
     for (const { run } of this.runs.values()) this.records.saveSoon(run.id, () => recordOf(run, this.user));
   }
 
-  private failAll(error: McpError): void {
-    this.failRuns(error);
+  private giveUp(error: McpError): void {
+    this.leaveRuns(error);
     this.subscriptions.fail(error);
   }
 
-  private failRuns(error: McpError): void {
-    for (const { run } of [...this.runs.values()]) run.fail(error);
+  private leaveRuns(error: McpError): void {
+    for (const { run } of [...this.runs.values()]) run.leave(error);
   }
 
   private largestUnheard(): AnswerRun | undefined {

@@ -2,25 +2,20 @@ import { backoffMs, type BackoffOptions } from './backoff.js';
 import { callSafely } from './call-safely.js';
 import { McpError } from './mcp-error.js';
 import { newId } from './new-id.js';
-import type { AnswerFrame, Channel, EventFrame, HubEvent } from './protocol.js';
-
-export interface Subscriber {
-  onEvent: (event: HubEvent) => void;
-  /** The server ended or refused it. */
-  onError: (error: McpError) => void;
-}
+import type { AnswerFrame, Channel, HubEvent } from './protocol.js';
 
 interface Subscription {
   id: string;
   channel: Channel;
-  subscribers: Set<Subscriber>;
+  onEvent: (event: HubEvent) => void;
+  onError: (error: McpError) => void;
   refusals: number;
   retryTimer?: ReturnType<typeof setTimeout>;
 }
 
-/** The channels that somebody listens to: one subscription each, made again on every new connection. */
+/** What the application listens to, asked for again on every new connection. */
 export class Subscriptions {
-  private readonly byChannel = new Map<Channel, Subscription>();
+  private readonly byId = new Map<string, Subscription>();
 
   /** @param send false where there is no connection now */
   constructor(
@@ -29,56 +24,45 @@ export class Subscriptions {
   ) {}
 
   get isEmpty(): boolean {
-    return this.byChannel.size === 0;
+    return this.byId.size === 0;
   }
 
-  /** @returns what ends it */
-  add(channel: Channel, subscriber: Subscriber): () => void {
-    const subscription = this.byChannel.get(channel) ?? this.begin(channel);
-    subscription.subscribers.add(subscriber);
+  /**
+   * @param onError the server refused it, or can't be had any more
+   * @returns what ends it
+   */
+  add(channel: Channel, onEvent: (event: HubEvent) => void, onError: (error: McpError) => void): () => void {
+    const subscription = { id: newId(), channel, onEvent, onError, refusals: 0 };
+    this.byId.set(subscription.id, subscription);
+    this.ask(subscription);
     return () => {
-      subscription.subscribers.delete(subscriber);
-      if (subscription.subscribers.size === 0) this.end(subscription);
+      if (this.forget(subscription)) this.send({ id: subscription.id, type: 'unsubscribe', channel });
     };
   }
 
   /** There is a new connection. */
   opened(): void {
-    for (const subscription of this.byChannel.values()) this.ask(subscription);
+    for (const subscription of this.byId.values()) this.ask(subscription);
   }
 
   /** @returns whether the frame was for a subscription */
   take(frame: AnswerFrame): boolean {
-    const subscription = [...this.byChannel.values()].find(({ id }) => id === frame.id);
+    const subscription = this.byId.get(frame.id);
     if (!subscription) return false;
-    if (frame.type === 'event') this.tell(subscription, frame);
-    else if (frame.type === 'error') this.refused(subscription, McpError.from(frame.error));
+    if (frame.type === 'error') this.refused(subscription, McpError.from(frame.error));
+    if (frame.type !== 'event') return true;
+    subscription.refusals = 0;
+    const { channel, event, data } = frame;
+    callSafely(() => subscription.onEvent({ channel, event, data }));
     return true;
   }
 
   fail(error: McpError): void {
-    for (const subscription of [...this.byChannel.values()]) this.failOne(subscription, error);
-  }
-
-  private begin(channel: Channel): Subscription {
-    const subscription = { id: newId(), channel, subscribers: new Set<Subscriber>(), refusals: 0 };
-    this.byChannel.set(channel, subscription);
-    this.ask(subscription);
-    return subscription;
-  }
-
-  private end(subscription: Subscription): void {
-    if (!this.forget(subscription)) return;
-    this.send({ id: subscription.id, type: 'unsubscribe', channel: subscription.channel });
+    for (const subscription of [...this.byId.values()]) this.failOne(subscription, error);
   }
 
   private ask({ id, channel }: Subscription): void {
     this.send({ id, type: 'subscribe', channel });
-  }
-
-  private tell(subscription: Subscription, { channel, event, data }: EventFrame): void {
-    subscription.refusals = 0;
-    for (const { onEvent } of [...subscription.subscribers]) callSafely(() => onEvent({ channel, event, data }));
   }
 
   private refused(subscription: Subscription, error: McpError): void {
@@ -90,11 +74,11 @@ export class Subscriptions {
 
   private failOne(subscription: Subscription, error: McpError): void {
     this.forget(subscription);
-    for (const { onError } of [...subscription.subscribers]) callSafely(() => onError(error));
+    callSafely(() => subscription.onError(error));
   }
 
-  private forget(subscription: Subscription): boolean {
-    clearTimeout(subscription.retryTimer);
-    return this.byChannel.get(subscription.channel) === subscription && this.byChannel.delete(subscription.channel);
+  private forget({ id, retryTimer }: Subscription): boolean {
+    clearTimeout(retryTimer);
+    return this.byId.delete(id);
   }
 }

@@ -157,4 +157,18 @@ describe('the client library', () => {
     expect(await failureOf(client.chat(counting(1, 1)).done)).toMatchObject({ code: 'CLOSED' });
     expect((await clientOf('clo').resume(answer.id).done).text).toBe(numbers(40));
   });
+
+  it('tells what happens to the account, from the beginning on and as long as it is listened to', async () => {
+    const client = clientOf('sue');
+    const events: [string, unknown][] = [];
+    const end = client.subscribe('account', ({ event, data }) => events.push([event, data['balance']]));
+    await eventually(() => expect(events).toContainEqual(['credits.changed', 10_000]));
+    const { balance } = await client.chat(counting(5, 1)).done;
+    await eventually(() => expect(events).toContainEqual(['credits.changed', balance]));
+    expect(events[0]![0]).toBe('subscribed');
+    end();
+    const before = events.length;
+    await client.chat(counting(5, 1)).done;
+    expect(events.length).toBe(before);
+  });
 });

@@ -124,6 +124,18 @@ describe('an answer of the client library', () => {
     expect((await resumed!.done).text).toBe(numbers(300));
   });
 
+  it('has events as its company, which come again after a lost connection', async () => {
+    const events: string[] = [];
+    const client = clientOf('eva');
+    client.subscribe('account', ({ event }) => events.push(event));
+    for (const times of [1, 2, 3]) {
+      await eventually(() => expect(events.filter((event) => event === 'credits.changed')).toHaveLength(times));
+      expect(events.filter((event) => event === 'subscribed')).toHaveLength(times);
+      proxy.cut();
+      proxy.restore();
+    }
+  });
+
   it('survives a reload of the page: it goes on with the text so far, for its own user alone', async () => {
     const storage = new MemoryStorage();
     const before = clientOf('rey', { storage, saveEveryMs: 10 });
