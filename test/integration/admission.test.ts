@@ -22,6 +22,15 @@ const chat = (model: string, fields: Record<string, unknown> = {}) => ({
   ...fields,
 });
 
+const EMBEDDING = {
+  type: 'embedding',
+  model: 'text-embedding-3-small',
+  prompt: 'a text',
+  messages: undefined,
+  maxTokens: undefined,
+  stream: false,
+};
+
 /** Requests at a provider, and those that wait for it. */
 function load(gateway: TestApp, providerId = 'openai'): [running: number, waiting: number] {
   const { running, waiting } = gateway.app
@@ -341,7 +350,8 @@ describe('slots', () => {
           const request = chat(`sim-${models[(index + wave) % models.length]}`, {
             provider: ['openai', 'claude', 'auto'][index % 3],
             fallback: index % 2 === 0,
-            ...(index % 11 === 0 ? { maxTokens: 1_000_000, clampToBalance: false } : {}), // beyond the balance
+            ...(index % 13 === 0 ? EMBEDDING : {}),
+            ...(index % 11 === 0 && index > 0 ? { maxTokens: 1_000_000, clampToBalance: false } : {}), // beyond the balance
           });
           socket.send(request);
           if (index % 7 === 0) socket.send({ id: request.id, cancel: true });
@@ -364,7 +374,7 @@ describe('slots', () => {
       gateway.simulator.setFault();
     }
     expect([...ends.keys()].sort()).toEqual(
-      expect.arrayContaining(['CANCELLED', 'INSUFFICIENT_CREDITS', 'UPSTREAM_LOST', 'done']),
+      expect.arrayContaining(['CANCELLED', 'INSUFFICIENT_CREDITS', 'UPSTREAM_LOST', 'completion', 'done']),
     );
     for (const providerId of ['openai', 'claude']) await untilLoad(gateway, [0, 0], providerId);
     await expectCleanBooks(gateway, ...users);
