@@ -50,9 +50,9 @@ export interface GrantRecord {
   isAcknowledged: boolean;
 }
 
-/** A fault that was really done. */
+/** A fault that was really done; `lapse`: a node that nobody touched was too slow to renew its lease, as it says itself. */
 export interface FaultRecord {
-  kind: Fault['kind'];
+  kind: Fault['kind'] | 'lapse';
   /** The node; undefined: it struck the database itself. */
   node: string | undefined;
   /** For a reader. */

@@ -21,7 +21,7 @@ async function main({ seeds, figuresFile, keepsHistory, ...options }: CommandOpt
 }
 
 /** For whoever looks for the cause: the faults, and of every request what was planned, seen and kept. */
-async function keepHistory({ options, violations, history, stored }: ChaosResult): Promise<string> {
+async function keepHistory({ options, violations, history, stored, log }: ChaosResult): Promise<string> {
   await mkdir(HISTORY_FOLDER, { recursive: true });
   const file = join(HISTORY_FOLDER, `seed-${options.seed}-${Date.now()}.json`);
   const requests = [...history.requests.values()].map((record) => ({
@@ -29,7 +29,14 @@ async function keepHistory({ options, violations, history, stored }: ChaosResult
     stored: stored?.requests.get(record.plan.id),
     generations: stored?.generations.get(record.plan.model),
   }));
-  const whole = { violations, faults: history.faults, grants: history.grants, accounts: stored?.accounts, requests };
+  const whole = {
+    violations,
+    faults: history.faults,
+    grants: history.grants,
+    log,
+    accounts: stored?.accounts,
+    requests,
+  };
   await writeFile(
     file,
     JSON.stringify(whole, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),

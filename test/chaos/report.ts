@@ -1,4 +1,5 @@
 import type { ChaosResult } from './run.js';
+import type { LogLine } from './stage/gateway-log.js';
 
 const MOST_SHOWN = 40;
 
@@ -26,6 +27,8 @@ export interface Figures {
   lost: number;
   done: number;
   violations: number;
+  /** The rules that were broken. */
+  rules: string[];
   aftermathMs: number;
   looks: number;
   sights: number;
@@ -61,6 +64,7 @@ export function figuresOf({ options, history, stored, violations, counts }: Chao
     lost: ends('error'),
     done: ends('stop') + ends('length'),
     violations: violations.length,
+    rules: [...new Set(violations.map(({ rule }) => rule))],
     aftermathMs: counts.aftermathMs,
     looks: counts.looks,
     sights: counts.sights,
@@ -69,7 +73,7 @@ export function figuresOf({ options, history, stored, violations, counts }: Chao
 
 /** The whole report: what was broken first, then the figures. */
 export function reportText(result: ChaosResult): string {
-  const { options, violations, counts } = result;
+  const { options, violations, counts, log } = result;
   const figures = figuresOf(result);
   const { seed, seconds, nodes, requestsPerSecond, regimes } = options;
   const shown = violations
@@ -88,6 +92,17 @@ export function reportText(result: ChaosResult): string {
     `  ${figures.kills} kills (${figures.postmasterKills} of the postmaster), ${figures.freezes} freezes, ${figures.terminations} SIGTERMs, ${figures.linkFaults} troubled links, ${counts.missedFaults} found nothing to strike`,
     `  ends: ${figures.done} done, ${figures.exhausted} out of credits, ${figures.cancelled} cancelled, ${figures.lost} broken off, ${figures.reaped} reaped`,
     `  ${counts.looks} looks at the ledger, ${counts.audits} audits, ${counts.sights} frames looked up at sight; the last end came ${counts.aftermathMs} ms after the last fault; the database was away for up to ${counts.databaseAwayMs} ms, a gateway took up to ${counts.slowestStartMs} ms to start, the harness was late by at most ${counts.latenessMs} ms`,
+    ...errorsOf(log),
     '',
   ].join('\n');
+}
+
+/** Errors that the gateways logged, each once: no violation by themselves, but worth a look. */
+function errorsOf(log: readonly LogLine[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { level, message } of log) {
+    const line = message.split('\n', 2).join(' ').slice(0, 200);
+    if (level === 'error') counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([message, count]) => `  logged as an error ${count} times: ${message}`);
 }

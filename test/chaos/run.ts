@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { lapses } from './checks/lost-owners.js';
 import { Observer } from './checks/observer.js';
 import { Sights } from './checks/sights.js';
 import { readAccounts, readRequests, type Generations, type Stored } from './checks/stored.js';
@@ -16,6 +17,7 @@ import { Nemesis } from './nemesis/nemesis.js';
 import { planNemesis } from './nemesis/nemesis-plan.js';
 import { prepareOracle } from './oracle.js';
 import { Random } from './random.js';
+import { readGatewayLogs, type LogLine } from './stage/gateway-log.js';
 import { Stage } from './stage/stage.js';
 import type { Violation } from './violation.js';
 
@@ -39,6 +41,8 @@ export interface ChaosResult {
   history: History;
   stored: Stored | undefined;
   counts: Counts;
+  /** What the gateways had to say. */
+  log: LogLine[];
 }
 
 export interface Counts {
@@ -130,6 +134,7 @@ class Run {
       history: this.history,
       stored,
       counts: await this.counts(aftermathMs),
+      log: readGatewayLogs(this.stage.nodes),
     };
   }
 
@@ -174,6 +179,7 @@ class Run {
     const accounts = await readAccounts(this.observer);
     if (JSON.stringify(before, bigints) !== JSON.stringify(accounts, bigints))
       this.report({ rule: 'repeat-charges', detail: 'accounts moved while everything was only read again' });
+    this.history.faults.push(...lapses(readGatewayLogs(this.stage.nodes), this.clock));
     const stored = { requests, accounts, generations: this.generations() };
     for (const violation of judge(this.history, stored)) this.report(violation);
     for (const { crashes, name } of this.stage.nodes)

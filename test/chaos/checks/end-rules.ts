@@ -38,6 +38,12 @@ export function checkEndCode({ record, stored }: Evidence): string[] {
   return [];
 }
 
+/** Only what a lost node left behind is ended by another one. */
+export function checkReaped({ stored, mayBeReaped }: Evidence): string[] {
+  if (stored?.outcome?.usageSource !== 'reaper' || mayBeReaped) return [];
+  return [`it was ended by another node, though nothing had befallen its owner (${stored.nodeId})`];
+}
+
 /** What a client may be told instead of a stream: that it is the wrong moment, or that the credits don't cover it. */
 export function checkRefusals({ record, stored }: Evidence): string[] {
   return record.showings.flatMap(({ role, node, refusal, askedAtMs }) => {

@@ -10,6 +10,8 @@ export interface Evidence {
   mayBeAhead: boolean;
   /** How many of its owners may have been lost before they had logged anything: so often it may have been dispatched anew. */
   lostOwners: number;
+  /** A node that it was asked of was in trouble while it lived: another one may have ended it. */
+  mayBeReaped: boolean;
 }
 
 /** A rule about single requests: gives what is wrong, in words. */

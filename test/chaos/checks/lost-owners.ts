@@ -1,5 +1,7 @@
 import type { FaultRecord, History, RequestRecord } from '../history.js';
+import type { LogLine } from '../stage/gateway-log.js';
 import { LEASE_MS } from '../stage/stage.js';
+import type { Clock } from '../clock.js';
 
 /** A lease is renewed in time only when the database answers in time; a database that was killed takes a while. */
 const RECOVERS_WITHIN_MS = 5_000;
@@ -19,10 +21,33 @@ export function lostOwners(history: History, { showings }: RequestRecord, mayBeA
   }).length;
 }
 
+/** Whether any node that the request was asked of was in trouble while it lived, so that it may have been reaped. */
+export function mayHaveBeenReaped(history: History, { showings }: RequestRecord, untilMs: number): boolean {
+  const fromMs = Math.min(...showings.map(({ askedAtMs }) => askedAtMs));
+  const nodes = new Set(showings.map(({ node }) => node));
+  return history.faults.some(
+    (fault) =>
+      (fault.node === undefined || nodes.has(fault.node)) &&
+      costsItsLease(fault) &&
+      fault.atMs <= untilMs &&
+      lastsUntil(fault) >= fromMs,
+  );
+}
+
 function costsItsLease({ kind, name }: FaultRecord): boolean {
   return kind !== 'link' || name.includes('database');
 }
 
 function lastsUntil({ kind, untilMs }: FaultRecord): number {
   return kind === 'kill' ? untilMs : untilMs + LEASE_MS + RECOVERS_WITHIN_MS;
+}
+
+/** Leases that lapsed, as the nodes found out themselves: their event loop or the database was too slow. */
+export function lapses(lines: readonly LogLine[], clock: Clock): FaultRecord[] {
+  return lines
+    .filter(({ message }) => message.startsWith('The lease had lapsed'))
+    .map(({ node, epochMs }) => {
+      const untilMs = clock.fromEpoch(epochMs);
+      return { kind: 'lapse', node, name: `the lease of ${node} lapsed`, atMs: untilMs - 2 * LEASE_MS, untilMs };
+    });
 }

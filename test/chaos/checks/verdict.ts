@@ -1,10 +1,10 @@
 import type { History } from '../history.js';
 import type { Violation } from '../violation.js';
 import { checkAccounts } from './account-rules.js';
-import { checkConflicts, checkEnd, checkEndCode, checkRefusals } from './end-rules.js';
+import { checkConflicts, checkEnd, checkEndCode, checkReaped, checkRefusals } from './end-rules.js';
 import type { Evidence, RequestRule } from './evidence.js';
 import { checkGenerations } from './generation-rules.js';
-import { lostOwners } from './lost-owners.js';
+import { lostOwners, mayHaveBeenReaped } from './lost-owners.js';
 import { checkCharge, checkUsage } from './money-rules.js';
 import type { Stored } from './stored.js';
 import { checkAgreement, checkOrder, checkText } from './transcript-rules.js';
@@ -19,6 +19,7 @@ const RULES: Readonly<Record<string, RequestRule>> = {
   text: checkText,
   end: checkEnd,
   'end-code': checkEndCode,
+  reaped: checkReaped,
   refusal: checkRefusals,
   conflict: checkConflicts,
   charge: checkCharge,
@@ -42,12 +43,14 @@ function gather(history: History, stored: Stored, id: string): Evidence {
   const record = history.requests.get(id)!;
   const kept = stored.requests.get(id);
   const { askedAtMs } = record.showings[0] ?? { askedAtMs: record.plan.atMs };
-  const mayBeAhead = history.lostLogBetween(askedAtMs, askedAtMs + (kept?.lifeMs ?? Infinity) + PLAYS_ON_MS);
+  const endedAtMs = askedAtMs + (kept?.lifeMs ?? Infinity) + PLAYS_ON_MS;
+  const mayBeAhead = history.lostLogBetween(askedAtMs, endedAtMs);
   return {
     record,
     stored: kept,
     generations: stored.generations.get(record.plan.model) ?? { requests: 0, entries: [] },
     mayBeAhead,
     lostOwners: lostOwners(history, record, mayBeAhead),
+    mayBeReaped: mayHaveBeenReaped(history, record, endedAtMs),
   };
 }
