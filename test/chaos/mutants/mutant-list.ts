@@ -42,11 +42,6 @@ export const MUTANTS: readonly Mutant[] = [
     meaning: 'the last frame goes out before the charge is committed',
     hunt: chaos(['done-before-commit']),
   },
-  {
-    name: 'commit-not-durable',
-    meaning: 'charges are committed without waiting for the disk',
-    hunt: chaos(['done-before-commit', 'end-differs', 'agreement'], 60),
-  },
   { name: 'money-as-number', meaning: 'costs are reckoned in floating point', hunt: chaos(['charge']) },
   {
     name: 'reaper-without-the-fence',
