@@ -100,7 +100,7 @@ class Run {
     this.sightObserver = new Observer(stage.database.url);
     this.observer = new Observer(stage.database.url);
     this.sights = new Sights(this.sightObserver, this.clock, this.history, report);
-    this.watch = new Watch(this.observer, this.clock, report);
+    this.watch = new Watch(this.observer, this.clock, () => stage.nodes.some(({ isSound }) => isSound), report);
     this.nemesis = new Nemesis(stage, this.clock, this.history);
     this.lines = new Lines((userId, raw) =>
       report({ rule: 'foreign', detail: `${userId} got a frame of an id that was not asked for: ${raw}` }),

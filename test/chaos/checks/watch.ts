@@ -5,16 +5,25 @@ import type { Observer } from './observer.js';
 const EVERY_MS = 250;
 /** The audit views read everything: every so many looks. */
 const AUDIT_EVERY = 8;
-/** A lost node's holds are ended within so many milliseconds of their lease's or deadline's end. */
-export const REAPED_WITHIN_MS = 15_000;
+/**
+ * A lost node's holds are ended within so many milliseconds of their lease's or deadline's end: of time in which there was
+ * a database, and a node that could reach it.
+ */
+const REAPED_WITHIN_MS = 15_000;
 
 const OVERDRAWN = `SELECT id, posted::text, held::text FROM ledger.account WHERE held < 0 OR posted < held`;
 const OVERDUE = `
   SELECT h.request_id AS id, h.node_id AS node, least(h.expires_at, coalesce(n.lease_until, h.created_at)) AS due
   FROM ledger.hold h LEFT JOIN ledger.node n ON n.id = h.node_id
   WHERE h.status = 'pending'
-    AND least(h.expires_at, coalesce(n.lease_until, h.created_at)) < clock_timestamp() - $1 * interval '1 ms'`;
+    AND least(h.expires_at, coalesce(n.lease_until, h.created_at)) < clock_timestamp()`;
 const AUDIT = `SELECT what, account_id, request_id FROM ledger.audit LIMIT 5`;
+
+interface OverdueHold {
+  id: string;
+  node: string;
+  due: Date;
+}
 
 /** Looks at the ledger again and again while the system is being broken. */
 export class Watch {
@@ -26,10 +35,16 @@ export class Watch {
   /** The longest that the database was away, in milliseconds. */
   longestAwayMs = 0;
   private awaySinceMs: number | undefined;
+  /** Time in which overdue holds could have been ended, and where it stood when each was first seen overdue. */
+  private soundMs = 0;
+  private lastLookMs = 0;
+  private overdueSince = new Map<string, number>();
 
   constructor(
     private readonly observer: Observer,
     private readonly clock: Clock,
+    /** Whether any node could end holds now. */
+    private readonly isAnyNodeSound: () => boolean,
     private readonly report: (violation: Violation) => void,
   ) {}
 
@@ -45,7 +60,9 @@ export class Watch {
   /** Looks once. @returns false where the database is away */
   async look(withAudit: boolean): Promise<boolean> {
     const overdrawn = await this.observer.query<{ id: string; posted: string; held: string }>(OVERDRAWN);
-    const overdue = await this.observer.query<{ id: string; node: string; due: Date }>(OVERDUE, [REAPED_WITHIN_MS]);
+    const overdue = await this.observer.query<OverdueHold>(OVERDUE);
+    const passedMs = this.clock.ms - this.lastLookMs;
+    this.lastLookMs += passedMs;
     if (!overdrawn || !overdue) {
       this.awaySinceMs ??= this.clock.ms;
       return false;
@@ -56,10 +73,18 @@ export class Watch {
     this.looks++;
     for (const { id, posted, held } of overdrawn)
       this.tell('overdrawn', `account ${id} has ${posted} and ${held} of it held`);
-    for (const { id, node, due } of overdue)
-      this.tell('stuck-hold', `hold ${id} of ${node} was due at ${due.toISOString()} and is still pending`, id);
+    if (this.isAnyNodeSound()) this.soundMs += passedMs;
+    this.checkOverdue(overdue);
     if (withAudit) await this.audit();
     return true;
+  }
+
+  private checkOverdue(holds: readonly OverdueHold[]): void {
+    const known = this.overdueSince;
+    this.overdueSince = new Map(holds.map(({ id }) => [id, known.get(id) ?? this.soundMs]));
+    for (const { id, node, due } of holds)
+      if (this.soundMs - this.overdueSince.get(id)! > REAPED_WITHIN_MS)
+        this.tell('stuck-hold', `hold ${id} of ${node} was due at ${due.toISOString()} and is still pending`, id);
   }
 
   private async audit(): Promise<void> {

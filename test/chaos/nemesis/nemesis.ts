@@ -7,8 +7,8 @@ import { describeFault, type Fault, type PlannedFault } from './nemesis-plan.js'
 type NodeFault = Fault & { kind: 'kill' | 'terminate' | 'freeze' };
 
 const PAUSE_MS = 50;
-/** How long a fault that takes a node away waits for that node, and for another one, to be there. */
-const PATIENCE_MS = 6_000;
+/** How long a fault that takes a node away waits until there are two. */
+const PATIENCE_MS = 15_000;
 
 /** Does what was planned, and writes down what it did. */
 export class Nemesis {

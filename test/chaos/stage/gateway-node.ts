@@ -26,6 +26,7 @@ export class GatewayNode {
   slowestStartMs = 0;
   private current: GatewayProcess | undefined;
   private isClosed = false;
+  private isFrozen = false;
   private starting: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -54,6 +55,11 @@ export class GatewayNode {
     return this.current?.isRunning ?? false;
   }
 
+  /** It can do its share for others: it runs, and nothing is between it and the database. */
+  get isSound(): boolean {
+    return this.isUp && !this.isFrozen && this.links.database.isSound;
+  }
+
   /** Starts a gateway here and waits until it serves; tried again where the database is away. */
   start(): Promise<void> {
     this.starting = this.startUntilReady();
@@ -78,8 +84,10 @@ export class GatewayNode {
   async freeze(durationMs: number): Promise<void> {
     const { current } = this;
     current?.signal('SIGSTOP');
+    this.isFrozen = true;
     await new Promise((resolve) => setTimeout(resolve, durationMs));
     current?.signal('SIGCONT');
+    this.isFrozen = false;
   }
 
   heal(): void {

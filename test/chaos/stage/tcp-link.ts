@@ -33,6 +33,10 @@ export class TcpLink {
     return link;
   }
 
+  get isSound(): boolean {
+    return this.trouble.kind === 'none';
+  }
+
   /** New connections go there from now on; those that are open stay where they lead. */
   retarget(port: number | undefined): void {
     this.target = port;
