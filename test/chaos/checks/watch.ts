@@ -59,10 +59,10 @@ export class Watch {
 
   /** Looks once. @returns false where the database is away */
   async look(withAudit: boolean): Promise<boolean> {
-    const overdrawn = await this.observer.query<{ id: string; posted: string; held: string }>(OVERDRAWN);
-    const overdue = await this.observer.query<OverdueHold>(OVERDUE);
     const passedMs = this.clock.ms - this.lastLookMs;
     this.lastLookMs += passedMs;
+    const overdrawn = await this.observer.query<{ id: string; posted: string; held: string }>(OVERDRAWN);
+    const overdue = await this.observer.query<OverdueHold>(OVERDUE);
     if (!overdrawn || !overdue) {
       this.awaySinceMs ??= this.clock.ms;
       return false;
