@@ -101,7 +101,7 @@ module.exports = {
     {
       name: 'bullmq-only-at-the-queue',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/queue/|\\.processor\\.ts$|-scheduler\\.service\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/queue/|\\.processor\\.ts$|-(scheduler|queue)\\.service\\.ts$' },
       to: { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
     },
     {

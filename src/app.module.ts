@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BackgroundModule } from './completions/background/background.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -20,12 +21,13 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(environment),
         DatabaseModule.forRoot(),
+        QueueModule.forRoot(),
         AuthModule,
         StreamingModule,
         AccountModule,
         AdminModule,
         HealthModule,
-        ...(gatewayRunsJobs(environment) ? [QueueModule.forRoot(), MaintenanceModule] : []),
+        ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule] : []),
       ],
     };
   }

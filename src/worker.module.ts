@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BillingModule } from './billing/billing.module.js';
+import { BackgroundModule } from './completions/background/background.module.js';
 import { ConfigModule } from './config/config.module.js';
 import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -17,6 +18,7 @@ export class WorkerModule {
         ConfigModule.forRoot(environment),
         DatabaseModule.forRoot(),
         QueueModule.forRoot(),
+        BackgroundModule,
         BillingModule,
         EventsModule,
         MaintenanceModule,

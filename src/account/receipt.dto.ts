@@ -64,6 +64,18 @@ export class ReceiptResponse {
   @ApiProperty({ enum: ['chat', 'completion', 'embedding'] })
   type!: string;
 
+  @ApiProperty({ description: 'Whether it is a durable request (background: true)' })
+  background!: boolean;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    ...nullable,
+    description:
+      "A durable request's answer: its last frame, 'completion' or 'error'; null: it has none yet, or it is no longer kept",
+  })
+  answer!: Record<string, unknown> | null;
+
   @ApiProperty({
     enum: ['pending', 'settled', 'released'],
     description: 'pending: it runs; settled: it was charged; released: it ended and cost nothing',

@@ -9,6 +9,7 @@ const stored = (changes: Partial<StoredRequest>): StoredRequest => ({
   owner: 'node-1',
   finalSeq: 4,
   endedForMs: 1,
+  ageMs: 2,
   terms,
   outcome: null,
   charged: 780_000n,
@@ -34,9 +35,11 @@ const reaped = (inputTokens: number, outputTokens: number, asked: number) => ({
 describe('the receipt of a request whose node was lost', () => {
   test('counts the prompt and what the log had, at the price of the hold', () => {
     const outcome = reaped(20, 3, 780_001);
-    expect(receiptOf('x', stored({ outcome }), 5_000_000n)).toEqual({
+    expect(receiptOf('x', stored({ outcome }), { balanceAfter: 5_000_000n })).toEqual({
       id: 'x',
       type: 'chat',
+      background: false,
+      answer: null,
       status: 'settled',
       model: 'gpt-4',
       provider: 'openai',
@@ -57,19 +60,19 @@ describe('the receipt of a request whose node was lost', () => {
 
   test('counts nothing where nothing was logged', () => {
     const outcome = reaped(0, 0, 0);
-    const receipt = receiptOf('x', stored({ status: 'released', charged: 0n, shortfall: 0n, outcome }), undefined);
+    const receipt = receiptOf('x', stored({ status: 'released', charged: 0n, shortfall: 0n, outcome }), {});
     expect(receipt).toMatchObject({ usage: { totalTokens: 0 }, charge: 0, balanceAfter: null });
   });
 
   test('has no price where the hold kept none', () => {
     const { price: _price, ...bare } = terms;
-    expect(receiptOf('x', stored({ terms: bare, outcome: reaped(20, 3, 1) }), undefined).price).toBeNull();
+    expect(receiptOf('x', stored({ terms: bare, outcome: reaped(20, 3, 1) }), {}).price).toBeNull();
   });
 });
 
 test('the receipt of a request that runs tells what it asks for, and at what price', () => {
   const running = stored({ status: 'pending', charged: null, closedAt: null, shortfall: 0n });
-  expect(receiptOf('x', running, undefined)).toMatchObject({
+  expect(receiptOf('x', running, {})).toMatchObject({
     status: 'pending',
     model: 'gpt-4',
     provider: 'openai',
@@ -90,7 +93,7 @@ test('a request that nobody answered has no price', () => {
     attempts: [],
     error: 'ALL_PROVIDERS_FAILED',
   };
-  expect(receiptOf('x', stored({ outcome }), undefined)).toMatchObject({ price: null, error: 'ALL_PROVIDERS_FAILED' });
+  expect(receiptOf('x', stored({ outcome }), {})).toMatchObject({ price: null, error: 'ALL_PROVIDERS_FAILED' });
 });
 
 test('a receipt shows every class of tokens that the provider told', () => {
@@ -102,7 +105,7 @@ test('a receipt shows every class of tokens that the provider told', () => {
     usageSource: 'provider',
     attempts: [],
   };
-  expect(receiptOf('x', stored({ outcome }), undefined)).toMatchObject({
+  expect(receiptOf('x', stored({ outcome }), {})).toMatchObject({
     model: 'claude-sonnet-5',
     finishReason: 'length',
     error: null,
@@ -115,4 +118,11 @@ test('a receipt shows every class of tokens that the provider told', () => {
       reasoningTokens: 0,
     },
   });
+});
+
+test('a durable request shows its answer while that is kept', () => {
+  const durable = stored({ owner: 'queue', outcome: reaped(20, 3, 1) });
+  const frame = { id: 'x', type: 'completion', data: 'text' };
+  expect(receiptOf('x', durable, { answer: JSON.stringify(frame) })).toMatchObject({ background: true, answer: frame });
+  expect(receiptOf('x', durable, {})).toMatchObject({ background: true, answer: null });
 });

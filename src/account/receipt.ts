@@ -1,3 +1,4 @@
+import { QUEUE_OWNER } from '../billing/ledger/queue-ledger.js';
 import type { StoredRequest } from '../billing/ledger/stream-log.js';
 import { creditsNumber, type MicroCredits } from '../common/money/micro-credits.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
@@ -36,11 +37,17 @@ type Ended = Pick<
 >;
 
 /** The receipt of a stored request. Pure. */
-export function receiptOf(id: string, stored: StoredRequest, balanceAfter: MicroCredits | undefined): ReceiptResponse {
+export function receiptOf(
+  id: string,
+  stored: StoredRequest,
+  { balanceAfter, answer }: { balanceAfter?: MicroCredits | undefined; answer?: string | undefined },
+): ReceiptResponse {
   const terms = stored.terms as unknown as Terms;
   return {
     id,
     type: terms.type,
+    background: stored.owner === QUEUE_OWNER,
+    answer: answer === undefined ? null : (JSON.parse(answer) as Record<string, unknown>),
     status: stored.status,
     ...describeEnd(terms, stored.outcome as unknown as Outcome | ReapedOutcome | null),
     hold: creditsNumber(stored.amount),

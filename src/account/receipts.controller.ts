@@ -5,6 +5,7 @@ import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { EntriesService } from '../billing/accounts/entries.service.js';
 import { orUnavailable } from '../database/or-unavailable.js';
+import { QUEUE_OWNER, QueueLedger } from '../billing/ledger/queue-ledger.js';
 import { StreamLog } from '../billing/ledger/stream-log.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ApiErrors } from '../common/http/api-errors.js';
@@ -19,13 +20,14 @@ import { storedRequestId } from './request-reference.js';
 export class ReceiptsController {
   constructor(
     @Inject(StreamLog) private readonly streamLog: StreamLog,
+    @Inject(QueueLedger) private readonly queueLedger: QueueLedger,
     @Inject(EntriesService) private readonly entries: EntriesService,
   ) {}
 
   /** @throws GatewayError NOT_FOUND for an id that this user never used, whoever else did */
   @Get(':id')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The receipt of a request' })
+  @ApiOperation({ summary: 'The receipt of a request, and the answer of a durable one' })
   @ApiParam({ name: 'id', description: 'As the client chose it' })
   @ApiOkResponse({ type: ReceiptResponse })
   @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
@@ -36,6 +38,8 @@ export class ReceiptsController {
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
     const isCharged = stored.charged !== null && stored.charged > 0n;
     const balanceAfter = isCharged ? await orUnavailable(this.entries.balanceAfterCharge(key)) : undefined;
-    return receiptOf(id, stored, balanceAfter);
+    const isKept = stored.owner === QUEUE_OWNER && stored.status !== 'pending';
+    const answer = isKept ? await orUnavailable(this.queueLedger.answerOf(key)) : undefined;
+    return receiptOf(id, stored, { balanceAfter, answer });
   }
 }

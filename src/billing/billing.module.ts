@@ -8,6 +8,7 @@ import { EntriesService } from './accounts/entries.service.js';
 import { Ledger } from './ledger/ledger.js';
 import { LedgerShutdown } from './ledger/ledger-shutdown.service.js';
 import { NodeLeaseService } from './ledger/node-lease.service.js';
+import { QueueLedger } from './ledger/queue-ledger.js';
 import { ReaperService } from './ledger/reaper.service.js';
 import { StreamLog } from './ledger/stream-log.js';
 import { PriceList, SIMULATED_PRICES } from './pricing/price-list.js';
@@ -23,6 +24,7 @@ import { Tariff } from './pricing/tariff.js';
     Ledger,
     LedgerShutdown,
     NodeLeaseService,
+    QueueLedger,
     ReaperService,
     StreamLog,
     {
@@ -38,7 +40,7 @@ import { Tariff } from './pricing/tariff.js';
         ),
     },
   ],
-  exports: [AccountWatch, AccountsService, EntriesService, Ledger, StreamLog, Tariff],
+  exports: [AccountWatch, AccountsService, EntriesService, Ledger, QueueLedger, StreamLog, Tariff],
 })
 export class BillingModule implements OnModuleInit {
   onModuleInit(): Promise<void> {

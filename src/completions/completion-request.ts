@@ -17,6 +17,8 @@ export interface CompletionRequest {
   hasSingleInput: boolean;
   /** Frames as they come, or one answer at the end. */
   isStreamed: boolean;
+  /** Durable: acknowledged when queued, answered by any worker; never streamed. */
+  isBackground: boolean;
   /** Most tokens of the answer; absent: what the model allows, within reason. */
   maxTokens?: number;
   temperature?: number;
@@ -48,4 +50,10 @@ export interface StreamWatcher {
   end(): void;
   /** The stream can't be shown any further here, though it may be asked for again by its id. */
   fail(error: GatewayError): void;
+}
+
+/** Who sent a request, and watches its answer. */
+export interface RequestWatcher extends StreamWatcher {
+  /** A frame that belongs to the request but not to its stream: it has no seq and is not repeated. */
+  announce(frame: string): void;
 }

@@ -2,11 +2,15 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { Ledger } from '../billing/ledger/ledger.js';
+import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { ControlBusModule } from '../queue/control-bus.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { AbandonedHolds } from './abandoned-holds.js';
+import { BackgroundQueue } from './background/background-queue.service.js';
+import { BackgroundRequests } from './background/background-requests.js';
 import { CompletionsService } from './completions.service.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
@@ -18,7 +22,15 @@ import { StopRequests } from './stop-requests.js';
 
 /** Requests and their answers: held, routed, logged, charged and watched. */
 @Module({
-  imports: [AuditModule, BillingModule, ControlBusModule, LimitsModule, OrchestratorModule],
+  imports: [
+    AuditModule,
+    BillingModule,
+    ControlBusModule,
+    EventsModule,
+    LimitsModule,
+    OrchestratorModule,
+    QueueModule.register('requests'),
+  ],
   providers: [
     AbandonedHolds,
     CompletionsService,
@@ -26,6 +38,8 @@ import { StopRequests } from './stop-requests.js';
     DetachedAnswers,
     LogFollower,
     PricedRoutes,
+    BackgroundQueue,
+    BackgroundRequests,
     RunningAnswers,
     StreamMemory,
     {
@@ -34,6 +48,6 @@ import { StopRequests } from './stop-requests.js';
       useFactory: (ledger: Ledger, running: RunningAnswers, bus: ControlBus) => new StopRequests(ledger, running, bus),
     },
   ],
-  exports: [CompletionsService, RunningAnswers, StreamMemory],
+  exports: [BackgroundQueue, CompletionsService, DetachedAnswers, PricedRoutes, RunningAnswers, StreamMemory],
 })
 export class CompletionsModule {}

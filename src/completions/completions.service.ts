@@ -5,6 +5,7 @@ import type { Identity } from '../auth/identity.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import { QUEUE_OWNER, QueueLedger } from '../billing/ledger/queue-ledger.js';
 import { StreamLog } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
@@ -16,10 +17,12 @@ import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { HOLD_TTL_MS, idConflict, prepareJob } from './job-preparation.js';
+import { BackgroundRequests } from './background/background-requests.js';
 import type { AnswerJob } from './answer-job.js';
-import type { CompletionRequest, StreamWatcher } from './completion-request.js';
+import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
+import { heldJob } from './held-job.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
 import { replayExpired } from './replay-expired.js';
@@ -49,6 +52,7 @@ export class CompletionsService {
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(QueueLedger) private readonly queueLedger: QueueLedger,
     @Inject(StreamLog) private readonly streamLog: StreamLog,
     @Inject(CreditHolds) private readonly holds: CreditHolds,
     @Inject(Tariff) private readonly tariff: Tariff,
@@ -59,6 +63,7 @@ export class CompletionsService {
     @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(AuditService) private readonly audit: AuditService,
+    @Inject(BackgroundRequests) private readonly background: BackgroundRequests,
     @Inject(ControlBus) private readonly bus: ControlBus,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
@@ -73,7 +78,7 @@ export class CompletionsService {
   async submit(
     identity: Identity,
     request: CompletionRequest,
-    watcher: StreamWatcher,
+    watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     try {
@@ -106,7 +111,7 @@ export class CompletionsService {
     const key = keyOf(userId, id);
     const answer = await this.findRunning(key);
     if (answer) answer.stop(cancelled());
-    else await this.cancelElsewhere(key);
+    else await this.cancelElsewhere(userId, id, key);
     if (!watcher) return () => undefined;
     return answer
       ? watchRunning(answer, watcher, Number.MAX_SAFE_INTEGER)
@@ -114,10 +119,12 @@ export class CompletionsService {
   }
 
   /** Asks the node that writes an answer, if any, to stop it. */
-  private async cancelElsewhere(key: StreamKey): Promise<void> {
-    const outcome = await orUnavailable(this.ledger.requestStop(key, 'cancelled'));
-    if (outcome === 'unknown') throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    if (outcome === 'asked') this.bus.publish('stream-stop', key);
+  private async cancelElsewhere(userId: string, id: string, key: StreamKey): Promise<void> {
+    const stored = await orUnavailable(this.streamLog.find(key)); // many of these are one query, unlike what follows
+    if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
+    if (stored.status !== 'pending' || !(await orUnavailable(this.ledger.requestStop(key, 'cancelled')))) return;
+    this.bus.publish('stream-stop', key);
+    if (stored.owner === QUEUE_OWNER) await this.background.cancel(userId, id, key, stored);
   }
 
   /** An answer that runs here; one whose hold is refused meanwhile is none. */
@@ -128,14 +135,16 @@ export class CompletionsService {
   private async serve(
     userId: string,
     request: CompletionRequest,
-    watcher: StreamWatcher,
+    watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     const key = keyOf(userId, request.id);
     const starting = this.running.find(key); // nothing may be awaited between this look and `begin`
     if (starting) return this.repeat(await starting, userId, request, watcher, afterSeq);
     try {
-      return await this.begin(userId, key, request, watcher, afterSeq);
+      return request.isBackground
+        ? await this.beginInBackground(userId, key, request, watcher, afterSeq)
+        : await this.begin(userId, key, request, watcher, afterSeq);
     } catch (error) {
       if (!(error instanceof GatewayError) || !NEW_WORK_REFUSALS.has(error.code)) throw error;
       const stored = await this.streamLog.find(key).catch(() => undefined);
@@ -149,7 +158,7 @@ export class CompletionsService {
     known: RunningAnswer | undefined,
     userId: string,
     request: CompletionRequest,
-    watcher: StreamWatcher,
+    watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     if (!known) return this.serve(userId, request, watcher, afterSeq);
@@ -183,6 +192,20 @@ export class CompletionsService {
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
   }
 
+  /** A durable request runs in whichever worker takes it; here its end is only waited for. */
+  private async beginInBackground(
+    userId: string,
+    key: StreamKey,
+    request: CompletionRequest,
+    watcher: RequestWatcher,
+    afterSeq: number,
+  ): Promise<StopWatching> {
+    this.running.assertAccepting();
+    const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
+    await this.background.submit(userId, job, watcher);
+    return this.watchStored(key, watcher, afterSeq);
+  }
+
   private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
     const { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError } = this;
     const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError };
@@ -199,17 +222,20 @@ export class CompletionsService {
     const { fingerprint } = job.request;
     const taken = await orUnavailable(this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
     if (taken.result !== 'taken') return undefined;
-    const outputLimit = Math.min(job.outputLimit, job.size.outputTokensWithin(taken.amount ?? 0n));
-    const isClamped = outputLimit < job.outputLimit;
-    return this.answer({ ...job, outputLimit, heldTokens: outputLimit, isClamped }, run, watcher);
+    return this.answer(heldJob(job, taken), run, watcher);
   }
 
   /** An answer that ended, or that another node writes. */
   private async watchStored(key: StreamKey, watcher: StreamWatcher, afterSeq: number): Promise<StopWatching> {
     const stored = await orUnavailable(this.streamLog.find(key));
     if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
-    if (stored.endedForMs !== null && stored.endedForMs > this.replayMs) throw replayExpired(stored);
-    return this.follower.follow(key, watcher, afterSeq);
+    if (stored.endedForMs === null || stored.endedForMs <= this.replayMs)
+      return this.follower.follow(key, watcher, afterSeq);
+    const kept = stored.owner === QUEUE_OWNER ? await orUnavailable(this.queueLedger.answerOf(key)) : undefined;
+    if (kept === undefined) throw replayExpired(stored);
+    watcher.deliver([kept]);
+    watcher.end();
+    return () => undefined;
   }
 }
 

@@ -2,17 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AccountsService } from '../billing/accounts/accounts.service.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { HoldResult } from '../billing/ledger/ledger-operations.js';
+import { QueueLedger } from '../billing/ledger/queue-ledger.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { AbandonedHolds } from './abandoned-holds.js';
-import { clampJob, holdOperation, holdRefused } from './job-preparation.js';
+import { clampJob, HOLD_TTL_MS, holdOperation, holdRefused } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
 
 /** How often the balance may change under a request while its hold is cut to it. */
 const CLAMP_TRIES = 3;
+/** How long a durable request may wait for its answer; then it ends unanswered, and costs nothing. */
+const DURABLE_HOLD_TTL_MS = 24 * 3_600_000;
 
 /** A hold that was granted, or that an earlier request of the same id has. */
 export interface Held {
@@ -28,6 +31,7 @@ export class CreditHolds {
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(QueueLedger) private readonly queueLedger: QueueLedger,
     @Inject(AccountsService) private readonly accounts: AccountsService,
     @Inject(Tariff) private readonly tariff: Tariff,
     @Inject(AbandonedHolds) private readonly abandoned: AbandonedHolds,
@@ -46,7 +50,7 @@ export class CreditHolds {
     const { streams } = this.limits;
     await streams.enter(userId);
     try {
-      const held = await this.holdWithinBalance(userId, job);
+      const held = await this.holdWithinBalance(userId, job, (each) => this.tryHold(each));
       if (held.hold.result === 'held') streams.started(userId);
       else streams.declined(userId);
       return held;
@@ -56,16 +60,31 @@ export class CreditHolds {
     }
   }
 
+  /**
+   * Holds the credits of a durable request, which belongs to no process and takes no place among the running streams.
+   * @throws GatewayError as `hold`, but LIMIT_EXCEEDED
+   */
+  async holdDurably(userId: string, job: AnswerJob): Promise<HoldResult> {
+    const { hold } = await this.holdWithinBalance(userId, job, (each) =>
+      orUnavailable(this.queueLedger.hold(holdOperation(each, this.tariff, DURABLE_HOLD_TTL_MS))),
+    );
+    return hold;
+  }
+
   /** The answer has ended: its place among the user's streams is free. */
   release(userId: string): void {
     this.limits.streams.leave(userId);
   }
 
   /** Cuts the job to the balance where that is wanted; a new user is welcomed first. */
-  private async holdWithinBalance(userId: string, wanted: AnswerJob): Promise<Held> {
+  private async holdWithinBalance(
+    userId: string,
+    wanted: AnswerJob,
+    tryHold: (job: AnswerJob) => Promise<HoldResult>,
+  ): Promise<Held> {
     let job = wanted;
     for (let tries = 0; ; tries++) {
-      const hold = await this.tryHold(job);
+      const hold = await tryHold(job);
       if (hold.result === 'held' || hold.result === 'duplicate') return { hold, job };
       if (tries === CLAMP_TRIES) throw holdRefused(hold, wanted, this.buyUrl);
       if (hold.result === 'no_account' && (await orUnavailable(this.accounts.welcome(userId)))) continue;
@@ -77,7 +96,7 @@ export class CreditHolds {
 
   private async tryHold(job: AnswerJob): Promise<HoldResult> {
     try {
-      return await orUnavailable(this.ledger.hold(holdOperation(job, this.tariff)));
+      return await orUnavailable(this.ledger.hold(holdOperation(job, this.tariff, HOLD_TTL_MS)));
     } catch (error) {
       this.abandoned.note(job);
       throw error;

@@ -87,7 +87,7 @@ export function clampJob(job: AnswerJob, available: bigint): AnswerJob | undefin
 }
 
 /** The hold of a job, with what the reaper needs to charge it if this node dies. */
-export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
+export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): HoldOperation {
   const { request, steps, promptTokens, promptBytes, outputLimit } = job;
   const [first] = steps as [PricedStep, ...PricedStep[]];
   const chain = steps.map(({ providerId, model }) => `${providerId}/${model}`);
@@ -105,7 +105,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff): HoldOperation {
     ...job.key,
     fingerprint: request.fingerprint,
     amount: job.size.amountFor(job.heldTokens),
-    ttlMs: HOLD_TTL_MS,
+    ttlMs,
     terms: `${terms.slice(0, -1)},"reap":${tariff.reaperTerms(first.price, promptTokens)}}`,
   };
 }

@@ -30,6 +30,8 @@ export interface AnswerTools {
   orchestrator: FallbackOrchestrator;
   detached: DetachedAnswers;
   isFreeOnError: boolean;
+  /** Whether an end is to be stored; absent: every one is. One that isn't leaves the request for another try. */
+  isFinal?: (ending: Ending) => boolean;
 }
 
 /** Longest life of an answer, below the hold's own deadline, so that the end is ours to write. */
@@ -82,7 +84,9 @@ export class RunningAnswer {
   async complete(): Promise<void> {
     const deadline = setTimeout(() => this.stop(tooLong()), LONGEST_ANSWER_MS);
     try {
-      await this.conclude(await this.produce());
+      const ending = await this.produce();
+      if (this.tools.isFinal?.(ending) === false) return;
+      await this.conclude(ending);
       this.audience.end();
     } catch (error) {
       await this.showStoredEnd(error);

@@ -170,6 +170,11 @@ export const VARIABLES = {
     oneOf('on', 'off'),
     'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)',
   ),
+  BACKGROUND_CONCURRENCY: variable(integer(1, 10_000), 'durable requests that one worker answers at once'),
+  BACKGROUND_KEEP_MS: variable(
+    integer(60_000, 30 * 86_400_000),
+    "how long a durable request's answer can be fetched, in milliseconds",
+  ),
   STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
   STREAM_REPLAY_MS: variable(integer(1_000, 3_600_000), 'how long an ended answer can be read again, in milliseconds'),
   STREAM_STUCK_MS: variable(
@@ -197,4 +202,5 @@ export const OWN_PREFIXES = [
   'SORA_',
   'RUNWAY',
   'STREAM_',
+  'BACKGROUND_',
 ];

@@ -72,6 +72,7 @@ export interface Environment {
     stuckMs: number;
     memoryBytes: number;
   };
+  background: { concurrency: number; keepMs: number };
 }
 
 /** Everything that is wrong with the environment, one line each. */
@@ -189,6 +190,7 @@ function assemble(parsed: ParsedVariables): Environment {
       defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
     },
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
+    background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
     streams: {
       leaseMs: parsed.STREAM_LEASE_MS ?? 10_000,
       replayMs: parsed.STREAM_REPLAY_MS ?? 900_000,

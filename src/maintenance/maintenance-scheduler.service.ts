@@ -14,6 +14,7 @@ const SCHEDULE_WITHIN_MS = 15_000;
 const SCHEDULE: Record<JobName<'maintenance'>, Omit<RepeatOptions, 'key'>> = {
   partitions: { every: 5 * MINUTE_MS },
   'audit-new': { every: MINUTE_MS },
+  'drop-answers': { every: 10 * MINUTE_MS },
   'audit-all': { pattern: '17 3 * * *', tz: 'UTC' },
 };
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/billing.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { DurableAnswers } from './durable-answers.js';
 import { LedgerAudit } from './ledger-audit.service.js';
 import { LogPartitions } from './log-partitions.js';
 import { MaintenanceProcessor } from './maintenance.processor.js';
@@ -7,8 +9,8 @@ import { MaintenanceScheduler } from './maintenance-scheduler.service.js';
 
 /** Housekeeping by scheduled jobs, in the processes that run jobs: partitions of the log, audits of the ledger. */
 @Module({
-  imports: [QueueModule.register('maintenance')],
-  providers: [LedgerAudit, LogPartitions, MaintenanceProcessor, MaintenanceScheduler],
+  imports: [BillingModule, QueueModule.register('maintenance')],
+  providers: [DurableAnswers, LedgerAudit, LogPartitions, MaintenanceProcessor, MaintenanceScheduler],
   exports: [LedgerAudit],
 })
 export class MaintenanceModule {}

@@ -1,5 +1,6 @@
 import { JobHost, ProcessesJobs } from '../queue/job-host.js';
 import type { JobOf } from '../queue/typed-queue.js';
+import { DurableAnswers } from './durable-answers.js';
 import { LedgerAudit } from './ledger-audit.service.js';
 import { LogPartitions } from './log-partitions.js';
 
@@ -9,6 +10,7 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
   constructor(
     private readonly partitions: LogPartitions,
     private readonly ledgerAudit: LedgerAudit,
+    private readonly durableAnswers: DurableAnswers,
   ) {
     super();
   }
@@ -20,6 +22,9 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
         return;
       case 'audit-new':
         await this.ledgerAudit.auditNew();
+        return;
+      case 'drop-answers':
+        await this.durableAnswers.drop();
         return;
       case 'audit-all':
         await this.ledgerAudit.auditAll();

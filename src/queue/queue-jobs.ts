@@ -10,6 +10,13 @@ export interface QueueJobs {
     'audit-new': NoPayload;
     /** Audits the whole ledger. */
     'audit-all': NoPayload;
+    /** Drops answers of durable requests that nobody may ask for any more. */
+    'drop-answers': NoPayload;
+  };
+  /** Durable requests (`background: true`). */
+  requests: {
+    /** Answers one; its payload goes with the job as soon as it has ended. */
+    answer: { userId: string; request: Record<string, unknown> };
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Identity } from '../auth/identity.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import type { CompletionRequest, StreamWatcher } from '../completions/completion-request.js';
+import type { CompletionRequest, RequestWatcher, StreamWatcher } from '../completions/completion-request.js';
 import type { CompletionsService, StopWatching } from '../completions/completions.service.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { readClientFrame, readFrameId, type ClientFrame } from './protocol/client-frame.js';
@@ -112,12 +112,12 @@ export class StreamSession {
     }
   }
 
-  private submit(request: CompletionRequest, watcher: StreamWatcher, lastSeq: number): Promise<StopWatching> {
+  private submit(request: CompletionRequest, watcher: RequestWatcher, lastSeq: number): Promise<StopWatching> {
     return this.tools.completions.submit(this.identity, request, watcher, lastSeq);
   }
 
   /** A repeated id takes the place of its earlier watching here: a socket gets every frame once. */
-  private async watch(id: string, begin: (watcher: StreamWatcher) => Promise<StopWatching>): Promise<void> {
+  private async watch(id: string, begin: (watcher: RequestWatcher) => Promise<StopWatching>): Promise<void> {
     this.watched.get(id)?.stop();
     const watching = new Watching(this.socket, id, () => this.ended(watching));
     this.watched.set(id, watching);
@@ -157,13 +157,13 @@ export class StreamSession {
 }
 
 /** One id that is shown on one connection. */
-class Watching implements StreamWatcher {
+class Watching implements RequestWatcher {
   private readonly lane: StreamLane;
   private stopWatching: StopWatching | undefined;
   private isOver = false;
 
   constructor(
-    socket: SessionSocket,
+    private readonly socket: SessionSocket,
     readonly id: string,
     private readonly onEnd: () => void,
   ) {
@@ -181,6 +181,10 @@ class Watching implements StreamWatcher {
 
   room(bytes: number): Promise<number> {
     return this.lane.room(bytes);
+  }
+
+  announce(frame: string): void {
+    if (!this.isOver) this.socket.send([frame]);
   }
 
   deliver(frames: readonly string[]): void {

@@ -74,7 +74,7 @@ describe('a stream whose node died', () => {
     await bench.kill(dying);
     await reap();
     const stored = await new StreamLog(bench.pool).find(key);
-    expect(receiptOf('receipt', stored!, 888n)).toEqual({
+    expect(receiptOf('receipt', stored!, { balanceAfter: 888n })).toEqual({
       id: 'receipt',
       type: 'chat',
       status: 'settled',

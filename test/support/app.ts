@@ -1,3 +1,5 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
 import { createApplication } from '../../src/application.js';
@@ -5,6 +7,7 @@ import { DevelopmentTokens } from '../../src/auth/development-token.js';
 import type { VariableName } from '../../src/config/environment-variables.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { WorkerModule } from '../../src/worker.module.js';
 import { createTestDatabase } from './database.js';
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
@@ -71,6 +74,22 @@ async function listeningApp(variables: Record<string, string | undefined>): Prom
     await app.close();
     throw error;
   }
+}
+
+/** A worker in this process, which answers what is queued on a gateway's database (and Redis, if `variables` say so). */
+export async function startTestWorker(
+  gateway: TestApp,
+  variables: TestVariables = {},
+): Promise<INestApplicationContext> {
+  const environment = parseEnvironment({
+    ...defaults(gateway.simulator, variables),
+    ...variables,
+    DATABASE_URL: gateway.databaseUrl,
+  });
+  return NestFactory.createApplicationContext(WorkerModule.forRoot(environment), {
+    logger: false,
+    abortOnError: false,
+  });
 }
 
 /** An address without its key stops the start: a provider that the test takes away loses both. */

@@ -30,7 +30,22 @@ export function startGateway(variables: Record<string, string>): Promise<Gateway
   return start(process.execPath, ['--enable-source-maps', 'dist/main.js'], variables);
 }
 
+/** Runs the built worker; it is ready when it says so. */
+export async function startWorker(variables: Record<string, string>): Promise<Omit<GatewayProcess, 'url' | 'wsUrl'>> {
+  return launch(process.execPath, ['--enable-source-maps', 'dist/worker.js'], variables, workerIsReady);
+}
+
 async function start(command: string, args: string[], variables: Record<string, string>): Promise<GatewayProcess> {
+  const { ready: port, ...gateway } = await launch(command, args, variables, listeningPort);
+  return { ...gateway, url: `http://127.0.0.1:${port}`, wsUrl: `ws://127.0.0.1:${port}/mcp` };
+}
+
+async function launch<T>(
+  command: string,
+  args: string[],
+  variables: Record<string, string>,
+  readFrom: (output: string) => T | undefined,
+): Promise<Omit<GatewayProcess, 'url' | 'wsUrl'> & { ready: T }> {
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: ROOT,
@@ -41,14 +56,17 @@ async function start(command: string, args: string[], variables: Record<string, 
   const closed = once(child, 'close') as Promise<[number | null]>; // nobody holds its pipes any more
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const port = await listeningPort(child, () => output).catch(async (error: unknown) => {
+  const ready = await whatItSays(
+    child,
+    () => readFrom(output),
+    () => output,
+  ).catch(async (error: unknown) => {
     if (isRunning(child)) killGroup(child);
     await closed;
     throw error;
   });
   return {
-    url: `http://127.0.0.1:${port}`,
-    wsUrl: `ws://127.0.0.1:${port}/mcp`,
+    ready,
     pid: child.pid!,
     output: () => output,
     end: async (signal) => {
@@ -70,18 +88,27 @@ function killGroup({ pid }: ChildProcess): void {
   process.kill(-pid!, 'SIGKILL');
 }
 
-/** The port that the gateway announces; rejects with what it printed when it ends or says nothing. */
-function listeningPort(child: ChildProcess, output: () => string): Promise<number> {
+/** The port that the gateway announces. */
+function listeningPort(output: string): number | undefined {
+  const [, port] = /ws:\/\/localhost:(\d+)\/mcp/.exec(output) ?? [];
+  return port && output.includes('Health') ? Number(port) : undefined;
+}
+
+function workerIsReady(output: string): true | undefined {
+  return output.includes('The worker is ready') ? true : undefined;
+}
+
+/** What is read from a process's output; rejects with what it printed when it ends or says nothing. */
+function whatItSays<T>(child: ChildProcess, read: () => T | undefined, output: () => string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const fail = (what: string) => reject(new Error(`The gateway ${what}; it printed:\n${output()}`));
+    const fail = (what: string) => reject(new Error(`The process ${what}; it printed:\n${output()}`));
     const timer = setTimeout(() => fail('did not get ready in time'), READY_WITHIN_MS);
-    const look = () => {
-      const [, port] = /ws:\/\/localhost:(\d+)\/mcp/.exec(output()) ?? [];
-      if (!port || !output().includes('Health')) return;
+    child.stdout!.on('data', () => {
+      const said = read();
+      if (said === undefined) return;
       clearTimeout(timer);
-      resolve(Number(port));
-    };
-    child.stdout!.on('data', look);
+      resolve(said);
+    });
     child.once('exit', (code, signal) => {
       clearTimeout(timer);
       fail(`ended with ${code ?? signal}`);

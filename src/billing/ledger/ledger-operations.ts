@@ -46,8 +46,9 @@ export interface TakeOverOperation extends StreamKey {
 
 export interface TakeOverResult {
   result: 'taken' | 'alive' | 'logged' | 'closed' | 'frozen' | 'expired' | 'conflict' | 'unknown';
-  /** What is held. */
+  /** What is held, and what was agreed when it was. */
   amount: bigint | null;
+  terms: Record<string, unknown> | null;
 }
 
 export interface GrowOperation extends StreamKey {
@@ -99,7 +100,6 @@ export interface FinishResult {
 
 /** Why a stream is to stop: its user cancelled it, or an administrator froze the account. */
 export type StopReason = 'cancelled' | 'frozen';
-export type StopOutcome = 'asked' | 'closed' | 'unknown';
 export interface StopRequest extends StreamKey {
   why: StopReason;
 }

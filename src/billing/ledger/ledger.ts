@@ -14,7 +14,6 @@ import type {
   GrowResult,
   HoldOperation,
   HoldResult,
-  StopOutcome,
   StopReason,
   StopRequest,
   StreamKey,
@@ -85,20 +84,23 @@ export class Ledger {
   async takeOver({ accountId, requestId, fingerprint, ttlMs }: TakeOverOperation): Promise<TakeOverResult> {
     const [row] = await this.pool.query<TakeOverResult>(
       'take_over',
-      'SELECT result, amount FROM ledger.take_over($1, $2, $3, $4, $5)',
+      'SELECT result, amount, terms FROM ledger.take_over($1, $2, $3, $4, $5)',
       [this.nodeId, [accountId], [requestId], [fingerprint], ttlMs],
     );
     return row!;
   }
 
-  /** Asks whoever writes a stream to stop it. The first reason stays. */
-  async requestStop({ accountId, requestId }: StreamKey, why: StopReason): Promise<StopOutcome> {
-    const [row] = await this.pool.query<{ result: StopOutcome }>(
+  /**
+   * Asks whoever writes a stream to stop it. The first reason stays.
+   * @returns false where it has ended, or never was
+   */
+  async requestStop({ accountId, requestId }: StreamKey, why: StopReason): Promise<boolean> {
+    const [row] = await this.pool.query<{ result: 'asked' | 'closed' | 'unknown' }>(
       'request_stop',
       'SELECT ledger.request_stop($1, $2, $3) AS result',
       [accountId, requestId, why],
     );
-    return row!.result;
+    return row!.result === 'asked';
   }
 
   /** The streams held here that were asked to stop. */

@@ -36,12 +36,15 @@ export interface StoredRequest {
   amount: bigint;
   shortfall: bigint;
   createdAt: Date;
+  /** Since it was held, by the database's clock. */
+  ageMs: number;
   closedAt: Date | null;
 }
 
 const SELECT_REQUESTS = `
   SELECT u.n::int AS position, status, fingerprint, node_id AS owner, final_seq AS "finalSeq", terms, outcome, charged, amount, shortfall,
          created_at AS "createdAt", closed_at AS "closedAt",
+         (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs",
          (extract(epoch FROM clock_timestamp() - closed_at) * 1000)::float8 AS "endedForMs"
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY u(a, r, n)
   JOIN ledger.hold ON account_id = u.a AND request_id = u.r`;

@@ -40,6 +40,7 @@ describe('a request', () => {
         inputs: [],
         hasSingleInput: false,
         isStreamed: true,
+        isBackground: false,
         mayFallBack: true,
         mayClampToBalance: true,
         fingerprint: expect.stringMatching(/^[\w-]{43}$/),
@@ -89,9 +90,9 @@ describe('a request', () => {
   });
 
   test('names unknown fields, and the one that each resembles', () => {
-    expect(faultsOf({ ...chat, maxTokes: 5, background: true, canceled: true }).faults).toEqual([
+    expect(faultsOf({ ...chat, maxTokes: 5, backgroud: true, canceled: true }).faults).toEqual([
       'maxTokes is no field of this request (did you mean maxTokens?)',
-      'background is no field of this request',
+      'backgroud is no field of this request (did you mean background?)',
       'canceled is no field of this request (did you mean cancel?)',
     ]);
   });

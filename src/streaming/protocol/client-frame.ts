@@ -205,6 +205,7 @@ function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): Compl
     inputs: isEmbedding ? [prompt ?? []].flat() : [],
     hasSingleInput: typeof prompt === 'string',
     isStreamed: frame.stream && !isEmbedding,
+    isBackground: frame.background ?? false,
     mayFallBack: frame.fallback ?? true,
     mayClampToBalance: frame.clampToBalance ?? true,
     fingerprint: fingerprintOf(body),

@@ -14,7 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { MessageDto } from './message.dto.js';
-import { PromptOfType, StopSequences } from './request-rules.js';
+import { BackgroundIsWhole, PromptOfType, StopSequences } from './request-rules.js';
 
 /** What an id may be; it has no spaces at its ends. */
 export const ID_PATTERN = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
@@ -54,6 +54,10 @@ export class RequestFrameDto {
 
   @IsBoolean({ message: '$property must be true or false' })
   stream!: boolean;
+
+  @IsOptional()
+  @Validate(BackgroundIsWhole)
+  background?: boolean;
 
   @IsOptional()
   @IsInt({ message: `$property must be a whole number from 1 to ${MOST_TOKENS}` })

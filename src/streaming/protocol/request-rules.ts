@@ -60,6 +60,20 @@ export class StopSequences implements ValidatorConstraintInterface {
   }
 }
 
+/** A durable answer comes whole, so that another worker can make it anew when one dies. */
+@ValidatorConstraint({ name: 'backgroundIsWhole' })
+export class BackgroundIsWhole implements ValidatorConstraintInterface {
+  validate(background: unknown, { object }: ValidationArguments): boolean {
+    return typeof background === 'boolean' && !(background && (object as { stream?: unknown }).stream === true);
+  }
+
+  defaultMessage({ value }: ValidationArguments): string {
+    return value === true
+      ? '$property goes with stream: false only: its answer comes whole'
+      : '$property must be true or false';
+  }
+}
+
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length > 0;
 }
