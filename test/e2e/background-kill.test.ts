@@ -48,7 +48,7 @@ function survive(redis: () => RedisServer | undefined) {
     for (const id of ids)
       await asking.first('the acknowledgement', (frame) => frame.id === id && frame.type === 'event');
     await eventually(() => expect(gateway.simulator.stats().open).toBeGreaterThan(0));
-    asking.close();
+    await asking.close();
     await Promise.all(first.map((worker) => worker.end('SIGKILL')));
     await redis()?.restart();
     const next = await startTestWorker();
@@ -64,7 +64,7 @@ function survive(redis: () => RedisServer | undefined) {
       });
     }
     expect(await readLedger(gateway.databaseUrl, 'alice')).toMatchObject({ charges: REQUESTS, held: 0n, faults: [] });
-    back.close();
+    await back.close();
     expect(await next.end('SIGTERM')).toBe(0);
   }, 90_000);
 }

@@ -86,7 +86,7 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     const asked = request('sim-5-1ms');
     const passer = await connect(gateway.wsUrl, gateway.token('alice'));
     await queued(passer, asked);
-    passer.close();
+    await passer.close();
     await startWorker();
     const { answer } = await eventually(async () => {
       const { body } = await receipt('alice', asked.id);
@@ -96,7 +96,7 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     await eventually(async () => {
       const late = await connect(gateway.wsUrl, gateway.token('alice'));
       expect(await late.ask({ id: asked.id, lastSeq: 0 })).toEqual(answer);
-      late.close();
+      await late.close();
     });
   });
 
@@ -109,9 +109,9 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     for (const end of ends) expect(end).toEqual(ends[0]);
     const other = await connect(gateway.wsUrl, gateway.token('alice'));
     expect(await other.ask({ ...asked, model: 'sim-9-1ms' })).toMatchObject({ error: { code: 'CONFLICT' } });
-    other.close();
+    await other.close();
     expect(gateway.simulator.stats().requests).toBe(requests + 1);
-    for (const client of others) client.close();
+    for (const client of others) await client.close();
   });
 
   it('end as cancelled, for nothing, while they wait, and are never begun', async () => {
@@ -148,7 +148,7 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     await accounts.grant({ userId: 'poor', amount: 900_000_000_000n, idempotencyKey: 'top-up', meta: {} });
     const richer = await connect(gateway.wsUrl, gateway.token('poor'));
     expect(await richer.ask(asked)).toMatchObject({ type: 'completion' });
-    for (const client of [poor, richer]) client.close();
+    for (const client of [poor, richer]) await client.close();
   });
 
   it('must not be streamed, and say so', async () => {
@@ -180,7 +180,7 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     await startWorker({ BACKGROUND_CONCURRENCY: '1' });
     await Promise.all(ended);
     expect(order.indexOf(single.id)).toBeLessThanOrEqual(2);
-    bob.close();
+    await bob.close();
   });
 
   it('are tried again while every provider is down, and charged once', async () => {
@@ -197,7 +197,7 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     await gateway.app.get(AccountsService).freeze('cold', 'a test');
     await startWorker();
     expect((await cold.terminal(asked.id)).metadata).toMatchObject({ finishReason: 'credits_exhausted' });
-    cold.close();
+    await cold.close();
   });
 
   it('end honestly, for nothing, where their job was lost', async () => {
