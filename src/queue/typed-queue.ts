@@ -27,8 +27,16 @@ export async function enqueue<Q extends QueueName, N extends JobName<Q>>(
     payload,
     options,
   );
+  await orQueueUnavailable(adding);
+}
+
+/**
+ * What a call of the queue gives, for a request that waits for it.
+ * @throws GatewayError UNAVAILABLE where the queue gives no answer within 3 s, or none but an error
+ */
+export async function orQueueUnavailable<T>(call: Promise<T>): Promise<T> {
   try {
-    await answerWithin(adding, ENQUEUE_WITHIN_MS);
+    return await answerWithin(call, ENQUEUE_WITHIN_MS);
   } catch (cause) {
     throw new GatewayError('UNAVAILABLE', 'The job queue can not be reached; ask again.', {
       retryAfterMs: 2_000,

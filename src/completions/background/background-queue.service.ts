@@ -2,11 +2,8 @@ import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import type { StreamKey } from '../../billing/ledger/ledger-operations.js';
-import { GatewayError } from '../../common/errors/gateway-error.js';
-import { answerWithin } from '../../queue/answer-within.js';
-import { ENQUEUE_WITHIN_MS } from '../../queue/queue-connection.js';
 import type { QueueJobs } from '../../queue/queue-jobs.js';
-import { enqueue, type QueueOf } from '../../queue/typed-queue.js';
+import { enqueue, orQueueUnavailable, type QueueOf } from '../../queue/typed-queue.js';
 
 /**
  * Tries before an outage of every provider is the answer: 2, 4, 8 … seconds apart, 4 minutes in all. A worker's death is
@@ -46,7 +43,7 @@ export class BackgroundQueue {
       waiting = 0,
       prioritized = 0,
       delayed = 0,
-    } = await this.ask(this.queue.getJobCounts('waiting', 'prioritized', 'delayed'));
+    } = await orQueueUnavailable(this.queue.getJobCounts('waiting', 'prioritized', 'delayed'));
     return waiting + prioritized + delayed;
   }
 
@@ -56,15 +53,15 @@ export class BackgroundQueue {
    * @throws GatewayError UNAVAILABLE
    */
   async withdraw(key: StreamKey): Promise<boolean> {
-    const job = await this.ask(this.queue.getJob(jobIdOf(key)));
+    const job = await orQueueUnavailable(this.queue.getJob(jobIdOf(key)));
     if (!job) return true;
-    const isRemoved = await this.ask(
+    const isRemoved = await orQueueUnavailable(
       job.remove().then(
         () => true,
         () => false, // it is locked by the worker that runs it, or gone meanwhile
       ),
     );
-    return isRemoved || (await this.ask(this.queue.getJob(jobIdOf(key)))) === undefined;
+    return isRemoved || (await orQueueUnavailable(this.queue.getJob(jobIdOf(key)))) === undefined;
   }
 
   /**
@@ -72,18 +69,7 @@ export class BackgroundQueue {
    * @throws GatewayError UNAVAILABLE
    */
   async has(key: StreamKey): Promise<boolean> {
-    return (await this.ask(this.queue.getJob(jobIdOf(key)))) !== undefined;
-  }
-
-  private async ask<T>(call: Promise<T>): Promise<T> {
-    try {
-      return await answerWithin(call, ENQUEUE_WITHIN_MS);
-    } catch (cause) {
-      throw new GatewayError('UNAVAILABLE', 'The job queue can not be reached; ask again.', {
-        retryAfterMs: 2_000,
-        cause,
-      });
-    }
+    return (await orQueueUnavailable(this.queue.getJob(jobIdOf(key)))) !== undefined;
   }
 }
 
