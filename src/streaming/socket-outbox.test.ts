@@ -35,10 +35,12 @@ describe('the outbox of a socket', () => {
   let memory: StreamMemory;
   let peer: Peer;
   let outbox: SocketOutbox;
+  let moves: number;
   beforeEach(() => {
     memory = new StreamMemory(parseEnvironment({}));
     peer = new Peer();
-    outbox = new SocketOutbox(peer, memory);
+    moves = 0;
+    outbox = new SocketOutbox(peer, memory, () => moves++);
   });
 
   it('sends what belongs to one turn in one piece', async () => {
@@ -144,7 +146,7 @@ describe('the outbox of a socket', () => {
     expect(outbox.isStuck(3_099, 100)).toBe(false);
     peer.untakenBytes -= 1;
     expect(outbox.isStuck(3_100, 100)).toBe(false);
-    expect(outbox.isStuck(3_200, 100)).toBe(true);
+    expect([outbox.isStuck(3_200, 100), moves]).toEqual([true, 2]);
     outbox.giveUp();
     expect(peer.calls.at(-1)).toBe('close 4413');
     expect(memory.counters.stuckSockets).toBe(1);

@@ -45,9 +45,11 @@ export class SocketOutbox implements SessionSocket {
   private turnsTaken = 0;
   private lastLook = { turnsTaken: 0, untakenBytes: 0, movedAtMs: performance.now() };
 
+  /** @param onMoved is told, now and then, that the peer takes some of what waits for it */
   constructor(
     private readonly transport: OutboxTransport,
     private readonly memory: StreamMemory,
+    private readonly onMoved: () => void,
   ) {}
 
   send(frames: readonly string[]): void {
@@ -71,12 +73,16 @@ export class SocketOutbox implements SessionSocket {
     for (const lane of this.line.splice(0)) this.admit(lane, 0);
   }
 
-  /** Whether the peer has taken nothing at all for so long, though something waits for it. */
+  /**
+   * Whether the peer has taken nothing at all for so long, though something waits for it. One that has taken something
+   * is alive, even if our pings lie behind what it still has to read.
+   */
   isStuck(nowMs: number, stuckMs: number): boolean {
     const { turnsTaken, lastLook } = this;
     const { untakenBytes } = this.transport;
-    if (this.waitingBytes === 0 || turnsTaken !== lastLook.turnsTaken || untakenBytes !== lastLook.untakenBytes)
-      this.lastLook = { turnsTaken, untakenBytes, movedAtMs: nowMs };
+    const hasMoved = turnsTaken !== lastLook.turnsTaken || untakenBytes !== lastLook.untakenBytes;
+    if (hasMoved && this.waitingBytes > 0) this.onMoved();
+    if (hasMoved || this.waitingBytes === 0) this.lastLook = { turnsTaken, untakenBytes, movedAtMs: nowMs };
     return nowMs - this.lastLook.movedAtMs >= stuckMs;
   }
 

@@ -53,7 +53,9 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
       return;
     }
-    const outbox = new SocketOutbox(transportOf(socket, request.socket), this.memory);
+    const outbox = new SocketOutbox(transportOf(socket, request.socket), this.memory, () =>
+      this.heartbeat.heard(socket),
+    );
     const session = new StreamSession(outbox, identity, this.tools);
     this.stuck.add(outbox);
     this.sessions.add(session);

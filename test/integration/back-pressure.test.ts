@@ -148,18 +148,28 @@ describe('readers that are slower than their streams', () => {
     await strict.close();
   });
 
-  it('that never answer a goodbye are cut off', async () => {
-    const strict = await startTestApp({ ...variables(), DATABASE_URL: gateway.databaseUrl, STREAM_STUCK_MS: '500' });
+  it('that never answer a goodbye are cut off, and watch nothing any more', async () => {
+    const strict = await startTestApp({
+      ...variables(),
+      DATABASE_URL: gateway.databaseUrl,
+      STREAM_STUCK_MS: '500',
+      DETACHED_MAX_MS: '500',
+    });
     provider.willAnswer(new Flood({ deltas: 100, characters: 19_000 }).answer);
     const stuck = await open(strict);
     const request = ask();
+    const endless = ask({ provider: 'claude', model: 'sim-9000-20ms' });
     stuck.send(request);
-    await stuck.first('a chunk', ({ id }) => id === request.id);
+    stuck.send(endless);
+    for (const { id } of [request, endless]) await stuck.first('a chunk', (frame) => frame.id === id);
     stuck.socket.pause();
     await eventually(() =>
       expect(strict.app.get(StreamMemory).counters).toMatchObject({ stuckSockets: 1, totalBytes: 0 }),
     );
     await ended(strict);
+    const back = await open(gateway);
+    expect((await back.ask(request, LONG_MS)).type).toBe('done');
+    expect(await back.ask({ ...endless, lastSeq: 1 })).toMatchObject({ error: { code: 'CANCELLED' } });
     await strict.close();
   });
 
