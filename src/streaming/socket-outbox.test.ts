@@ -11,7 +11,7 @@ const frame = (bytes: number) => 'x'.repeat(bytes);
 class Peer implements OutboxTransport {
   isOpen = true;
   untakenBytes = 0;
-  readonly received: string[] = [];
+  readonly received: (string | Buffer)[] = [];
   readonly calls: string[] = [];
   private readonly callbacks: (() => void)[] = [];
 
@@ -19,7 +19,7 @@ class Peer implements OutboxTransport {
   uncork = () => void this.calls.push('uncork');
   close = (code: number) => void this.calls.push(`close ${code}`);
   terminate = () => void this.calls.push('terminate');
-  send(text: string, onTaken: (() => void) | undefined): void {
+  send(text: string | Buffer, onTaken: (() => void) | undefined): void {
     this.calls.push('send');
     this.received.push(text);
     this.untakenBytes += text.length;
@@ -53,6 +53,13 @@ describe('the outbox of a socket', () => {
     expect(memory.counters.sockets).toBe(3);
     peer.takeAll();
     expect(memory.counters.sockets).toBe(0);
+  });
+
+  it('keeps what has to wait as bytes, which cost less than text', () => {
+    outbox.send([frame(16 * KIB), 'a']);
+    outbox.send(['ü']);
+    expect(peer.received.slice(1)).toEqual(['a', Buffer.from('ü')]);
+    expect(memory.counters.sockets).toBe(16 * KIB + 3);
   });
 
   it('calls a stream full when 256 KiB of it wait, and gives it a page of room once they are taken', async () => {

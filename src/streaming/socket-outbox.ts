@@ -11,7 +11,7 @@ export interface OutboxTransport {
   cork(): void;
   uncork(): void;
   /** @param onTaken called once the operating system has taken it */
-  send(frame: string, onTaken: (() => void) | undefined): void;
+  send(frame: string | Buffer, onTaken: (() => void) | undefined): void;
   close(code: number, reason: string): void;
   /** Ends the connection without a goodbye. */
   terminate(): void;
@@ -22,6 +22,11 @@ const WINDOWS = {
   ample: { stream: 256 * 1024, socket: 1024 * 1024, page: 128 * 1024 },
   tight: { stream: 16 * 1024, socket: 64 * 1024, page: 16 * 1024 },
 };
+/**
+ * Text that has to wait costs several times its size: the string, what it was cut from, and a copy that `net` makes room
+ * for at three bytes a character. So what waits beyond this is kept as bytes; encoding less would only cost time.
+ */
+const MOST_WAITING_TEXT = 16 * 1024;
 /** How long a stuck peer may take to say goodbye; it hardly ever will. */
 const GOODBYE_MS = 3_000;
 
@@ -105,9 +110,10 @@ export class SocketOutbox implements SessionSocket {
     }
     let bytes = 0;
     for (const frame of frames) {
-      this.transport.send(frame, onTaken);
+      const data = this.waitingBytes + bytes > MOST_WAITING_TEXT ? Buffer.from(frame) : frame;
+      this.transport.send(data, onTaken);
       onTaken = undefined;
-      bytes += frame.length;
+      bytes += data.length;
     }
     turn.bytes += bytes;
     this.waitingBytes += bytes;

@@ -20,6 +20,8 @@ import { StuckSockets } from './stuck-sockets.js';
 
 const PING_EVERY_MS = 25_000;
 
+const TEXT = { binary: false };
+
 /** Binds ws to sessions: sockets in, frames through, heartbeat, expiry, and goodbye. The only file that knows ws. */
 @WebSocketGateway({ path: '/mcp' })
 export class StreamingGateway implements OnGatewayConnection, BeforeApplicationShutdown {
@@ -101,7 +103,7 @@ function transportOf(socket: WebSocket, transport: Socket): OutboxTransport {
     },
     cork: () => transport.cork(),
     uncork: () => transport.uncork(),
-    send: (frame, onTaken) => socket.send(frame, onTaken),
+    send: (frame, onTaken) => socket.send(frame, TEXT, onTaken),
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   };
