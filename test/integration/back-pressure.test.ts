@@ -87,7 +87,7 @@ describe('readers that are slower than their streams', () => {
     const watched = watchMemory(gateway);
     const request = ask();
     slow.send(request);
-    await slow.first('a chunk', ({ id }) => id === request.id);
+    await slow.first('a chunk', ({ id }) => id === request.id, LONG_MS);
     slow.socket.pause();
     const paced = ask({ provider: 'claude', model: 'sim-200-5ms', maxTokens: 1_000 });
     expect((await other.ask(paced)).type).toBe('done');
@@ -108,7 +108,7 @@ describe('readers that are slower than their streams', () => {
     const request = ask();
     const first = await open(gateway);
     first.send(request);
-    await first.first('the fifth chunk', ({ seq }) => seq === 5);
+    await first.first('the fifth chunk', ({ seq }) => seq === 5, LONG_MS);
     const [here, there] = [await open(gateway), await open(elsewhere)];
     const looks = [watchMemory(gateway), watchMemory(elsewhere)];
     for (const client of [here, there]) client.send({ ...request, lastSeq: 2 });
@@ -135,7 +135,7 @@ describe('readers that are slower than their streams', () => {
     const request = ask();
     const stuck = await open(strict);
     stuck.send(request);
-    await stuck.first('a chunk', ({ id }) => id === request.id);
+    await stuck.first('a chunk', ({ id }) => id === request.id, LONG_MS);
     stuck.socket.pause();
     await eventually(() => expect(strict.app.get(StreamMemory).counters.stuckSockets).toBe(1), LONG_MS);
     stuck.socket.resume();
@@ -161,7 +161,7 @@ describe('readers that are slower than their streams', () => {
     const endless = ask({ provider: 'claude', model: 'sim-9000-20ms' });
     stuck.send(request);
     stuck.send(endless);
-    for (const { id } of [request, endless]) await stuck.first('a chunk', (frame) => frame.id === id);
+    for (const { id } of [request, endless]) await stuck.first('a chunk', (frame) => frame.id === id, LONG_MS);
     stuck.socket.pause();
     await eventually(() =>
       expect(strict.app.get(StreamMemory).counters).toMatchObject({ stuckSockets: 1, totalBytes: 0 }),
