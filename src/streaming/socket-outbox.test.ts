@@ -144,6 +144,14 @@ describe('the outbox of a socket', () => {
     expect([await waiting, await lane.room(PAGE), memory.slowConsumers]).toEqual([0, 0, 0]);
   });
 
+  it('gives up a peer that has asked for a megabyte of answers and reads none of them', () => {
+    const error = frame(KIB);
+    for (let count = 0; count < 1_024; count++) outbox.send([error]);
+    expect(peer.calls).not.toContain('close 4413');
+    outbox.send([error]);
+    expect(peer.calls.at(-1)).toBe('close 4413');
+  });
+
   it('is stuck when nothing at all is taken for so long, be it ever so little', async () => {
     expect(outbox.isStuck(1_000, 100)).toBe(false);
     expect(outbox.isStuck(2_000, 100)).toBe(false); // nothing waits

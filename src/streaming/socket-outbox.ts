@@ -27,6 +27,8 @@ const WINDOWS = {
  * for at three bytes a character. So what waits beyond this is kept as bytes; encoding less would only cost time.
  */
 const MOST_WAITING_TEXT = 16 * 1024;
+/** A client that asks on and on and does not read what it is told. */
+const MOST_WAITING_ANSWERS = 1024 * 1024;
 /** How long a stuck peer may take to say goodbye; it hardly ever will. */
 const GOODBYE_MS = 3_000;
 
@@ -46,6 +48,8 @@ export class SocketOutbox implements SessionSocket {
   private waitingBytes = 0;
   private reservedBytes = 0;
   private readonly line: Lane[] = [];
+  /** For what belongs to no stream. */
+  private readonly ownLane = new Lane(this);
   private isClosed = false;
   private turnsTaken = 0;
   private lastLook = { turnsTaken: 0, untakenBytes: 0, movedAtMs: performance.now() };
@@ -58,7 +62,8 @@ export class SocketOutbox implements SessionSocket {
   ) {}
 
   send(frames: readonly string[]): void {
-    this.hand(frames, undefined);
+    this.hand(frames, this.ownLane);
+    if (this.ownLane.waitingBytes > MOST_WAITING_ANSWERS) this.giveUp();
   }
 
   openLane(): StreamLane {
@@ -91,14 +96,15 @@ export class SocketOutbox implements SessionSocket {
     return nowMs - this.lastLook.movedAtMs >= stuckMs;
   }
 
-  /** Says goodbye to a peer that is stuck, and does not wait for its answer. */
+  /** Says goodbye to a peer that does not read, and does not wait for its answer. */
   giveUp(): void {
+    if (!this.transport.isOpen) return;
     this.memory.stuckSockets++;
     this.transport.close(CLOSE_CODES.SLOW_CONSUMER, 'reads too slowly: reconnect and resume');
     setTimeout(() => this.transport.terminate(), GOODBYE_MS).unref();
   }
 
-  hand(frames: readonly string[], lane: Lane | undefined): void {
+  hand(frames: readonly string[], lane: Lane): void {
     if (frames.length === 0 || !this.transport.isOpen) return;
     const isFirst = this.turn === undefined;
     const turn = (this.turn ??= { bytes: 0, shares: [] });
@@ -118,7 +124,6 @@ export class SocketOutbox implements SessionSocket {
     turn.bytes += bytes;
     this.waitingBytes += bytes;
     this.memory.take('sockets', bytes);
-    if (!lane) return;
     lane.waitingBytes += bytes;
     turn.shares.push({ lane, bytes });
   }
