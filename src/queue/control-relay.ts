@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Relay, RelayMessage } from 'bullmq';
+import { randomUUID } from 'node:crypto';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
@@ -17,6 +18,7 @@ const TOPICS = 'control';
 const ECHO_TOPICS = 'echo';
 const ECHO_EVERY_MS = 30_000;
 const ECHO_WITHIN_MS = 10_000;
+const OPENED_WITHIN_MS = 10_000;
 const SENT_WITHIN_MS = 2_000;
 const CLOSED_WITHIN_MS = 1_500;
 const PAUSE_MS = 1_000;
@@ -32,9 +34,10 @@ export class ControlRelay implements OnApplicationBootstrap, OnApplicationShutdo
 
   private readonly trouble = new RareWarning(new Logger('Control'));
   private readonly connection: QueueConnection;
+  private readonly processId = randomUUID();
   private readonly outbox = new MessageOutbox<ControlMessage>(
     (batch) => this.publish(batch),
-    (error, count) => this.warn(`${count} messages to other nodes were lost: ${error.message}`),
+    (error, count) => this.warn(`lost ${count}: ${error.message}`),
   );
   private link: OpenRelay | undefined;
   private isConnected = false;
@@ -95,24 +98,29 @@ export class ControlRelay implements OnApplicationBootstrap, OnApplicationShutdo
     if (this.connection.kind === 'postgres') await this.schema.migrate();
     if (this.isClosing) return;
     this.link = openRelay(this.connection, (error) => this.warn(error.message));
-    const { relay } = this.link;
+    await answerWithin(this.listen(this.link.relay), OPENED_WITHIN_MS);
+    this.isConnected = true;
+  }
+
+  private async listen(relay: Relay<unknown>): Promise<void> {
     await relay.waitUntilReady();
     if (this.isClosing) return;
     await relay.subscribe(`${TOPICS}.*`, (message) => this.receive(message));
     await this.listenToItself(relay);
-    this.isConnected = true;
   }
 
   /** A connection may die without a sign, on this side of it or on the other: what is not heard any more is made anew. */
   private async listenToItself(relay: Relay<unknown>): Promise<void> {
     const topic = `${ECHO_TOPICS}.${relay.nodeId}`;
     const call = () => {
+      if (this.isClosing || this.link?.relay !== relay) return;
       relay.publish(topic, null).catch((error: Error) => this.warn(error.message));
       this.echoTimer = setTimeout(() => void this.reconnect(), ECHO_WITHIN_MS).unref();
     };
     await relay.subscribe(topic, () => {
+      if (this.link?.relay !== relay) return;
       clearTimeout(this.echoTimer);
-      if (!this.isClosing && this.link?.relay === relay) this.echoTimer = setTimeout(call, ECHO_EVERY_MS).unref();
+      this.echoTimer = setTimeout(call, ECHO_EVERY_MS).unref();
     });
     call();
   }
@@ -134,13 +142,13 @@ export class ControlRelay implements OnApplicationBootstrap, OnApplicationShutdo
   private async publish(messages: ControlMessage[]): Promise<void> {
     if (!this.link) throw new Error('not connected');
     const { relay } = this.link;
-    const envelope: ControlEnvelope = { version: CONTROL_VERSION, from: relay.nodeId, messages };
+    const envelope: ControlEnvelope = { version: CONTROL_VERSION, from: this.processId, messages };
     await answerWithin(relay.publish(`${TOPICS}.${relay.nodeId}`, envelope), SENT_WITHIN_MS);
   }
 
   private receive({ data }: RelayMessage): void {
     const { from, messages } = readControlEnvelope(data);
-    if (from === this.link?.relay.nodeId) return; // heard already, when it was sent
+    if (from === this.processId) return; // heard already, when it was sent
     for (const message of messages) this.onMessage(message);
   }
 

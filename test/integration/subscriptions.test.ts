@@ -231,6 +231,22 @@ describe('subscriptions', () => {
     await eventually(() => expect(hubOf(first).isListening(user, 'requests')).toBe(false));
   });
 
+  it('of a reader that is too slow hold little, and give it the newest when it reads again', async () => {
+    const user = newUser();
+    const client = await open(first, user);
+    await subscribe(client, 'mine', 'requests');
+    client.socket.pause();
+    const count = 40_000; // 24 MB, far beyond what the kernel takes
+    for (let index = 0; index < count; index++) {
+      hubOf(first).publish(user, 'requests', 'request.waiting', { requestId: `${'x'.repeat(500)}${index}` });
+      if (index % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    client.socket.resume();
+    await eventually(() => expect(last(client, 'mine', 'request.waiting')?.['requestId']).toMatch(`x${count - 1}`));
+    expect(client.received.length).toBeLessThan(count);
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+  });
+
   it('do not disturb an answer, nor it them, even under its id', async () => {
     const user = newUser();
     const client = await open(first, user);

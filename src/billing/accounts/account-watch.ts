@@ -13,6 +13,8 @@ import { AccountsService } from './accounts.service.js';
 const LOOK_EVERY_MS = 500;
 /** So many accounts are read with one query. */
 const MOST_AT_ONCE = 1_000;
+/** So many new accounts are made before the others are looked at again. */
+const MOST_WELCOMED = 50;
 
 const NO_ACCOUNT: KnownState = { balance: 0n, held: 0n, available: 0n, isFrozen: false };
 
@@ -82,7 +84,8 @@ export class AccountWatch implements OnApplicationShutdown {
       const isTime = performance.now() >= this.nextLookMs;
       if (isTime) this.nextLookMs = performance.now() + LOOK_EVERY_MS;
       try {
-        if (isTime || this.fresh.size > 0) await this.lookAt([...(isTime ? this.accounts.keys() : this.fresh)]);
+        if (isTime) await this.lookAt([...this.accounts.keys()]);
+        else if (this.fresh.size > 0) await this.lookAt([...this.fresh].slice(0, MOST_AT_ONCE));
         else await this.pause();
       } catch (error) {
         this.trouble.warn(`Accounts can not be read at the moment: ${(error as Error).message}`);
@@ -95,16 +98,20 @@ export class AccountWatch implements OnApplicationShutdown {
     for (let start = 0; start < userIds.length && !this.isStopped; start += MOST_AT_ONCE) {
       const some = userIds.slice(start, start + MOST_AT_ONCE);
       const states = await this.read(some);
-      const strangers = some.filter((userId) => !states.has(userId) && this.fresh.has(userId));
-      for (const [userId, state] of await this.welcome(strangers)) states.set(userId, state);
-      for (const userId of some) this.tell(userId, states.get(userId) ?? NO_ACCOUNT);
+      const strangers = some.filter((userId) => !states.has(userId) && this.isNew(userId));
+      for (const [userId, state] of await this.welcome(strangers.splice(0, MOST_WELCOMED))) states.set(userId, state);
+      const laterOnes = new Set(strangers);
+      for (const userId of some) {
+        if (laterOnes.has(userId)) this.fresh.add(userId);
+        else this.tell(userId, states.get(userId) ?? NO_ACCOUNT);
+      }
     }
   }
 
   private tell(userId: string, state: KnownState): void {
-    const account = this.accounts.get(userId);
-    if (!account) return;
     this.fresh.delete(userId);
+    const account = this.accounts.get(userId);
+    if (!account) return; // nobody listens any more
     if (account.told.size > 0) give(account.told, accountNews(state, account.known, this.lowBelow));
     if (account.fresh.size > 0) give(account.fresh, accountNews(state, undefined, this.lowBelow));
     for (const listener of account.fresh) account.told.add(listener);
@@ -112,10 +119,16 @@ export class AccountWatch implements OnApplicationShutdown {
     account.known = state;
   }
 
+  /** Nobody was told anything of it yet. */
+  private isNew(userId: string): boolean {
+    const account = this.accounts.get(userId);
+    return account !== undefined && account.known === undefined;
+  }
+
   /** Users are given their signup credits when they are first seen, here too. */
   private async welcome(userIds: readonly string[]): Promise<Map<string, KnownState>> {
-    for (const userId of userIds) if (!(await this.accountsService.welcome(userId))) return new Map();
-    return userIds.length > 0 ? this.read(userIds) : new Map();
+    const areWelcome = await Promise.all(userIds.map((userId) => this.accountsService.welcome(userId)));
+    return areWelcome.includes(true) ? this.read(userIds) : new Map();
   }
 
   private async read(userIds: readonly string[]): Promise<Map<string, KnownState>> {
