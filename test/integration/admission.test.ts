@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { UserEventHub, type UserEvent } from '../../src/events/user-events.js';
 import { FallbackOrchestrator } from '../../src/orchestrator/fallback-orchestrator.js';
 import { startTestApp, type TestApp, type TestVariables } from '../support/app.js';
 import { createTestDatabase } from '../support/database.js';
@@ -306,27 +305,35 @@ describe('requests that wait for a provider, at two slots', () => {
   });
 
   it('tell who listens where they stand, and when their turn has come', async () => {
-    const events: UserEvent[] = [];
-    const deaf = gateway.app.get(UserEventHub).listen('alice', 'requests', (event) => events.push(event));
+    const bob = await connect(gateway.wsUrl, gateway.token('bob'));
+    for (const socket of [client, bob]) {
+      socket.send({ id: 'news', type: 'subscribe', channel: 'requests' });
+      await socket.first('subscribed', ({ id }) => id === 'news');
+      socket.forget('news');
+    }
     await occupy();
     const [first, second] = [await wait(), await wait()];
-    const of = ({ id }: { id: string }) => events.filter(({ data }) => data['requestId'] === id);
-    await eventually(() => expect(events).toHaveLength(2));
+    const news = () => client.frames('news') as unknown as { event: string; data: { requestId: string } }[];
+    const of = ({ id }: { id: string }) => news().filter(({ data }) => data.requestId === id);
+    await eventually(() => expect(news()).toHaveLength(2));
+    const event = { id: 'news', type: 'event', channel: 'requests' };
     const retryAfterMs = expect.any(Number) as number;
     expect(of(first)).toEqual([
-      { channel: 'requests', event: 'request.queued', data: { requestId: first.id, position: 1, retryAfterMs } },
+      { ...event, event: 'request.queued', data: { requestId: first.id, position: 1, retryAfterMs } },
     ]);
     expect(of(second)).toEqual([
-      { channel: 'requests', event: 'request.queued', data: { requestId: second.id, position: 2, retryAfterMs } },
+      { ...event, event: 'request.queued', data: { requestId: second.id, position: 2, retryAfterMs } },
     ]);
     await cancelAll(client, [first]);
     await eventually(() => expect(of(second)).toHaveLength(2));
     expect(of(second)[1]).toMatchObject({ event: 'request.queued', data: { position: 1 } });
     await cancelAll(client, busy.splice(0, 1));
     await client.terminal(second.id);
-    expect(of(second)[2]).toEqual({ channel: 'requests', event: 'request.waiting', data: { requestId: second.id } });
+    await eventually(() => expect(of(second)).toHaveLength(3));
+    expect(of(second)[2]).toEqual({ ...event, event: 'request.waiting', data: { requestId: second.id } });
     expect(of(first)).toHaveLength(1);
-    deaf();
+    expect(bob.frames('news')).toEqual([]);
+    await bob.close();
   });
 });
 
