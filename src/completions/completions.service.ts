@@ -16,13 +16,12 @@ import { orUnavailable } from '../database/or-unavailable.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import { ControlBus } from '../queue/control-bus.js';
-import { HOLD_TTL_MS, idConflict, prepareJob } from './job-preparation.js';
+import { idConflict, prepareJob } from './job-preparation.js';
 import { BackgroundRequests } from './background/background-requests.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
-import { heldJob } from './held-job.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
 import { replayExpired } from './replay-expired.js';
@@ -219,10 +218,8 @@ export class CompletionsService {
    * another node writes it.
    */
   private async takeOver(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): Promise<RunningAnswer | undefined> {
-    const { fingerprint } = job.request;
-    const taken = await orUnavailable(this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
-    if (taken.result !== 'taken') return undefined;
-    return this.answer(heldJob(job, taken), run, watcher);
+    const ours = await this.holds.takeOver(job);
+    return ours && this.answer(ours, run, watcher);
   }
 
   /** An answer that ended, or that another node writes. */

@@ -11,6 +11,7 @@ import { ConnectionLimits } from '../limits/connection-limits.js';
 import { AbandonedHolds } from './abandoned-holds.js';
 import { clampJob, HOLD_TTL_MS, holdOperation, holdRefused } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
+import { heldJob } from './held-job.js';
 
 /** How often the balance may change under a request while its hold is cut to it. */
 const CLAMP_TRIES = 3;
@@ -61,6 +62,17 @@ export class CreditHolds {
   }
 
   /**
+   * Makes the hold of an earlier request ours, where its node died before it wrote anything.
+   * @returns the job as it was held; undefined where another node writes it, or it has ended
+   * @throws GatewayError UNAVAILABLE
+   */
+  async takeOver(job: AnswerJob): Promise<AnswerJob | undefined> {
+    const { fingerprint } = job.request;
+    const taken = await this.noted(job, this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
+    return taken.result === 'taken' ? heldJob(job, taken) : undefined;
+  }
+
+  /**
    * Holds the credits of a durable request, which belongs to no process and takes no place among the running streams.
    * @throws GatewayError as `hold`, but LIMIT_EXCEEDED
    */
@@ -94,9 +106,14 @@ export class CreditHolds {
     }
   }
 
-  private async tryHold(job: AnswerJob): Promise<HoldResult> {
+  private tryHold(job: AnswerJob): Promise<HoldResult> {
+    return this.noted(job, this.ledger.hold(holdOperation(job, this.tariff, HOLD_TTL_MS)));
+  }
+
+  /** Where there is no answer the hold may be ours all the same: it is noted, and given back if nobody comes for it. */
+  private async noted<T>(job: AnswerJob, call: Promise<T>): Promise<T> {
     try {
-      return await orUnavailable(this.ledger.hold(holdOperation(job, this.tariff, HOLD_TTL_MS)));
+      return await orUnavailable(call);
     } catch (error) {
       this.abandoned.note(job);
       throw error;

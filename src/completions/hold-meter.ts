@@ -1,5 +1,6 @@
 import type { Ledger } from '../billing/ledger/ledger.js';
 import type { GrowResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
 import type { HoldSize } from '../billing/pricing/hold-size.js';
 
 /** A hold grows when this share of it is used (docs/data-model.md, life of a hold). */
@@ -10,6 +11,8 @@ const GROW_AT = 0.8;
  * any more.
  */
 export class HoldMeter {
+  /** Why the hold could not grow, where it was not for want of credits. */
+  trouble: GatewayError | undefined;
   private growing: Promise<void> | undefined;
   private cannotGrow: boolean;
 
@@ -45,8 +48,13 @@ export class HoldMeter {
       const { result, available } = await this.growTo(doubled);
       if (result === 'insufficient' && available !== null) await this.growTo(this.affordable(available));
       this.cannotGrow = result !== 'grown' && result !== 'same';
-    } catch {
-      this.cannotGrow = true; // the database is in trouble: what is held is what there is
+    } catch (cause) {
+      this.cannotGrow = true; // what is held is what there is
+      this.trouble = new GatewayError(
+        'UNAVAILABLE',
+        'The credits of this answer could not be held any further; what was delivered was charged.',
+        { retryAfterMs: 5_000, cause },
+      );
     } finally {
       this.growing = undefined;
     }

@@ -167,6 +167,7 @@ export class RunningAnswer {
       const isCovered = this.meter.covers(this.countedTokens);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
+      if (this.meter.trouble) return { kind: 'error', error: this.meter.trouble };
       return { kind: 'done', finishReason: 'credits_exhausted' };
     }
     if (this.run.isAborted) {
