@@ -108,13 +108,14 @@ export class AnswerRun {
   }
 
   /**
-   * Asks for the answer, or for the rest of it. What is cancelled is asked for by its id alone, so that it isn't begun.
+   * Asks for the answer, or for the rest of it. Where nothing of it was seen the whole request goes out again: should its
+   * node have died before it wrote anything, another one begins it. What is cancelled is not to be begun.
    * @returns false where there is no connection
    */
   private ask(): boolean {
-    const { id, lastSeq, isAccepted, outcome } = this.current;
+    const { id, lastSeq, outcome } = this.current;
     if (outcome) return false;
-    const isById = isAccepted || this.isCancelled || this.request === undefined;
+    const isById = lastSeq > 0 || this.isCancelled || this.request === undefined;
     if (!this.options.send(isById ? { id, lastSeq } : { id, ...this.request })) return false;
     this.hasSent = true;
     if (this.isCancelled) this.sendCancel();

@@ -37,7 +37,7 @@ export type Outcome =
 /** All that is known of one answer. */
 export interface AnswerState {
   readonly id: string;
-  /** The server has it: it is resumed without its body. */
+  /** The server has it. */
   readonly isAccepted: boolean;
   /** The last seq that is part of `text`. */
   readonly lastSeq: number;

@@ -96,20 +96,20 @@ export class Answer implements AsyncIterable<string> {
   async *parts(): AsyncGenerator<AnswerPart, void, undefined> {
     const read = { restarts: this.state.restarts, text: 0, reasoning: 0 };
     for (;;) {
-      const { state } = this;
-      if (state.restarts > read.restarts) {
-        Object.assign(read, { restarts: state.restarts, text: 0, reasoning: 0 });
+      const { restarts, text, reasoning, outcome } = this.state;
+      if (restarts > read.restarts) {
+        Object.assign(read, { restarts, text: 0, reasoning: 0 });
         yield { type: 'restart' };
-      } else if (state.reasoning.length > read.reasoning) {
-        const text = state.reasoning.slice(read.reasoning);
-        read.reasoning = state.reasoning.length;
-        yield { type: 'reasoning', text };
-      } else if (textOf(state).length > read.text) {
-        const text = textOf(state).slice(read.text);
-        read.text += text.length;
-        yield { type: 'text', text };
-      } else if (!state.outcome) await this.changed();
-      else if (state.outcome.kind !== 'done') throw state.outcome.error;
+      } else if (reasoning.length > read.reasoning) {
+        const piece = reasoning.slice(read.reasoning);
+        read.reasoning = reasoning.length;
+        yield { type: 'reasoning', text: piece };
+      } else if (text.length > read.text) {
+        const piece = text.slice(read.text);
+        read.text = text.length;
+        yield { type: 'text', text: piece };
+      } else if (!outcome) await this.changed();
+      else if (outcome.kind !== 'done') throw outcome.error;
       else return;
     }
   }
@@ -126,10 +126,6 @@ export class Answer implements AsyncIterable<string> {
       });
     });
   }
-}
-
-function textOf({ text }: AnswerState): string {
-  return text;
 }
 
 function restarted(requestId: string): McpError {

@@ -1,5 +1,5 @@
 /** What the package exports beside McpClient, for a browser and for Node alike. */
-export { Answer, type AnswerPart } from './answer.js';
+export type { Answer, AnswerPart } from './answer.js';
 export type { AnswerResult, QueuePlace } from './answer-state.js';
 export type { McpClientOptions } from './client-options.js';
 export type { ConnectionStatus } from './connection-owner.js';
