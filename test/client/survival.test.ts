@@ -1,6 +1,6 @@
 import { MemoryStorage, type McpClient, type McpClientOptions } from '@smart-ai-hub/mcp-client';
 import { DevelopmentTokens } from '../../src/auth/development-token.js';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { startTestApp, startTestWorker, type TestApp } from '../support/app.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
@@ -174,6 +174,36 @@ describe('an answer of the client library', () => {
     expect((await client.chat(counting(5, 1)).done).text).toBe(numbers(5));
     expect(await client.pending()).toEqual([]);
     expect(faults.length).toBeGreaterThan(1);
+  });
+});
+
+describe('a background request of the client library', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await startTestApp();
+  });
+  afterEach(() => clients.close());
+  afterAll(() => app.close());
+
+  it('is accepted, left, found again after a reload, and answered by a worker that comes late', async () => {
+    const storage = new MemoryStorage();
+    const options = { url: app.url, token: app.token('bea'), storage };
+    const before = clients.make(options);
+    const asked = before.chat({ ...counting(6, 1), background: true });
+    await asked.accepted();
+    expect(asked.queue).toMatchObject({ position: expect.any(Number) });
+    before.close();
+    const [pending] = await clients.make(options).pending();
+    const elsewhere = clients.make({ ...options, storage: new MemoryStorage() }).resume(asked.id);
+    const worker = await startTestWorker(app);
+    try {
+      expect((await pending!.done).text).toBe(numbers(6));
+      expect((await elsewhere.done).text).toBe(numbers(6));
+    } finally {
+      await worker.close();
+    }
+    expect(storage.keys()).toEqual([]);
+    expect(await readLedger(app.databaseUrl, 'bea')).toMatchObject({ charges: 1, pendingHolds: 0, faults: [] });
   });
 });
 
