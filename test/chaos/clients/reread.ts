@@ -17,12 +17,14 @@ export async function rereadAll(scene: Scene): Promise<void> {
 
 async function reread(scene: Scene, record: RequestRecord, turn: number): Promise<void> {
   const { id, userId } = record.plan;
+  // one that was refused for want of credits must not begin now: it is asked for by its id alone
+  const withBody = record.fate === 'ended' && turn % 2 === 0;
   const node = scene.nodes[turn % scene.nodes.length]!;
   for (let tries = 0; tries < 3; tries++) {
     try {
       const line = await scene.lines.get(userId, node, id, false);
-      // by its id alone: a request that was refused for want of credits must not begin now
-      await show(scene, record, { role: 'final', line, frame: { lastSeq: 0 }, afterSeq: 0, patienceMs: PATIENCE_MS });
+      const frame = withBody ? record.plan.body : { lastSeq: 0 };
+      await show(scene, record, { role: 'final', line, frame, afterSeq: 0, patienceMs: PATIENCE_MS });
       return;
     } catch {
       continue; // the handshake failed: once more

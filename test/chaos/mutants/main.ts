@@ -19,6 +19,8 @@ async function hunt({ name, hunt }: Mutant): Promise<Verdict> {
   try {
     await workshop.make(name);
     return hunt.by === 'jest' ? await huntWithTest(workshop, hunt.file) : await huntWithChaos(workshop, hunt);
+  } catch (error) {
+    return { isKilled: false, by: (error as Error).message };
   } finally {
     await workshop.close();
   }

@@ -55,7 +55,9 @@ export class Workshop {
   /** Patches the sources and builds them. @throws Error where either fails */
   async make(name: string): Promise<void> {
     this.must('git', ['apply', patchFile(name)]);
-    this.must(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json']);
+    // what a fault leaves unused is no reason not to build it
+    const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noUnusedLocals', 'false'];
+    this.must(process.execPath, compiler);
     await cp(join(this.folder, 'src'), join(this.folder, 'dist'), {
       recursive: true,
       filter: (source) => !/\.[a-z]+$/.test(source) || source.endsWith('.sql'),
