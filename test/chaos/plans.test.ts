@@ -28,7 +28,7 @@ describe('the plans of a chaos run', () => {
         faults.map(({ fault }) => fault.kind),
       ),
     );
-    expect([...all].sort()).toEqual(['freeze', 'kill', 'kill-postmaster', 'link', 'terminate']);
+    expect([...all].sort()).toEqual(['freeze', 'kill', 'kill-postmaster', 'kill-worker', 'link', 'terminate']);
   });
 
   it('have requests with ids and models of their own', () => {

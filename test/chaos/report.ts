@@ -1,5 +1,5 @@
 import type { ChaosResult } from './run.js';
-import type { LogLine } from './stage/gateway-log.js';
+import type { LogLine } from './stage/node-log.js';
 
 const MOST_SHOWN = 40;
 
@@ -17,6 +17,7 @@ export interface Figures {
   frames: number;
   showings: number;
   kills: number;
+  workerKills: number;
   postmasterKills: number;
   freezes: number;
   terminations: number;
@@ -53,7 +54,8 @@ export function figuresOf({ options, history, stored, violations, counts }: Chao
     stuck: fates('stuck'),
     frames: showings.reduce((sum, { frames }) => sum + frames.length, 0),
     showings: showings.length,
-    kills: faults('kill') + faults('kill-postmaster'),
+    kills: faults('kill') + faults('kill-postmaster') + faults('kill-worker'),
+    workerKills: faults('kill-worker'),
     postmasterKills: faults('kill-postmaster'),
     freezes: faults('freeze'),
     terminations: faults('terminate'),
@@ -87,9 +89,9 @@ export function reportText(result: ChaosResult): string {
     `chaos, seed ${seed}: ${verdict}`,
     ...shown,
     ...(violations.length > MOST_SHOWN ? [`  … and ${violations.length - MOST_SHOWN} more`] : []),
-    `  ${nodes} gateways, ${seconds} s, ${requestsPerSecond} requests/s, ${regimes.join(' and ')} funds`,
+    `  ${nodes} gateways and a worker, ${seconds} s, ${requestsPerSecond} requests/s, ${regimes.join(' and ')} funds`,
     `  ${figures.requests} requests (${figures.held} held, ${figures.refused} refused, ${figures.left} left alone, ${figures.stuck} stuck), ${figures.showings} showings, ${figures.frames} frames, ${counts.sockets} sockets`,
-    `  ${figures.kills} kills (${figures.postmasterKills} of the postmaster), ${figures.freezes} freezes, ${figures.terminations} SIGTERMs, ${figures.linkFaults} troubled links, ${counts.missedFaults} found nothing to strike`,
+    `  ${figures.kills} kills (${figures.workerKills} of the worker, ${figures.postmasterKills} of the postmaster), ${figures.freezes} freezes, ${figures.terminations} SIGTERMs, ${figures.linkFaults} troubled links, ${counts.missedFaults} found nothing to strike`,
     `  ends: ${figures.done} done, ${figures.exhausted} out of credits, ${figures.cancelled} cancelled, ${figures.lost} broken off, ${figures.reaped} reaped`,
     `  ${counts.looks} looks at the ledger, ${counts.audits} audits, ${counts.sights} frames looked up at sight; the last end came ${counts.aftermathMs} ms after the last fault; the database was away for up to ${counts.databaseAwayMs} ms, a gateway took up to ${counts.slowestStartMs} ms to start, the harness was late by at most ${counts.latenessMs} ms`,
     ...errorsOf(log),

@@ -17,7 +17,7 @@ import { Nemesis } from './nemesis/nemesis.js';
 import { planNemesis } from './nemesis/nemesis-plan.js';
 import { prepareOracle } from './oracle.js';
 import { Random } from './random.js';
-import { readGatewayLogs, type LogLine } from './stage/gateway-log.js';
+import { readLogs, type LogLine } from './stage/node-log.js';
 import { Stage } from './stage/stage.js';
 import type { Violation } from './violation.js';
 
@@ -134,7 +134,7 @@ class Run {
       history: this.history,
       stored,
       counts: await this.counts(aftermathMs),
-      log: readGatewayLogs(this.stage.nodes),
+      log: readLogs(this.stage.everyNode),
     };
   }
 
@@ -179,10 +179,10 @@ class Run {
     const accounts = await readAccounts(this.observer);
     if (JSON.stringify(before, bigints) !== JSON.stringify(accounts, bigints))
       this.report({ rule: 'repeat-charges', detail: 'accounts moved while everything was only read again' });
-    this.history.faults.push(...lapses(readGatewayLogs(this.stage.nodes), this.clock));
+    this.history.faults.push(...lapses(readLogs(this.stage.everyNode), this.clock));
     const stored = { requests, accounts, generations: this.generations() };
     for (const violation of judge(this.history, stored)) this.report(violation);
-    for (const { crashes, name } of this.stage.nodes)
+    for (const { crashes, name } of this.stage.everyNode)
       for (const printed of crashes) this.report({ rule: 'crash', detail: `${name} ended by itself: ${printed}` });
     say(`${Math.round(this.clock.ms / 1_000)} s: judged`);
     return stored;

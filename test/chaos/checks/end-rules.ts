@@ -40,7 +40,8 @@ export function checkEndCode({ record, stored }: Evidence): string[] {
 
 /** Only what a lost node left behind is ended by another one. */
 export function checkReaped({ stored, mayBeReaped }: Evidence): string[] {
-  if (stored?.outcome?.usageSource !== 'reaper' || mayBeReaped) return [];
+  const belongsToTheQueue = stored?.nodeId === 'queue'; // whose lease has no end
+  if (stored?.outcome?.usageSource !== 'reaper' || (mayBeReaped && !belongsToTheQueue)) return [];
   return [`it was ended by another node, though nothing had befallen its owner (${stored.nodeId})`];
 }
 

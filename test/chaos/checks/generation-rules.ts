@@ -6,10 +6,11 @@ const MOST_ATTEMPTS = 8;
 
 /**
  * The provider was asked as often as the end's `attempts` says, and no oftener: a repeat dispatches nothing. Only a hold
- * whose owner was lost before it had logged anything is dispatched anew.
+ * whose owner was lost before it had logged anything is dispatched anew. In the background it is tried until it succeeds.
  */
-export function checkGenerations({ stored, generations, lostOwners }: Evidence): string[] {
+export function checkGenerations({ record, stored, generations, lostOwners }: Evidence): string[] {
   const { requests } = generations;
+  if (record.plan.kind === 'background') return [];
   if (!stored)
     return requests === 0 || lostOwners > 0 ? [] : [`the provider was asked ${requests} times without a hold`];
   const raw = stored.frames.at(-1);

@@ -1,5 +1,5 @@
 import type { FaultRecord, History, RequestRecord } from '../history.js';
-import type { LogLine } from '../stage/gateway-log.js';
+import type { LogLine } from '../stage/node-log.js';
 import { LEASE_MS } from '../stage/stage.js';
 import type { Clock } from '../clock.js';
 

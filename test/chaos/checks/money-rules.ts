@@ -29,7 +29,7 @@ export function checkUsage(evidence: Evidence): string[] {
     case 'provider':
       return checkProvidersCount(evidence, end.usage);
     case 'estimated':
-      return checkEstimate(evidence, end, end.usage);
+      return checkEstimate(evidence, end.usage);
     case 'reaper':
       return checkReaped(evidence, end.usage);
     default:
@@ -52,14 +52,13 @@ function checkProvidersCount({ record, generations }: Evidence, { promptTokens, 
   ];
 }
 
-function checkEstimate({ record, stored }: Evidence, end: Frame, usage: Usage): string[] {
+function checkEstimate({ record, stored }: Evidence, usage: Usage): string[] {
   const { promptTokens, completionTokens } = usage;
   if (promptTokens === 0 && completionTokens === 0) return deltasOf(stored!.frames).length === 0 ? [] : ['it was free'];
   if (promptTokens !== record.plan.estimatedPromptTokens) return [`a prompt of ${promptTokens} tokens`];
-  if (record.plan.kind === 'whole' && end.type === 'error') return [];
+  if (record.plan.kind !== 'stream') return []; // its deltas were never shown one by one
   const counted = estimatedDeltas(deltasOf(stored!.frames));
   const limited = Math.min(counted, stored!.terms.outputLimit);
-  if (record.plan.kind === 'whole') return []; // its deltas were never shown one by one
   if (completionTokens === counted || completionTokens === limited) return [];
   return [`what can be read has ${counted} tokens, charged are ${completionTokens}`];
 }

@@ -1,4 +1,5 @@
 import type { Random } from '../random.js';
+import type { RequestPlan } from './request-plan.js';
 
 /** How a client behaves while it waits for its answer. */
 export interface Behaviour {
@@ -34,11 +35,14 @@ const NONE: Behaviour = {
   pauseMs: undefined,
 };
 
-/** Draws a behaviour; only streams have frames to do something after. */
-export function planBehaviour(random: Random, kind: 'stream' | 'whole' | 'embedding'): Behaviour {
+/**
+ * Draws a behaviour; only streams have frames to do something after. Who asks for an answer in the background comes back
+ * for it with the whole request: should it be in no queue, that puts it there.
+ */
+export function planBehaviour(random: Random, kind: RequestPlan['kind']): Behaviour {
   const most = kind === 'stream' ? 25 : 0;
   const frames = () => random.between(0, most);
-  const base = { ...NONE, returnsWithBody: random.chance(0.6), repeats: random.chance(0.15) };
+  const base = { ...NONE, returnsWithBody: random.chance(0.6) || kind === 'background', repeats: random.chance(0.15) };
   const sort = random.weighted({ steady: 42, drop: 24, twin: 9, conflict: 6, cancel: 8, leave: 6, pause: 5 });
   switch (sort) {
     case 'steady':
@@ -56,7 +60,7 @@ export function planBehaviour(random: Random, kind: 'stream' | 'whole' | 'embedd
     case 'cancel':
       return { ...base, cancel: { afterFrames: frames(), isElsewhere: random.chance(0.5) } };
     case 'leave':
-      return { ...base, leavesAfter: frames(), repeats: false };
+      return kind === 'background' ? base : { ...base, leavesAfter: frames(), repeats: false };
     case 'pause':
       return { ...base, pauseMs: random.between(200, 2_500) };
     default:

@@ -1,5 +1,5 @@
 import { signToken } from '../../support/tokens.js';
-import type { GatewayNode } from '../stage/gateway-node.js';
+import type { StageNode } from '../stage/stage-node.js';
 import { Line } from './line.js';
 
 /** So many requests share a socket, at most. */
@@ -20,7 +20,7 @@ export class Lines {
    * @param isFresh a socket of its own, which nobody else gets
    * @throws Error where the node can't be reached
    */
-  async get(userId: string, node: GatewayNode, id: string, isFresh: boolean): Promise<Line> {
+  async get(userId: string, node: StageNode, id: string, isFresh: boolean): Promise<Line> {
     if (isFresh) return this.connect(userId, node);
     const name = `${userId} ${node.name}`;
     const known = this.open.get(name);
@@ -37,7 +37,7 @@ export class Lines {
     for (const line of this.all) line.drop();
   }
 
-  private async connect(userId: string, node: GatewayNode): Promise<Line> {
+  private async connect(userId: string, node: StageNode): Promise<Line> {
     const line = await Line.open(node.address, node.name, signToken(userId), (raw) => this.onForeign(userId, raw));
     this.opened++;
     this.all.add(line);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseFrame } from '../frames.js';
 import type { RequestRecord, Showing } from '../history.js';
 import { Random } from '../random.js';
-import type { GatewayNode } from '../stage/gateway-node.js';
+import type { StageNode } from '../stage/stage-node.js';
 import type { Line } from './line.js';
 import type { RequestPlan } from './request-plan.js';
 import type { Scene } from './scene.js';
@@ -10,9 +10,9 @@ import { show } from './show.js';
 import { SideActs } from './side-acts.js';
 
 /** No frame for so long, and a client looks for a better node. */
-export const PATIENCE_MS = 4_000;
-/** A request without an end after so long is stuck. */
-export const STUCK_AFTER_MS = 75_000;
+const PATIENCE_MS = 4_000;
+/** A request without an end after so long is stuck; in the background it is tried again for minutes. */
+const STUCK_AFTER_MS = { stream: 75_000, whole: 75_000, embedding: 75_000, background: 240_000 };
 /** Refusals that are about the moment: the same id is asked for again. */
 const PASSING = new Set(['UNAVAILABLE', 'LIMIT_EXCEEDED', 'RATE_LIMIT_EXCEEDED', 'QUEUE_OVERFLOW']);
 const LONGEST_PAUSE_MS = 1_000;
@@ -31,7 +31,7 @@ class Pursuit {
   private seen = 0;
   private drops: number[];
   private refusedForCredits = 0;
-  private lastNode: GatewayNode | undefined;
+  private lastNode: StageNode | undefined;
 
   constructor(
     private readonly scene: Scene,
@@ -44,7 +44,7 @@ class Pursuit {
   }
 
   async run(): Promise<void> {
-    const deadlineMs = this.scene.clock.ms + STUCK_AFTER_MS;
+    const deadlineMs = this.scene.clock.ms + STUCK_AFTER_MS[this.plan.kind];
     while (this.record.fate === 'running') {
       if (this.scene.clock.ms > deadlineMs) this.record.fate = 'stuck';
       else await this.round();

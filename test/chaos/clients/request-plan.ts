@@ -10,7 +10,7 @@ export interface RequestPlan {
   userId: string;
   /** When, in milliseconds since the run's beginning. */
   atMs: number;
-  kind: 'stream' | 'whole' | 'embedding';
+  kind: 'stream' | 'whole' | 'embedding' | 'background';
   /** Unique to this request: the provider's book is kept by model. */
   model: string;
   /** The frame without `id` and `lastSeq`. */
@@ -62,7 +62,7 @@ export function planRequests(random: Random, { seconds, requestsPerSecond, regim
 
 function planRequest(random: Random, index: number, atMs: number, userId: string): RequestPlan {
   const id = `${index}-${random.hex(12)}`;
-  const sort = random.weighted({ stream: 76, whole: 9, embedding: 5, long: 5, quick: 5 });
+  const sort = random.weighted({ stream: 73, whole: 9, embedding: 5, long: 5, quick: 5, background: 3 });
   switch (sort) {
     case 'stream':
       return textPlan(random, { id, userId, atMs }, { chunks: random.between(5, 60), gapMs: random.between(0, 40) });
@@ -70,6 +70,8 @@ function planRequest(random: Random, index: number, atMs: number, userId: string
       return textPlan(random, { id, userId, atMs }, { chunks: random.between(1, 3), gapMs: 0 });
     case 'whole':
       return textPlan(random, { id, userId, atMs }, { chunks: random.between(5, 30), gapMs: 10 }, 'whole');
+    case 'background':
+      return textPlan(random, { id, userId, atMs }, { chunks: random.between(5, 30), gapMs: 10 }, 'background');
     case 'long':
       return longPlan(random, { id, userId, atMs });
     case 'embedding':
@@ -80,6 +82,7 @@ function planRequest(random: Random, index: number, atMs: number, userId: string
 }
 
 type Who = Pick<RequestPlan, 'id' | 'userId' | 'atMs'>;
+type TextKind = 'stream' | 'whole' | 'background';
 interface Shape {
   chunks: number;
   gapMs: number;
@@ -87,8 +90,8 @@ interface Shape {
   tokens?: number;
 }
 
-function textPlan(random: Random, who: Who, shape: Shape, kind: 'stream' | 'whole' = 'stream'): RequestPlan {
-  const fault = random.chance(0.06) ? random.pick(FAULTS) : undefined;
+function textPlan(random: Random, who: Who, shape: Shape, kind: TextKind = 'stream'): RequestPlan {
+  const fault = kind !== 'background' && random.chance(0.06) ? random.pick(FAULTS) : undefined;
   const maxTokens = random.chance(0.4) ? random.between(8, 200) : undefined;
   const style = random.pick(['numbered', 'answer']);
   return chat(random, who, {
@@ -114,7 +117,7 @@ function sizeOf({ chunks, gapMs, tokens = chunks }: Shape): string {
 }
 
 interface ChatTerms {
-  kind: 'stream' | 'whole';
+  kind: TextKind;
   model: string;
   provider: string;
   directive: string;
@@ -132,6 +135,7 @@ function chat(random: Random, who: Who, terms: ChatTerms): RequestPlan {
     model,
     messages: [{ role: 'user', content }],
     stream: kind === 'stream',
+    ...(kind === 'background' ? { background: true } : {}),
     ...(maxTokens === undefined ? {} : { maxTokens }),
     ...(fallback === undefined ? {} : { fallback }),
   };

@@ -60,6 +60,7 @@ function take({ clock, sights }: Scene, record: RequestRecord, showing: Showing,
     showing.refusal = { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
     return 'refused';
   }
+  if (frame.type === 'event') return undefined; // waiting in the background; no part of the answer
   showing.frames.push({ raw, atMs: clock.ms });
   sights.saw(record.plan, frame, raw);
   return isTerminal(frame) ? 'terminal' : undefined;

@@ -4,7 +4,7 @@ import { signToken } from '../../support/tokens.js';
 import type { Clock } from '../clock.js';
 import type { GrantRecord, History } from '../history.js';
 import type { Random } from '../random.js';
-import type { GatewayNode } from '../stage/gateway-node.js';
+import type { StageNode } from '../stage/stage-node.js';
 import { usersOf, type Regime } from './request-plan.js';
 
 /** Ample: far beyond what a run can use. Scarce: a few requests' worth, again and again. */
@@ -41,7 +41,7 @@ export function planGrants(random: Random, seconds: number, regimes: readonly Re
 export class Treasurer {
   constructor(
     private readonly clock: Clock,
-    private readonly nodes: readonly GatewayNode[],
+    private readonly nodes: readonly StageNode[],
     private readonly history: History,
     private readonly random: Random,
   ) {}

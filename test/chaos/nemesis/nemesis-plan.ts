@@ -1,5 +1,5 @@
 import type { Random } from '../random.js';
-import { LINK_NAMES, type LinkName } from '../stage/gateway-node.js';
+import { LINK_NAMES, type LinkName } from '../stage/stage-node.js';
 import { LEASE_MS } from '../stage/stage.js';
 import type { Trouble } from '../stage/tcp-link.js';
 
@@ -11,6 +11,8 @@ export type Fault =
   | { kind: 'terminate'; node: number }
   /** SIGSTOP, and SIGCONT after so long. */
   | { kind: 'freeze'; node: number; durationMs: number }
+  /** kill -9 of the worker. */
+  | { kind: 'kill-worker' }
   /** kill -9 of the database's postmaster. */
   | { kind: 'kill-postmaster' }
   /** A stretch of network is troubled for so long. */
@@ -31,6 +33,7 @@ const FIRST_AT_MS = 1_500;
 const LAST_BEFORE_END_MS = 2_000;
 const KILL_EVERY_MS = { least: 2_500, most: 4_200 };
 const POSTMASTER_EVERY_MS = { least: 18_000, most: 30_000 };
+const WORKER_EVERY_MS = { least: 9_000, most: 20_000 };
 const OTHERS_EVERY_MS = { least: 900, most: 2_200 };
 
 /** Everything that will be done to the system, and when. */
@@ -43,6 +46,7 @@ export function planNemesis(random: Random, { seconds, nodes }: NemesisOptions):
       atMs,
       fault: { kind: 'kill-postmaster' as const },
     })),
+    ...moments(random, WORKER_EVERY_MS, endMs).map((atMs) => ({ atMs, fault: { kind: 'kill-worker' as const } })),
     ...moments(random, OTHERS_EVERY_MS, endMs).map((atMs) => ({ atMs, fault: planOther(random, node()) })),
   ];
   return plan.sort((a, b) => a.atMs - b.atMs);
@@ -90,6 +94,8 @@ export function describeFault(fault: Fault, names: readonly string[]): string {
       return `SIGTERM to ${names[fault.node]}`;
     case 'freeze':
       return `SIGSTOP of ${names[fault.node]} for ${fault.durationMs} ms`;
+    case 'kill-worker':
+      return 'kill -9 of the worker';
     case 'kill-postmaster':
       return 'kill -9 of the postmaster';
     case 'link': {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import type { History } from '../history.js';
-import type { Stage } from '../stage/stage.js';
+import { WORKER_NAME, type Stage } from '../stage/stage.js';
 import { describeFault, type Fault, type PlannedFault } from './nemesis-plan.js';
 
 type NodeFault = Fault & { kind: 'kill' | 'terminate' | 'freeze' };
@@ -42,6 +42,8 @@ export class Nemesis {
     switch (fault.kind) {
       case 'kill-postmaster':
         return this.note(fault, () => database.killPostmaster());
+      case 'kill-worker':
+        return this.note(fault, () => this.stage.worker.kill());
       case 'link': {
         const link = nodes[fault.node]!.links[fault.link];
         return this.note(fault, async () => {
@@ -88,7 +90,7 @@ export class Nemesis {
 
   private async note(fault: Fault, act: () => Promise<void>): Promise<void> {
     const names = this.stage.nodes.map(({ name }) => name);
-    const node = fault.kind === 'kill-postmaster' ? undefined : names[fault.node];
+    const node = 'node' in fault ? names[fault.node] : fault.kind === 'kill-worker' ? WORKER_NAME : undefined;
     const atMs = this.clock.ms;
     const record = { kind: fault.kind, node, name: describeFault(fault, names), atMs, untilMs: Infinity };
     this.history.faults.push(record);

@@ -1,11 +1,11 @@
-import { GatewayProcess } from './gateway-process.js';
+import { NodeProcess, type Program } from './node-process.js';
 import { TcpLink } from './tcp-link.js';
 
 /** The stretches of network that a node lives by. */
 export const LINK_NAMES = ['client', 'openai', 'claude', 'database'] as const;
 export type LinkName = (typeof LINK_NAMES)[number];
 
-/** Where the links lead and what every gateway is told beside. */
+/** Where the links lead and what every node is told beside. */
 export interface NodeSurroundings {
   simulatorPort: number;
   /** The database's own URL; the node sees it through its link. */
@@ -14,35 +14,36 @@ export interface NodeSurroundings {
 }
 
 /**
- * A place for a gateway: its addresses stay, the process in it comes and goes. A process that is asked to go, or is
+ * A place for a gateway or a worker: its addresses stay, the process in it comes and goes. A process that is asked to go, or is
  * stopped and let go on, may live beside its successor for a while.
  */
-export class GatewayNode {
+export class StageNode {
   /** Every process that was ever started here, oldest first. */
-  readonly lives: GatewayProcess[] = [];
+  readonly lives: NodeProcess[] = [];
   /** What processes printed that ended though nobody had ended them. */
   readonly crashes: string[] = [];
   /** How long the slowest start took that came to its end. */
   slowestStartMs = 0;
-  private current: GatewayProcess | undefined;
+  private current: NodeProcess | undefined;
   private isClosed = false;
   private isFrozen = false;
   private starting: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly name: string,
+    private readonly program: Program,
     readonly links: Readonly<Record<LinkName, TcpLink>>,
     private readonly surroundings: NodeSurroundings,
   ) {}
 
-  static async open(name: string, surroundings: NodeSurroundings): Promise<GatewayNode> {
+  static async open(name: string, program: Program, surroundings: NodeSurroundings): Promise<StageNode> {
     const links = {
       client: await TcpLink.open(),
       openai: await TcpLink.open(surroundings.simulatorPort),
       claude: await TcpLink.open(surroundings.simulatorPort),
       database: await TcpLink.open(Number(new URL(surroundings.databaseUrl).port)),
     };
-    return new GatewayNode(name, links, surroundings);
+    return new StageNode(name, program, links, surroundings);
   }
 
   /** `host:port` for clients. */
@@ -60,7 +61,7 @@ export class GatewayNode {
     return this.isUp && !this.isFrozen && this.links.database.isSound;
   }
 
-  /** Starts a gateway here and waits until it serves; tried again where the database is away. */
+  /** Starts a process here and waits until it serves; tried again where the database is away. */
   start(): Promise<void> {
     this.starting = this.startUntilReady();
     return this.starting;
@@ -107,14 +108,14 @@ export class GatewayNode {
   }
 
   /** A process is gone: if it was not taken away before, it ended by itself. */
-  private ended(life: GatewayProcess): void {
+  private ended(life: NodeProcess): void {
     if (this.isClosed || this.current !== life) return;
     this.crashes.push(life.printed.slice(-2_000));
     this.take();
     void this.start();
   }
 
-  private take(): GatewayProcess | undefined {
+  private take(): NodeProcess | undefined {
     const { current } = this;
     this.current = undefined;
     this.links.client.retarget(undefined);
@@ -123,7 +124,7 @@ export class GatewayNode {
 
   private async startUntilReady(): Promise<void> {
     while (!this.isClosed) {
-      const life = GatewayProcess.spawn(this.variables());
+      const life = NodeProcess.spawn(this.program, this.variables());
       const begunMs = performance.now();
       this.lives.push(life);
       try {
@@ -153,6 +154,7 @@ export class GatewayNode {
       ANTHROPIC_API_KEY: 'chaos',
       ANTHROPIC_BASE_URL: `http://127.0.0.1:${claude.port}`,
       ...this.surroundings.variables,
+      ...(this.program === 'worker' ? { LOG_LEVEL: 'info' } : {}), // that it is ready, it says as information
     };
   }
 }
