@@ -9,7 +9,7 @@ import { usersOf, type Regime } from './request-plan.js';
 
 /** Ample: far beyond what a run can use. Scarce: a few requests' worth, again and again. */
 const AMPLE = parseCredits('1000000.000001');
-const SCARCE = { least: parseCredits('4'), most: parseCredits('30') };
+const SCARCE = { least: parseCredits('0.3'), most: parseCredits('3') };
 const SCARCE_EVERY_MS = 2_500;
 const ANSWER_WITHIN_MS = 4_000;
 const PAUSE_MS = 300;
