@@ -152,11 +152,11 @@ export class Connection {
   }
 
   private received(text: string): void {
+    const frame = readFrame(text);
+    if (!frame) return this.lost(new McpError('PROTOCOL', 'What talks there is no gateway.', { retryable: true }));
     this.liveness.heard();
     this.outage.over();
-    const frame = readFrame(text);
-    if (frame) this.owner.frame(frame);
-    else this.lost(new McpError('PROTOCOL', 'What talks there is no gateway.', { retryable: true }));
+    this.owner.frame(frame);
   }
 
   private closedByPeer(code: number, reason: string): void {

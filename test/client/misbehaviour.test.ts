@@ -124,8 +124,11 @@ describe('the client library with a server that', () => {
     expect(statuses.find(({ state }) => state === 'waiting')).toMatchObject({ pauseMs });
   });
 
-  it('closes every socket at once: comes back more and more slowly, until the patience is over', async () => {
-    await serve((_frame, socket) => socket.close(4429, 'too many'));
+  it.each([
+    ['closes every socket', (socket: ScriptedSocket) => socket.close(4429, 'too many')],
+    ['talks nonsense', (socket: ScriptedSocket) => socket.send({ no: 'frame' })],
+  ])('%s at once: comes back more and more slowly, until the patience is over', async (_what, misbehave) => {
+    await serve((_frame, socket) => misbehave(socket));
     const answer = clientOf({ patienceMs: 300 }).chat(counting(1, 1));
     expect(await failureOf(answer.done)).toMatchObject({ code: 'UNREACHABLE' });
     expect(server.received.length).toBeLessThan(60);
