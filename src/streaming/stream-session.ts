@@ -95,14 +95,12 @@ export class StreamSession {
     const { userId } = this.identity;
     switch (frame.kind) {
       case 'request':
-        return this.watch(frame.id, (watcher) => this.submit(frame.request, watcher, frame.lastSeq));
+        return this.watch(frame.id, frame.lastSeq, (watcher) => this.submit(frame.request, watcher, frame.lastSeq));
       case 'resume':
-        return this.watch(frame.id, (watcher) =>
-          this.tools.completions.resume(userId, frame.id, watcher, frame.lastSeq),
-        );
+        return this.resume(frame.id, frame.lastSeq);
       case 'cancel':
         if (this.watched.has(frame.id)) return void (await this.tools.completions.cancel(userId, frame.id));
-        return this.watch(frame.id, (watcher) => this.tools.completions.cancel(userId, frame.id, watcher));
+        return this.watch(frame.id, 0, (watcher) => this.tools.completions.cancel(userId, frame.id, watcher));
       case 'subscribe':
         return this.subscriptions.begin(frame.id, frame.channel);
       case 'unsubscribe':
@@ -116,16 +114,31 @@ export class StreamSession {
     return this.tools.completions.submit(this.identity, request, watcher, lastSeq);
   }
 
-  /** A repeated id takes the place of its earlier watching here: a socket gets every frame once. */
-  private async watch(id: string, begin: (watcher: RequestWatcher) => Promise<StopWatching>): Promise<void> {
-    this.watched.get(id)?.stop();
-    const watching = new Watching(this.socket, id, () => this.ended(watching));
+  private resume(id: string, lastSeq: number): Promise<void> {
+    const { userId } = this.identity;
+    return this.watch(id, lastSeq, (watcher) => this.tools.completions.resume(userId, id, watcher, lastSeq));
+  }
+
+  /**
+   * A repeated id takes the place of its earlier watching here: a socket gets every frame once. A repeat that is refused
+   * takes nothing's place: the earlier watching goes on where it was.
+   */
+  private async watch(
+    id: string,
+    lastSeq: number,
+    begin: (watcher: RequestWatcher) => Promise<StopWatching>,
+  ): Promise<void> {
+    const earlier = this.watched.get(id);
+    earlier?.stop();
+    const watching = new Watching(this.socket, id, lastSeq, () => this.ended(watching));
     this.watched.set(id, watching);
     try {
       watching.began(await begin(watching));
     } catch (error) {
       watching.stop();
+      const isCurrent = this.watched.get(id) === watching;
       this.ended(watching);
+      if (earlier && isCurrent) void this.resume(id, earlier.seen).catch(() => undefined);
       throw error;
     }
   }
@@ -165,6 +178,8 @@ class Watching implements RequestWatcher {
   constructor(
     private readonly socket: SessionSocket,
     readonly id: string,
+    /** The last seq that was shown: each frame of a stream has the next one. */
+    public seen: number,
     private readonly onEnd: () => void,
   ) {
     this.lane = socket.openLane();
@@ -188,7 +203,9 @@ class Watching implements RequestWatcher {
   }
 
   deliver(frames: readonly string[]): void {
-    if (!this.isOver) this.lane.send(frames);
+    if (this.isOver) return;
+    this.seen += frames.length;
+    this.lane.send(frames);
   }
 
   end(): void {

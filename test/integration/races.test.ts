@@ -35,6 +35,21 @@ describe('frames that cross each other', () => {
     expect(ledger).toMatchObject({ held: 0n, faults: [] });
   });
 
+  it.each(['at once', 'amid it'])(
+    'another body under the id of an answer, sent %s, takes nothing away',
+    async (when) => {
+      const request = chat('sim-40-10ms');
+      client.send(request);
+      if (when === 'amid it') await client.first('a chunk', ({ id, seq }) => id === request.id && seq === 5);
+      client.send({ ...request, model: 'sim-2-1ms' });
+      const isOfIt = ({ id }: { id: string }) => id === request.id;
+      await client.first('the refusal', (frame) => isOfIt(frame) && frame.error?.code === 'CONFLICT');
+      await client.first('the end', (frame) => isOfIt(frame) && frame.type === 'done');
+      const seqs = client.frames(request.id).flatMap(({ seq }) => seq ?? []);
+      expect(seqs).toEqual(Array.from({ length: 41 }, (_, index) => index + 1));
+    },
+  );
+
   it('a request that is repeated at once is generated once, and shown whole', async () => {
     const requests = Array.from({ length: 40 }, () => chat('sim-10-2ms'));
     for (const request of requests) {
