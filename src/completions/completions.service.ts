@@ -128,6 +128,7 @@ export class CompletionsService {
 
   /** An answer that runs here; one whose hold is refused meanwhile is none. */
   private async findRunning(key: StreamKey): Promise<RunningAnswer | undefined> {
+    await this.background.settled(key); // what is sent right after a request finds it
     return this.running.find(key)?.catch(() => undefined);
   }
 

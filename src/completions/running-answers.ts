@@ -1,5 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import { nameOfStream, type StreamKey } from '../billing/ledger/ledger-operations.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
@@ -30,7 +30,7 @@ export class RunningAnswers implements BeforeApplicationShutdown {
 
   /** The answer of a key, perhaps one whose hold is still being asked for. */
   find(key: StreamKey): Promise<RunningAnswer | undefined> | undefined {
-    return this.answers.get(nameOf(key));
+    return this.answers.get(nameOfStream(key));
   }
 
   /** How many answers are being written. */
@@ -53,7 +53,7 @@ export class RunningAnswers implements BeforeApplicationShutdown {
     starting: Promise<RunningAnswer | undefined>,
     onEnd: () => void,
   ): Promise<RunningAnswer | undefined> {
-    const name = nameOf(key);
+    const name = nameOfStream(key);
     this.answers.set(name, starting);
     const work = this.follow(name, starting).then((hasRun) => (hasRun ? onEnd() : undefined));
     this.work.add(work);
@@ -84,10 +84,6 @@ export class RunningAnswers implements BeforeApplicationShutdown {
     if (this.answers.get(name) === starting) this.answers.delete(name);
     return answer !== undefined;
   }
-}
-
-function nameOf({ accountId, requestId }: StreamKey): string {
-  return `${accountId}\n${requestId}`;
 }
 
 function drained(): GatewayError {

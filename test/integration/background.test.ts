@@ -127,6 +127,13 @@ function backgroundRequests(redisUrl: () => string | undefined) {
     expect(gateway.simulator.stats().requests).toBe(requests + 1);
   });
 
+  it('are found by the cancel that is sent right behind them', async () => {
+    const asked = request('sim-4-5ms');
+    alice.send(asked);
+    alice.send({ id: asked.id, cancel: true });
+    expect(await alice.terminal(asked.id)).toMatchObject({ error: { code: 'CANCELLED' }, usage: { credits: 0 } });
+  });
+
   it('are stopped at their worker while they run, charged for what it had received', async () => {
     await startWorker();
     const asked = request('sim-500-20ms');

@@ -6,6 +6,11 @@ export interface StreamKey {
   requestId: string;
 }
 
+/** A key as one text, for maps. */
+export function nameOfStream({ accountId, requestId }: StreamKey): string {
+  return `${accountId}\n${requestId}`;
+}
+
 export interface GrantOperation {
   accountId: string;
   /** The same key grants once. */

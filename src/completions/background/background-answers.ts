@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { accountIdOf } from '../../billing/accounts/account-id.js';
-import type { StreamKey } from '../../billing/ledger/ledger-operations.js';
+import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operations.js';
 import { QueueLedger } from '../../billing/ledger/queue-ledger.js';
 import { StreamLog, type StoredRequest } from '../../billing/ledger/stream-log.js';
 import { Tariff } from '../../billing/pricing/tariff.js';
@@ -60,7 +60,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
   }
 
   find(key: StreamKey): Promise<RunningAnswer> | undefined {
-    return this.answers.get(nameOf(key));
+    return this.answers.get(nameOfStream(key));
   }
 
   /**
@@ -109,7 +109,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
       await this.ledger.finish(unansweredEnd(key, request, answer));
       return;
     }
-    const name = nameOf(key);
+    const name = nameOfStream(key);
     this.answers.set(name, Promise.resolve(answer));
     try {
       await answer.complete();
@@ -145,10 +145,6 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
 
 function mayBeBettered({ code }: GatewayError, mayTryAgain: boolean): boolean {
   return code === 'UNAVAILABLE' || (mayTryAgain && WORTH_ANOTHER_TRY.has(code));
-}
-
-function nameOf({ accountId, requestId }: StreamKey): string {
-  return `${accountId}\n${requestId}`;
 }
 
 /** Never a request's end: it is left to another worker. */

@@ -1,7 +1,7 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import type { StreamKey } from '../../billing/ledger/ledger-operations.js';
+import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operations.js';
 import type { QueueJobs } from '../../queue/queue-jobs.js';
 import { enqueue, orQueueUnavailable, type QueueOf } from '../../queue/typed-queue.js';
 
@@ -74,6 +74,6 @@ export class BackgroundQueue {
 }
 
 /** Without ':', which BullMQ refuses, and of one length whatever the client's id is. */
-function jobIdOf({ accountId, requestId }: StreamKey): string {
-  return hash('sha256', `${accountId}\n${requestId}`, 'base64url');
+function jobIdOf(key: StreamKey): string {
+  return hash('sha256', nameOfStream(key), 'base64url');
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { StreamKey } from '../../billing/ledger/ledger-operations.js';
+import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operations.js';
 import { QUEUE_OWNER, QueueLedger } from '../../billing/ledger/queue-ledger.js';
 import type { StoredRequest } from '../../billing/ledger/stream-log.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
@@ -26,6 +26,7 @@ const USUAL_ANSWER_MS = 5_000;
 export class BackgroundRequests {
   private readonly logger = new Logger(BackgroundRequests.name);
   private readonly concurrency: number;
+  private readonly accepting = new Map<string, Promise<void>>();
 
   constructor(
     @Inject(QueueLedger) private readonly ledger: QueueLedger,
@@ -44,17 +45,18 @@ export class BackgroundRequests {
    *   job could not be queued: the hold stays for a repeat, or is given back in some minutes
    */
   async submit(userId: string, job: AnswerJob, watcher: RequestWatcher): Promise<void> {
-    const [ownWaiting, allWaiting] = await Promise.all([
-      orUnavailable(this.ledger.countPending(job.key.accountId)),
-      this.queue.countWaiting(),
-    ]);
-    this.assertRoom(ownWaiting, allWaiting);
-    const { status, owner } = await this.holds.holdDurably(userId, job);
-    if (status !== 'pending' || owner !== QUEUE_OWNER) return;
-    // Fair between users: what one has waiting already comes after another's first.
-    await this.queue.add(job.key, { userId, request: { ...job.request } }, ownWaiting + 1);
-    const data = { requestId: job.request.id, position: allWaiting + 1, retryAfterMs: this.expectedMs(allWaiting) };
-    watcher.announce(eventFrame(job.request.id, { channel: 'requests', event: 'request.queued', data }));
+    const name = nameOfStream(job.key);
+    const accepting = this.accept(userId, job, watcher);
+    const settled = accepting.catch(() => undefined);
+    this.accepting.set(name, settled);
+    await accepting.finally(() => {
+      if (this.accepting.get(name) === settled) this.accepting.delete(name);
+    });
+  }
+
+  /** Resolves when a request that is being accepted here has a hold, or has been refused; undefined: there is none. */
+  settled(key: StreamKey): Promise<void> | undefined {
+    return this.accepting.get(nameOfStream(key));
   }
 
   /** Ends a request that no worker has begun; one that has is stopped by its worker, which the ledger tells. */
@@ -68,6 +70,20 @@ export class BackgroundRequests {
     const subject = { id, model: String(terms['model']), provider: String(terms['provider']) };
     await orUnavailable(this.ledger.finish(unansweredEnd(key, subject, cancelled())));
     this.events.publish(userId, 'requests', 'request.done', { requestId: id, status: 'error' });
+  }
+
+  private async accept(userId: string, job: AnswerJob, watcher: RequestWatcher): Promise<void> {
+    const [ownWaiting, allWaiting] = await Promise.all([
+      orUnavailable(this.ledger.countPending(job.key.accountId)),
+      this.queue.countWaiting(),
+    ]);
+    this.assertRoom(ownWaiting, allWaiting);
+    const { status, owner } = await this.holds.holdDurably(userId, job);
+    if (status !== 'pending' || owner !== QUEUE_OWNER) return;
+    // Fair between users: what one has waiting already comes after another's first.
+    await this.queue.add(job.key, { userId, request: { ...job.request } }, ownWaiting + 1);
+    const data = { requestId: job.request.id, position: allWaiting + 1, retryAfterMs: this.expectedMs(allWaiting) };
+    watcher.announce(eventFrame(job.request.id, { channel: 'requests', event: 'request.queued', data }));
   }
 
   private assertRoom(ownWaiting: number, allWaiting: number): void {
