@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
 import { CrowdMember, HOT, OTHERS, Told, type Stream } from '../support/ledger-crowd.js';
+import { eventually } from '../support/eventually.js';
 import { LedgerBench } from '../support/ledger-bench.js';
 
 /** LEDGER_CROWD_SECONDS makes it longer. */
@@ -88,3 +90,37 @@ it(
   },
   SECONDS * 1_000 + 30_000,
 );
+
+it('an account that comes to be while a hold waits for another one is not used out of the order of locks', async () => {
+  const [holder, locker] = [new Client(bench.database.url), new Client(bench.database.url)];
+  await Promise.all([holder.connect(), locker.connect()]);
+  const lock = (client: Client, id: string) =>
+    client.query('SELECT 1 FROM ledger.account WHERE id = $1 FOR NO KEY UPDATE', [id]);
+  try {
+    await bench.grant('user:z', 10n);
+    await holder.query('BEGIN');
+    await lock(holder, 'user:z');
+    const held = bench.pool.query<{ result: string }>(
+      'hold',
+      `SELECT result FROM ledger.hold_batch('n', ARRAY['user:z', 'user:fresh'], ARRAY['1', '2'], ARRAY['f', 'f'], ARRAY[1, 1]::int8[],
+         ARRAY[1000, 1000], ARRAY['{}', '{}']) ORDER BY i`,
+    );
+    await eventually(() => expectWaiting(1)); // for user:z, while user:fresh does not exist yet
+    await bench.grant('user:fresh', 10n);
+    await locker.query('BEGIN');
+    await lock(locker, 'user:fresh');
+    const second = lock(locker, 'user:z');
+    await eventually(() => expectWaiting(2));
+    await holder.query('COMMIT');
+    expect(await held).toEqual([{ result: 'held' }, { result: 'no_account' }]);
+    await second;
+    await locker.query('COMMIT');
+  } finally {
+    await Promise.all([holder.end(), locker.end()]);
+  }
+});
+
+async function expectWaiting(count: number): Promise<void> {
+  const sql = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  expect((await bench.owner.query(sql)).rowCount).toBe(count);
+}

@@ -8,7 +8,7 @@ import { anyStep, REGIMES, type Step } from '../support/ledger-oracle-steps.js';
  * tables at the end. Always the same sequences, unless LEDGER_MODEL_SEED and LEDGER_MODEL_RUNS say otherwise.
  */
 const SEED = Number(process.env.LEDGER_MODEL_SEED ?? 20_261_122);
-const RUNS = Number(process.env.LEDGER_MODEL_RUNS ?? 60);
+const RUNS = Number(process.env.LEDGER_MODEL_RUNS ?? 80);
 /** Very much longer than it takes; what is left of it goes into finding the shortest counterexample. */
 const LONGEST_MS = 30_000 + RUNS * 500;
 
@@ -22,6 +22,7 @@ const OUTCOMES = {
   release: ['released', 'duplicate', 'logged', 'fenced', 'unknown'],
   reap: ['settled', 'released'],
   'take over': ['taken', 'alive', 'logged', 'closed', 'frozen', 'expired', 'conflict', 'unknown'],
+  abandon: ['abandoned', 'fenced', 'closed', 'unknown'],
   stop: ['asked', 'closed', 'unknown'],
   freeze: ['frozen', 'no_account'],
   unfreeze: ['active', 'no_account'],

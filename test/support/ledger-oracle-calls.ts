@@ -40,6 +40,7 @@ export function callOf(step: Step, oracle: LedgerOracle): Call {
     read,
     reap,
     beat,
+    abandon,
     stop,
     freeze,
     unfreeze: freeze,
@@ -145,6 +146,12 @@ function freeze(step: StepOf<'freeze' | 'unfreeze'>, oracle: LedgerOracle): Call
   const isFrozen = step.do === 'freeze';
   const sql = `SELECT ${isFrozen ? `ledger.freeze($1, 'why')` : 'ledger.unfreeze($1)'} AS result`;
   return { sql, values: [step.account], expected: oracle.freeze(step.account, isFrozen) };
+}
+
+function abandon({ node, stream }: StepOf<'abandon'>, oracle: LedgerOracle): Call {
+  const key = keyOf(stream, oracle, node);
+  const sql = 'SELECT ledger.abandon($1, $2, $3) AS result';
+  return { sql, values: [node, key.account, key.request], expected: oracle.abandon(node, key) };
 }
 
 function stop({ stream, why }: StepOf<'stop'>, oracle: LedgerOracle): Call {

@@ -26,6 +26,7 @@ export type Step =
   | { do: 'beat'; node: string }
   | { do: 'let the lease lapse'; node: string; isLongAgo: boolean }
   | ({ do: 'let the hold expire' } & KeyWish)
+  | ({ do: 'abandon'; node: string } & KeyWish)
   | ({ do: 'stop'; why: 'cancelled' | 'frozen' } & KeyWish)
   | { do: 'freeze' | 'unfreeze'; account: string };
 
@@ -53,6 +54,11 @@ function mostly<T>(usual: T[], odd: T[]): Arbitrary<T> {
 
 const node = mostly(['n1', 'n1', 'n2'], ['n3', 'queue']);
 const account = mostly(['user:a', 'user:b', 'user:"c\\'], ['user:new', 'user:', 'user:ü', 'house:issued', 'x']);
+/** Known or not, in one case of five not. */
+const anyAccount = fc.oneof(
+  { arbitrary: account, weight: 4 },
+  { arbitrary: fc.constantFrom('user:nobody', 'house:issued'), weight: 1 },
+);
 const request = mostly(
   ['ws:1', 'ws:2', 'ws:"3\\', 'rest:4', 'ws:5', 'ws:6'],
   ['bare', '', 'ü', 'x'.repeat(144), 'x'.repeat(145)],
@@ -113,7 +119,7 @@ export function anyStep({ granted, largestHold }: Regime): Arbitrary<Step> {
       node,
       items: batchOf(fc.record({ stream, total: money(largestHold * 2n, 'beyondHold', 'beyondAvailable') })),
     }),
-    step('take over', 4, { node, items: batchOf(fc.record({ stream, fingerprint })) }),
+    step('take over', 5, { node, items: batchOf(fc.record({ stream, fingerprint })) }),
     step('grant', 3, { kind: mostly(['grant'], ['refund']), items: batchOf(fc.record(grant)) }),
     step('read', 2, { items: batchOf(fc.record({ stream, after: fc.integer({ min: 0, max: 8 }) })) }),
     step('release', 2, { node, items: batchOf(fc.record({ stream })) }),
@@ -121,9 +127,10 @@ export function anyStep({ granted, largestHold }: Regime): Arbitrary<Step> {
     step('beat', 3, { node }),
     step('let the lease lapse', 2, { node, isLongAgo: oneIn(3) }),
     step('let the hold expire', 2, { stream }),
+    step('abandon', 2, { node, stream }),
     step('stop', 2, { stream, why: mostly(['cancelled'], ['frozen']) }),
-    step('freeze', 1, { account }),
-    step('unfreeze', 2, { account }),
+    step('freeze', 2, { account: anyAccount }),
+    step('unfreeze', 2, { account: anyAccount }),
   );
 }
 

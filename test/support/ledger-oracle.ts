@@ -201,6 +201,14 @@ export class LedgerOracle {
     return [{ result: 'asked' }];
   }
 
+  abandon(node: string, { account, request }: Key) {
+    const hold = this.hold(account, request);
+    if (hold?.status !== 'pending') return [{ result: hold ? 'closed' : 'unknown' }];
+    if (hold.owner !== node) return [{ result: 'fenced' }];
+    hold.owner = 'nobody';
+    return [{ result: 'abandoned' }];
+  }
+
   /** A house account is never frozen, though it may be thawed. */
   freeze(id: string, isFrozen: boolean) {
     const account = this.accounts.get(id);

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { numberList, textList, textsOf } from '../../database/array-parameters.js';
+import { isPassingTrouble } from '../../database/passing-trouble.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { GroupCommit } from './group-commit.js';
 import type {
@@ -26,6 +28,9 @@ const HOLDS = { maximumBatch: 64, retryForMs: 1_000, answerWithinMs: 1_000 };
 const MONEY = { maximumBatch: 64, retryForMs: 60_000 };
 const LOG = { maximumBatch: 500, retryForMs: 60_000 };
 
+/** Between two tries, while the database is away. */
+const ABANDON_PAUSE_MS = 1_000;
+
 const GRANT = `SELECT result, balance, available
   FROM ledger.grant_credits(${textsOf('$1')}, ${textsOf('$2')}, $3, ${textsOf('$4')}) ORDER BY i`;
 const HOLD = `SELECT result, status, available, owner
@@ -49,6 +54,8 @@ export class Ledger {
   private readonly growths = new GroupCommit<GrowOperation, GrowResult>((batch) => this.growBatch(batch), MONEY);
   private readonly appends = new GroupCommit<AppendOperation, AppendResult>((batch) => this.appendBatch(batch), LOG);
   private readonly finishes = new GroupCommit<FinishOperation, FinishResult>((batch) => this.finishBatch(batch), MONEY);
+
+  private hasGivenUp = false;
 
   constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
 
@@ -108,8 +115,26 @@ export class Ledger {
     return this.pool.query<StopRequest>('streams_to_stop', TO_STOP, [this.nodeId]);
   }
 
+  /**
+   * Leaves a stream to the reaper, which ends it by its log: for what this node can't end itself. Tried until the database
+   * has done it or the process ends.
+   */
+  async abandon({ accountId, requestId }: StreamKey): Promise<void> {
+    while (!this.hasGivenUp) {
+      try {
+        const values = [this.nodeId, accountId, requestId];
+        await this.pool.query('abandon', 'SELECT ledger.abandon($1, $2, $3)', values);
+        return;
+      } catch (error) {
+        if (!isPassingTrouble(error)) throw error;
+        await delay(ABANDON_PAUSE_MS, undefined, { ref: false });
+      }
+    }
+  }
+
   /** Nothing that the database has not answered is waited for any more: the process ends. */
   giveUp(): void {
+    this.hasGivenUp = true;
     for (const commit of [this.grants, this.holds, this.growths, this.appends, this.finishes]) commit.giveUp();
   }
 

@@ -3,6 +3,7 @@ import { Ledger1763800000000 } from './1763800000000-ledger.js';
 import { WsTicket1763800100000 } from './1763800100000-ws-ticket.js';
 import { Audit1763800200000 } from './1763800200000-audit.js';
 import { Survival1763800300000 } from './1763800300000-survival.js';
+import { AbandonedHolds1763800400000 } from './1763800400000-abandoned-holds.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -10,4 +11,5 @@ export const MIGRATIONS = [
   WsTicket1763800100000,
   Audit1763800200000,
   Survival1763800300000,
+  AbandonedHolds1763800400000,
 ] satisfies DataSourceOptions['migrations'];
