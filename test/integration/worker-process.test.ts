@@ -1,26 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { createTestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-
-/** The worker's command as a process of its own, with nothing in its environment but this. */
-function startWorker(environment: Record<string, string>) {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ['--import', './test/support/typescript-hooks.js', '--no-warnings', 'src/worker.ts'],
-    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
-  const worker = { child, output: '', ended: once(child, 'exit') };
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => (worker.output += chunk.toString()));
-  return worker;
-}
+import { startWorker } from '../support/worker-process.js';
 
 describe('the worker', () => {
   it('says that it is ready and ends well on SIGTERM', async () => {
     const database = await createTestDatabase();
     const worker = startWorker({ DATABASE_URL: database.url });
-    await eventually(() => expect(worker.output).toContain('The worker is ready'));
+    await eventually(() => expect(worker.output()).toContain('The worker is ready'));
     worker.child.kill('SIGTERM');
     expect(await worker.ended).toEqual([0, null]);
     await database.drop();
@@ -29,15 +15,15 @@ describe('the worker', () => {
   it('refuses to start where the gateway is the only process', async () => {
     const worker = startWorker({});
     expect(await worker.ended).toEqual([78, null]);
-    expect(worker.output).toContain('DATABASE_URL is missing');
+    expect(worker.output()).toContain('DATABASE_URL is missing');
   });
 
   it('ends with the reason where the database can not be reached', async () => {
     const worker = startWorker({ DATABASE_URL: 'postgresql://nobody@127.0.0.1:1/none' });
     expect(await worker.ended).toEqual([1, null]);
-    expect(worker.output).toContain("The worker can't start: connect ECONNREFUSED");
-    expect(worker.output).toContain('host and port of DATABASE_URL');
-    expect(worker.output).not.toContain('nobody');
+    expect(worker.output()).toContain("The worker can't start: connect ECONNREFUSED");
+    expect(worker.output()).toContain('host and port of DATABASE_URL');
+    expect(worker.output()).not.toContain('nobody');
   });
 
   it('names DATABASE_URL where that names a database that there is not', async () => {
@@ -46,7 +32,7 @@ describe('the worker', () => {
     url.pathname = '/nowhere';
     const worker = startWorker({ DATABASE_URL: url.href });
     expect(await worker.ended).toEqual([1, null]);
-    expect(worker.output).toContain('check the name at the end of DATABASE_URL');
+    expect(worker.output()).toContain('check the name at the end of DATABASE_URL');
     await database.drop();
   });
 });

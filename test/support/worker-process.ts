@@ -1,0 +1,22 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+export interface WorkerProcess {
+  child: ChildProcess;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** Exit code and signal. */
+  ended: Promise<unknown>;
+}
+
+/** The worker's command as a process of its own, with nothing in its environment but this. */
+export function startWorker(environment: Record<string, string>): WorkerProcess {
+  const child = spawn(
+    process.execPath,
+    ['--import', './test/support/typescript-hooks.js', '--no-warnings', 'src/worker.ts'],
+    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, ended: once(child, 'exit') };
+}
