@@ -1,17 +1,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { readOptions, USAGE, type CommandOptions } from './options.js';
 import { figuresOf, reportText, type Figures } from './report.js';
 import { runChaos, type ChaosResult } from './run.js';
+import type { Stage } from './stage/stage.js';
 
 const HISTORY_FOLDER = '.data/chaos';
+
+/** What is to be taken down however this process ends. */
+let opening: Promise<Stage> | undefined;
 
 /** Plays every seed, one after the other. @returns how many violations there were */
 async function main({ seeds, figuresFile, keepsHistory, ...options }: CommandOptions): Promise<number> {
   const figures: Figures[] = [];
   for (const seed of seeds) {
     const say = (line: string) => process.stderr.write(`[${seed}] ${line}\n`);
-    const result = await runChaos({ ...options, seed, say });
+    const result = await runChaos({ ...options, seed, say }, (stage) => {
+      opening = stage;
+    });
     figures.push(figuresOf(result));
     process.stdout.write(reportText(result));
     if (keepsHistory || result.violations.length > 0) say(`the history is in ${await keepHistory(result)}`);
@@ -43,6 +50,20 @@ async function keepHistory({ options, violations, history, stored, log }: ChaosR
   );
   return file;
 }
+
+/** Ends what was started, then this process. */
+async function endEarly(exitCode: number): Promise<never> {
+  const stage = await opening?.catch(() => undefined);
+  await stage?.close().catch(() => undefined);
+  process.exit(exitCode);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void endEarly(128 + constants.signals[signal]));
+process.once('uncaughtException', (error) => {
+  process.stderr.write(`${error.stack}\n`);
+  void endEarly(70); // EX_SOFTWARE of sysexits.h
+});
 
 let options: CommandOptions;
 try {

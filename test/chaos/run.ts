@@ -69,9 +69,18 @@ const MOST_OF_A_RULE = 20;
 /** How long holds may stay open when nothing is being broken any more: an abandoned one is given back after 30 s. */
 const CALM_WITHIN_MS = 60_000;
 
-/** Plays one seed. @throws Error where the stage itself can't be set up */
-export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const stage = await Stage.open(options.nodes);
+/**
+ * Plays one seed.
+ * @param onOpening is given the stage that is being set up: whoever ends early has to close it
+ * @throws Error where the stage itself can't be set up
+ */
+export async function runChaos(
+  options: ChaosOptions,
+  onOpening: (stage: Promise<Stage>) => void,
+): Promise<ChaosResult> {
+  const opening = Stage.open(options.nodes);
+  onOpening(opening);
+  const stage = await opening;
   try {
     return await new Run(options, stage).play();
   } finally {
