@@ -93,7 +93,7 @@ export function reportText(result: ChaosResult): string {
     `  ${figures.requests} requests (${figures.held} held, ${figures.refused} refused, ${figures.left} left alone, ${figures.stuck} stuck), ${figures.showings} showings, ${figures.frames} frames, ${counts.sockets} sockets`,
     `  ${figures.kills} kills (${figures.workerKills} of the worker, ${figures.postmasterKills} of the postmaster), ${figures.freezes} freezes, ${figures.terminations} SIGTERMs, ${figures.linkFaults} troubled links, ${counts.missedFaults} found nothing to strike`,
     `  ends: ${figures.done} done, ${figures.exhausted} out of credits, ${figures.cancelled} cancelled, ${figures.lost} broken off, ${figures.reaped} reaped`,
-    `  ${counts.looks} looks at the ledger, ${counts.audits} audits, ${counts.sights} frames looked up at sight; the last end came ${counts.aftermathMs} ms after the last fault; the database was away for up to ${counts.databaseAwayMs} ms, a gateway took up to ${counts.slowestStartMs} ms to start, the harness was late by at most ${counts.latenessMs} ms`,
+    `  ${counts.looks} looks at the ledger, ${counts.audits} audits, ${counts.sights} frames looked up at sight; the last client had its end ${counts.aftermathMs} ms after all was whole again; the database was away for up to ${counts.databaseAwayMs} ms, a gateway took up to ${counts.slowestStartMs} ms to start, the harness was late by at most ${counts.latenessMs} ms`,
     ...errorsOf(log),
     '',
   ].join('\n');

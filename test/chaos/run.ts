@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { BillBook } from './checks/bill-book.js';
 import { lapses } from './checks/lost-owners.js';
 import { Observer } from './checks/observer.js';
 import { Sights } from './checks/sights.js';
-import { readAccounts, readRequests, type Generations, type Stored } from './checks/stored.js';
+import { readAccounts, readRequests, type Stored } from './checks/stored.js';
 import { judge } from './checks/verdict.js';
 import { Watch } from './checks/watch.js';
 import { Lines } from './clients/lines.js';
@@ -58,7 +59,7 @@ export interface Counts {
   slowestStartMs: number;
   /** How late the harness itself was, at most: a figure for the machine. */
   latenessMs: number;
-  /** From the last fault to the last end. */
+  /** From the moment at which everything was whole again to the last client's end. */
   aftermathMs: number;
 }
 
@@ -98,7 +99,10 @@ class Run {
   private readonly watch: Watch;
   private readonly lines: Lines;
   private readonly nemesis: Nemesis;
+  private readonly bill: BillBook;
+  private readonly scene: Scene;
   private readonly lateness = monitorEventLoopDelay({ resolution: 10 });
+  private aftermathMs = 0;
   private isStopped = false;
 
   constructor(
@@ -110,10 +114,13 @@ class Run {
     this.observer = new Observer(stage.database.url);
     this.sights = new Sights(this.sightObserver, this.clock, this.history, report);
     this.watch = new Watch(this.observer, this.clock, () => stage.nodes.some(({ isSound }) => isSound), report);
-    this.nemesis = new Nemesis(stage, this.clock, this.history);
+    this.nemesis = new Nemesis(stage, this.clock, this.history, () => this.watch.isDatabaseThere);
+    this.bill = new BillBook(stage.simulator);
     this.lines = new Lines((userId, raw) =>
       report({ rule: 'foreign', detail: `${userId} got a frame of an id that was not asked for: ${raw}` }),
     );
+    const { clock, lines, history, sights } = this;
+    this.scene = { clock, nodes: stage.nodes, lines, history, sights };
   }
 
   async play(): Promise<ChaosResult> {
@@ -132,25 +139,21 @@ class Run {
       .catch((error: Error) => this.report({ rule: 'grants', detail: error.message }));
     const broken = this.nemesis.run(faults);
     await this.pursueAll(requests, broken);
-    const lastEndMs = this.clock.ms;
-    await money;
-    const aftermathMs =
-      lastEndMs - Math.min(lastEndMs, Math.max(0, ...this.history.faults.map(({ untilMs }) => untilMs)));
+    if (!this.isStopped) await money;
     const stored = this.isStopped ? undefined : await this.settle();
     return {
       options: this.options,
       violations: this.violations,
       history: this.history,
       stored,
-      counts: await this.counts(aftermathMs),
+      counts: await this.counts(),
       log: readLogs(this.stage.everyNode),
     };
   }
 
   /** Every client from its first asking to its end; what was broken is healed meanwhile. */
   private async pursueAll(requests: readonly RequestPlan[], broken: Promise<void>): Promise<void> {
-    const { clock, history, sights, lines, options } = this;
-    const scene: Scene = { clock, nodes: this.stage.nodes, lines, history, sights };
+    const { clock, options, scene } = this;
     const running = new Set<Promise<void>>();
     for (const plan of requests) {
       await clock.until(plan.atMs);
@@ -164,7 +167,9 @@ class Run {
     await broken;
     await this.stage.heal();
     options.say(`${Math.round(clock.ms / 1_000)} s: healed, ${running.size} still wait`);
+    const healedAtMs = clock.ms;
     await Promise.all(running);
+    this.aftermathMs = clock.ms - healedAtMs;
   }
 
   /** Waits until nothing moves, reads everything again, and judges. */
@@ -173,14 +178,7 @@ class Run {
     await this.calm();
     say(`${Math.round(this.clock.ms / 1_000)} s: calm`);
     const before = await readAccounts(this.observer);
-    const scene: Scene = {
-      clock: this.clock,
-      nodes: this.stage.nodes,
-      lines: this.lines,
-      history: this.history,
-      sights: this.sights,
-    };
-    await rereadAll(scene);
+    await rereadAll(this.scene);
     await this.sights.stop();
     await this.watch.stop();
     await this.watch.look(true);
@@ -189,7 +187,7 @@ class Run {
     if (JSON.stringify(before, bigints) !== JSON.stringify(accounts, bigints))
       this.report({ rule: 'repeat-charges', detail: 'accounts moved while everything was only read again' });
     this.history.faults.push(...lapses(readLogs(this.stage.everyNode), this.clock));
-    const stored = { requests, accounts, generations: this.generations() };
+    const stored = { requests, accounts, generations: this.bill.close() };
     for (const violation of judge(this.history, stored)) this.report(violation);
     for (const { crashes, name } of this.stage.everyNode)
       for (const printed of crashes) this.report({ rule: 'crash', detail: `${name} ended by itself: ${printed}` });
@@ -209,16 +207,9 @@ class Run {
     }
   }
 
-  private generations(): Map<string, Generations> {
-    const { byModel, bill } = this.stage.simulator.stats();
-    const all = new Map<string, Generations>();
-    for (const [model, { requests }] of Object.entries(byModel)) all.set(model, { requests, entries: [] });
-    for (const entry of bill) all.get(entry.model)?.entries.push(entry);
-    return all;
-  }
-
-  private async counts(aftermathMs: number): Promise<Counts> {
+  private async counts(): Promise<Counts> {
     this.lines.close();
+    this.bill.close();
     await this.sights.stop();
     await this.watch.stop();
     await this.observer.close();
@@ -237,7 +228,7 @@ class Run {
       databaseAwayMs: this.watch.longestAwayMs,
       slowestStartMs: Math.max(...this.stage.nodes.map((node) => node.slowestStartMs)),
       latenessMs: Math.round(this.lateness.max / 1e6),
-      aftermathMs,
+      aftermathMs: this.aftermathMs,
     };
   }
 

@@ -35,9 +35,10 @@ export class Watch {
   /** The longest that the database was away, in milliseconds. */
   longestAwayMs = 0;
   private awaySinceMs: number | undefined;
-  /** Time in which overdue holds could have been ended, and where it stood when each was first seen overdue. */
+  /** Time in which there was a database, and a node that could reach it: what a machine's slowness does not eat. */
   private soundMs = 0;
   private lastLookMs = 0;
+  /** Where it stood when each hold was first seen overdue. */
   private overdueSince = new Map<string, number>();
 
   constructor(
@@ -47,6 +48,11 @@ export class Watch {
     private readonly isAnyNodeSound: () => boolean,
     private readonly report: (violation: Violation) => void,
   ) {}
+
+  /** The database answered when it was last asked. */
+  get isDatabaseThere(): boolean {
+    return this.awaySinceMs === undefined;
+  }
 
   start(): void {
     this.worker = this.work();

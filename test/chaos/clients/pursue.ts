@@ -11,8 +11,13 @@ import { SideActs } from './side-acts.js';
 
 /** No frame for so long, and a client looks for a better node. */
 const PATIENCE_MS = 4_000;
-/** A request without an end after so long is stuck; in the background it is tried again for minutes. */
-const STUCK_AFTER_MS = { stream: 75_000, whole: 75_000, embedding: 75_000, background: 240_000 };
+/**
+ * A request is stuck when its client has waited for so long in all on open sockets (a machine's slowness in starting nodes
+ * does not count) without an end; in the background it is tried again for minutes.
+ */
+const STUCK_AFTER_MS = { stream: 60_000, whole: 60_000, embedding: 60_000, background: 240_000 };
+/** Or when so much time has passed, sockets or not. */
+const GIVES_UP_AFTER_MS = 360_000;
 /** Refusals that are about the moment: the same id is asked for again. */
 const PASSING = new Set(['UNAVAILABLE', 'LIMIT_EXCEEDED', 'RATE_LIMIT_EXCEEDED', 'QUEUE_OVERFLOW']);
 const LONGEST_PAUSE_MS = 1_000;
@@ -29,6 +34,8 @@ class Pursuit {
   private readonly side: SideActs;
   /** The last seq that was seen. */
   private seen = 0;
+  /** On open sockets, in all. */
+  private waitedMs = 0;
   private drops: number[];
   private refusedForCredits = 0;
   private lastNode: StageNode | undefined;
@@ -44,9 +51,10 @@ class Pursuit {
   }
 
   async run(): Promise<void> {
-    const deadlineMs = this.scene.clock.ms + STUCK_AFTER_MS[this.plan.kind];
+    const deadlineMs = this.scene.clock.ms + GIVES_UP_AFTER_MS;
     while (this.record.fate === 'running') {
-      if (this.scene.clock.ms > deadlineMs) this.record.fate = 'stuck';
+      if (this.waitedMs > STUCK_AFTER_MS[this.plan.kind] || this.scene.clock.ms > deadlineMs)
+        this.record.fate = 'stuck';
       else await this.round();
     }
     await this.side.finish();
@@ -63,6 +71,7 @@ class Pursuit {
       patienceMs: PATIENCE_MS,
       onFrame: (count) => this.react(line, count),
     });
+    this.waitedMs += this.scene.clock.ms - showing.askedAtMs;
     this.seen = Math.max(this.seen, lastSeqOf(showing));
     await this.goOnAfter(showing, line);
   }

@@ -20,6 +20,7 @@ export class Nemesis {
     private readonly stage: Stage,
     private readonly clock: Clock,
     private readonly history: History,
+    private readonly isDatabaseThere: () => boolean,
   ) {}
 
   /** Resolves when the last fault is over. */
@@ -41,7 +42,8 @@ export class Nemesis {
     const { nodes, database } = this.stage;
     switch (fault.kind) {
       case 'kill-postmaster':
-        return this.note(fault, () => database.killPostmaster());
+        if (await this.waitFor(this.isDatabaseThere)) await this.note(fault, () => database.killPostmaster());
+        return;
       case 'kill-worker':
         return this.note(fault, () => this.stage.worker.kill());
       case 'link': {
@@ -63,12 +65,18 @@ export class Nemesis {
 
   /** Takes a node away, the planned one or else the next that is there, as long as another one is left. */
   private async strikeNode(fault: NodeFault): Promise<void> {
+    const node = await this.waitFor(() => this.victim(fault.node));
+    if (node !== undefined) await this.take({ ...fault, node });
+  }
+
+  /** What `look` finds; undefined: it found nothing in time, and the fault is missed. */
+  private async waitFor<T>(look: () => T | undefined | false): Promise<T | undefined> {
     for (const deadlineMs = this.clock.ms + PATIENCE_MS; ; await delay(PAUSE_MS)) {
-      const victim = this.victim(fault.node);
-      if (victim !== undefined) return this.take({ ...fault, node: victim });
+      const found = look();
+      if (found !== undefined && found !== false) return found;
       if (!this.isOver && this.clock.ms < deadlineMs) continue;
       this.missed++;
-      return;
+      return undefined;
     }
   }
 
