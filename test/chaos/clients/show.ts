@@ -46,8 +46,7 @@ export async function show(scene: Scene, record: RequestRecord, options: ShowOpt
     void line.closed.then(() => end('closed'));
     wait();
     line.send({ ...frame, id });
-    // of a request in the background nothing is to be expected before it is acknowledged
-    const how = record.plan.kind === 'background' ? undefined : onFrame?.(0);
+    const how = onFrame?.(0);
     if (how) end(how);
   });
   return showing;
