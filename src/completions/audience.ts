@@ -39,7 +39,7 @@ export class Audience {
     if (!seat) return;
     seat.isGone = true;
     this.seats.delete(watcher);
-    if (this.seats.size === 0) this.onChange(false);
+    if (this.seats.size === 0 && !this.hasEnded) this.onChange(false);
   }
 
   /** Frames that are logged now. */
@@ -58,7 +58,7 @@ export class Audience {
     for (const seat of this.seats.values()) if (!seat.isBehind) this.dismiss(seat);
   }
 
-  /** The end is in the log, and was not delivered: everybody reads it there. */
+  /** The end is in the log, or will be by another hand: everybody reads it there. */
   endByLog(): void {
     this.hasEnded = true;
     for (const seat of this.seats.values()) if (!seat.isBehind) void this.catchUp(seat);

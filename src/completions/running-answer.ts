@@ -266,20 +266,27 @@ export class RunningAnswer {
     };
   }
 
-  /** Another node finished the stream, or it could not be finished: what is stored is the truth, not what we have. */
+  /**
+   * Another node finished the stream, or it could not be finished here and is left to the reaper: what is stored is the
+   * truth, not what we have.
+   */
   private async showStoredEnd(error: unknown): Promise<void> {
     this.run.abort();
     this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
     try {
       if (!(await this.hasStoredEnd())) await this.endWithFault();
-      this.audience.endByLog();
     } catch {
-      this.audience.fail(
-        new GatewayError('UNAVAILABLE', 'The end of this answer could not be stored yet; ask for it again by its id.', {
-          retryAfterMs: 5_000,
-        }),
-      );
+      void this.leaveToReaper();
     }
+    this.audience.endByLog();
+  }
+
+  private async leaveToReaper(): Promise<void> {
+    const isLeft = await this.tools.ledger.abandon(this.job.key).catch((fault: unknown) => {
+      this.logger.error(fault);
+      return false;
+    });
+    if (!isLeft) this.audience.fail(notStored());
   }
 
   private async hasStoredEnd(): Promise<boolean> {
@@ -328,5 +335,15 @@ function tooLong(): GatewayError {
   return new GatewayError(
     'UPSTREAM_LOST',
     `The answer took longer than ${LONGEST_ANSWER_MS / 60_000} minutes and was ended.`,
+  );
+}
+
+function notStored(): GatewayError {
+  return new GatewayError(
+    'UNAVAILABLE',
+    'The end of this answer could not be stored yet; ask for it again by its id.',
+    {
+      retryAfterMs: 5_000,
+    },
   );
 }

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.js';
+import { QuietPgClient } from './quiet-pg-client.js';
 
 /** Where a queue's jobs are kept, before it is known who connects: a request that waits, or a worker that may wait. */
 export type QueueConnection = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
@@ -16,6 +17,7 @@ export function postgresOptions(url: string, isWorker: boolean) {
   const statementTimeoutMs = isWorker ? 30_000 : ENQUEUE_WITHIN_MS;
   return {
     connectionString: url,
+    Client: QuietPgClient,
     max: 2,
     keepAlive: true,
     connectionTimeoutMillis: isWorker ? 5_000 : 2_000,

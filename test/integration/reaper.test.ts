@@ -77,6 +77,8 @@ describe('a stream whose node died', () => {
     expect(receiptOf('receipt', stored!, { balanceAfter: 888n })).toEqual({
       id: 'receipt',
       type: 'chat',
+      background: false,
+      answer: null,
       status: 'settled',
       model: 'gpt-4',
       provider: 'openai',

@@ -118,18 +118,20 @@ export class Ledger {
   /**
    * Leaves a stream to the reaper, which ends it by its log: for what this node can't end itself. Tried until the database
    * has done it or the process ends.
+   * @returns whether it is left
    */
-  async abandon({ accountId, requestId }: StreamKey): Promise<void> {
+  async abandon({ accountId, requestId }: StreamKey): Promise<boolean> {
     while (!this.hasGivenUp) {
       try {
         const values = [this.nodeId, accountId, requestId];
         await this.pool.query('abandon', 'SELECT ledger.abandon($1, $2, $3)', values);
-        return;
+        return true;
       } catch (error) {
         if (!isPassingTrouble(error)) throw error;
         await delay(ABANDON_PAUSE_MS, undefined, { ref: false });
       }
     }
+    return false;
   }
 
   /** Nothing that the database has not answered is waited for any more: the process ends. */
