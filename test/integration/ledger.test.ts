@@ -105,7 +105,7 @@ describe('taking a hold over', () => {
     expect(await takeOver()).toMatchObject({ result: 'alive' });
     await bench.kill(dead);
     expect(await takeOver('other')).toMatchObject({ result: 'conflict' });
-    expect(await takeOver()).toEqual({ result: 'taken', amount: 1000n });
+    expect(await takeOver()).toMatchObject({ result: 'taken', amount: 1000n, terms: { model: 'gpt-4' } });
     expect(await append(dead, key, 1)).toMatchObject({ result: 'fenced' });
     expect(await append(heir, key, 1)).toMatchObject({ result: 'appended' });
     expect(await takeOver()).toMatchObject({ result: 'logged' });

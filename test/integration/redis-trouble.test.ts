@@ -78,6 +78,7 @@ describeWithRedis('a Redis that goes', () => {
       expect((await queue.getJobSchedulers()).map(({ name }) => name).sort()).toEqual([
         'audit-all',
         'audit-new',
+        'drop-answers',
         'partitions',
       ]);
     } finally {
