@@ -181,7 +181,8 @@ export class CompletionsService {
     const starting = this.holds.hold(userId, job).then((held) => {
       isPlaceTaken = held.hold.result === 'held';
       if (isPlaceTaken) return this.answer(held.job, run, watcher);
-      return held.hold.status === 'pending' ? this.takeOver(job, run, watcher) : undefined;
+      // Who has seen some of it can't be shown another beginning: the reaper ends it honestly.
+      return held.hold.status === 'pending' && afterSeq === 0 ? this.takeOver(job, run, watcher) : undefined;
     });
     void starting.then(
       (answer) => answer ?? run.abort(),
