@@ -140,7 +140,8 @@ export class CompletionsService {
   ): Promise<StopWatching> {
     const key = keyOf(userId, request.id);
     const starting = this.running.find(key); // nothing may be awaited between this look and `begin`
-    if (starting) return this.repeat(await starting, userId, request, watcher, afterSeq);
+    // What another request of this id was refused for is its own affair.
+    if (starting) return this.repeat(await starting.catch(() => undefined), userId, request, watcher, afterSeq);
     try {
       return request.isBackground
         ? await this.beginInBackground(userId, key, request, watcher, afterSeq)

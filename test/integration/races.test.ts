@@ -50,6 +50,27 @@ describe('frames that cross each other', () => {
     },
   );
 
+  it('a repeat is not told of the refusal of another body that is asked for at the same moment', async () => {
+    const other = await connect(gateway.wsUrl, gateway.token('alice'));
+    const requests = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const request = chat('sim-2-1ms');
+        await client.ask(request);
+        return request;
+      }),
+    );
+    const again = await connect(gateway.wsUrl, gateway.token('alice'));
+    for (const request of requests) {
+      other.send({ ...request, model: 'sim-3-1ms' });
+      again.send(request);
+    }
+    for (const { id } of requests) {
+      expect((await other.terminal(id)).error).toMatchObject({ code: 'CONFLICT' });
+      expect(await again.terminal(id)).toMatchObject({ type: 'done' });
+    }
+    await Promise.all([other.close(), again.close()]);
+  });
+
   it('a request that is repeated at once is generated once, and shown whole', async () => {
     const requests = Array.from({ length: 40 }, () => chat('sim-10-2ms'));
     for (const request of requests) {
