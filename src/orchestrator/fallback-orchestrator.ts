@@ -157,10 +157,11 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     attemptsOnStep: number,
     durationMs: number,
   ): Promise<void> {
+    const status = error.status === undefined ? {} : { status: error.status };
+    const outcome = run.isAborted ? 'aborted' : error.kind; // it was asked all the same
+    run.record({ provider: step.providerId, model: step.model, outcome, ...status, durationMs });
     if (run.isAborted)
       throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
-    const status = error.status === undefined ? {} : { status: error.status };
-    run.record({ provider: step.providerId, model: step.model, outcome: error.kind, ...status, durationMs });
     const verdict = judge(error, attemptsOnStep);
     if (verdict.action === 'stop') throw requestFailure(error);
     this.logger.warn(

@@ -220,8 +220,10 @@ describe('the main job, over the wire', () => {
     expect(answer).toMatchObject({
       type: 'completion',
       data: ' lorem'.repeat(20),
-      metadata: { provider: 'claude', attempts: 2 },
+      metadata: { provider: 'claude' },
     });
+    // A reset may take the bytes before it along; on a connection used before, such a call is made once more there.
+    expect([2, 3]).toContain(answer.metadata!.attempts);
     expect(answer.usage!.completionTokens).toBe(20);
   });
 

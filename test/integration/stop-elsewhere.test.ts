@@ -56,7 +56,11 @@ describe('an answer that is stopped from elsewhere', () => {
     here.send(request);
     await eventually(() => expect(first.simulator.stats().requests).toBeGreaterThan(requests));
     there.send({ id: request.id, cancel: true });
-    expect(await there.terminal(request.id)).toMatchObject({ error: { code: 'CANCELLED' }, usage: { credits: 0 } });
+    expect(await there.terminal(request.id)).toMatchObject({
+      error: { code: 'CANCELLED' },
+      usage: { credits: 0 },
+      metadata: { attempts: 1 },
+    });
   });
 
   it('answers the cancel of what has ended with its end, and of what never was with NOT_FOUND', async () => {
