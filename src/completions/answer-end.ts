@@ -2,7 +2,8 @@ import type { FinishOperation, StreamKey } from '../billing/ledger/ledger-operat
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AttemptRecord } from '../orchestrator/route-run.js';
-import type { TokenUsage } from '../providers/contract/token-usage.js';
+import type { EmbeddingResult } from '../providers/contract/text-provider.js';
+import type { AnswerContent } from './answer-content.js';
 import {
   completionFrame,
   doneFrame,
@@ -22,14 +23,8 @@ export interface Answer {
   ending: Ending;
   attempts: readonly AttemptRecord[];
   attemptCount: number;
-  /** The provider gave a finish reason. */
-  hasFinished: boolean;
-  /** As the provider reported it. */
-  usage: TokenUsage | undefined;
-  countedTokens: number;
-  /** Of an answer that doesn't stream. */
-  text: string;
-  vectors: number[][] | undefined;
+  content: AnswerContent;
+  vectors: EmbeddingResult['vectors'] | undefined;
 }
 
 type Terminal = Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>;
@@ -46,11 +41,11 @@ export function terminalFrame(
   const settlement = settle({
     ending: answer.ending,
     hasAnswered: step !== undefined,
-    hasFinished: answer.hasFinished,
-    reportedUsage: answer.usage,
+    hasFinished: answer.content.finishReason !== undefined,
+    reportedUsage: answer.content.usage,
     promptTokens: job.promptTokens,
     promptBytes: job.promptBytes,
-    countedTokens: answer.countedTokens,
+    countedTokens: answer.content.countedTokens,
     outputLimit: job.outputLimit,
     isFreeOnError,
   });
@@ -63,7 +58,7 @@ export function terminalFrame(
   };
 }
 
-function describe({ job, step, ending, attemptCount }: Answer): AnswerMetadata {
+function describe({ job, step, ending, attemptCount, content: { stopSequence } }: Answer): AnswerMetadata {
   return {
     model: step?.model ?? job.request.model,
     provider: step?.providerId ?? job.request.provider,
@@ -71,11 +66,12 @@ function describe({ job, step, ending, attemptCount }: Answer): AnswerMetadata {
     finishReason:
       ending.kind === 'done' ? ending.finishReason : ending.error.code === 'CANCELLED' ? 'cancelled' : 'error',
     attempts: attemptCount,
+    ...(stopSequence === undefined || ending.kind === 'error' ? {} : { stopSequence }),
   };
 }
 
 function frameOf(
-  { job, ending, text, vectors }: Answer,
+  { job, ending, content, vectors }: Answer,
   idJson: string,
   seq: number,
   usage: FrameUsage,
@@ -84,7 +80,7 @@ function frameOf(
   if (ending.kind === 'error') return errorFrame(idJson, seq, ending.error.toBody(), usage, metadata);
   if (vectors) return embeddingFrame(idJson, vectors, job.request.hasSingleInput, usage, metadata);
   if (job.request.isStreamed) return doneFrame(idJson, seq, usage, metadata);
-  return completionFrame(idJson, text, usage, metadata);
+  return completionFrame(idJson, content, usage, metadata);
 }
 
 /** What the hold keeps of the request: `GET /api/mcp/requests/:id` shows it. */

@@ -43,12 +43,48 @@ describe('the frames of an answer', () => {
     });
   });
 
-  it('give a whole answer the given shape', () => {
-    expect(parse(completionFrame('"i"', 'text', usage, metadata))).toMatchObject({
+  it('name whose answer it is on a chunk that is told it', () => {
+    const source = { model: 'gpt-4', providerId: 'openai' };
+    expect(JSON.parse(chunkFrame('"i"', 1, { text: 'a' }, source))).toEqual({
       id: 'i',
-      type: 'completion',
-      data: 'text',
-      balance: 55.5,
+      type: 'chunk',
+      data: 'a',
+      model: 'gpt-4',
+      provider: 'openai',
+      seq: 1,
+    });
+  });
+
+  it('carry tool calls and log probabilities', () => {
+    const toolCalls = [{ index: 0, id: 'c', name: 'f', arguments: '' }];
+    const logprobs = [{ token: 'a', logprob: -1, bytes: null }];
+    expect(JSON.parse(chunkFrame('"i"', 1, { text: '', toolCalls }))).toMatchObject({ data: '', toolCalls });
+    expect(JSON.parse(chunkFrame('"i"', 1, { text: 'a', logprobs }))).toMatchObject({ data: 'a', logprobs });
+  });
+
+  it('give a whole answer the given shape', () => {
+    const content = { text: 'text', reasoning: [], toolCalls: [], logprobs: [] };
+    expect(Object.keys(parse(completionFrame('"i"', content, usage, metadata)))).toEqual([
+      'id',
+      'type',
+      'data',
+      'usage',
+      'metadata',
+      'balance',
+    ]);
+  });
+
+  it('give a whole answer all that it has beside its text', () => {
+    const toolCalls = [{ id: 'c', name: 'f', arguments: '{}' }];
+    const logprobs = [{ token: 'a', logprob: -1, bytes: null }];
+    const reasoning = [{ text: 'one ' }, { text: 'two', signature: 's' }, { redacted: 'r' }];
+    const content = { text: '', reasoning, toolCalls, logprobs };
+    expect(parse(completionFrame('"i"', content, usage, metadata))).toMatchObject({
+      data: '',
+      reasoning: 'one two',
+      reasoningBlocks: reasoning,
+      toolCalls,
+      logprobs,
     });
   });
 

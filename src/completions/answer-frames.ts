@@ -1,6 +1,8 @@
 import type { ErrorBody } from '../common/errors/gateway-error.js';
 import { BALANCE_PLACEHOLDER, CREDITS_PLACEHOLDER } from '../billing/ledger/ledger-operations.js';
+import type { EmbeddingResult } from '../providers/contract/text-provider.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
+import type { ChunkContent, WholeContent } from './answer-content.js';
 
 /**
  * The frames of an answer as text, exactly as they are logged and sent (docs/protocol.md). They are put together by
@@ -20,6 +22,14 @@ export interface AnswerMetadata {
   finishReason: string;
   /** Calls of providers that it took. */
   attempts: number;
+  /** Which of the request's stop sequences ended it, where the provider says so. */
+  stopSequence?: string;
+}
+
+/** Who wrote a part of an answer. */
+export interface AnswerSource {
+  model: string;
+  providerId: string;
 }
 
 export interface FrameUsage {
@@ -27,10 +37,24 @@ export interface FrameUsage {
   usageSource: UsageSource;
 }
 
-/** What one delta becomes: text, or reasoning beside an empty text. */
-export function chunkFrame(idJson: string, seq: number, delta: { text: string; reasoning?: string }): string {
-  const reasoning = delta.reasoning === undefined ? '' : `,"reasoning":${JSON.stringify(delta.reasoning)}`;
-  return `{"id":${idJson},"type":"chunk","data":${JSON.stringify(delta.text)}${reasoning},"seq":${seq}}`;
+/**
+ * What one part becomes: text, or something else beside an empty text.
+ * @param source who wrote it: on the first chunk, and on the first one of each other that goes on with the answer
+ */
+export function chunkFrame(
+  idJson: string,
+  seq: number,
+  { text, reasoning, reasoningSignature, redactedReasoning, toolCalls, logprobs }: ChunkContent,
+  source?: AnswerSource,
+): string {
+  let fields = JSON.stringify(text);
+  if (reasoning !== undefined) fields += `,"reasoning":${JSON.stringify(reasoning)}`;
+  if (reasoningSignature !== undefined) fields += `,"reasoningSignature":${JSON.stringify(reasoningSignature)}`;
+  if (redactedReasoning !== undefined) fields += `,"redactedReasoning":${JSON.stringify(redactedReasoning)}`;
+  if (toolCalls !== undefined) fields += `,"toolCalls":${JSON.stringify(toolCalls)}`;
+  if (logprobs !== undefined) fields += `,"logprobs":${JSON.stringify(logprobs)}`;
+  if (source) fields += `,"model":${JSON.stringify(source.model)},"provider":${JSON.stringify(source.providerId)}`;
+  return `{"id":${idJson},"type":"chunk","data":${fields},"seq":${seq}}`;
 }
 
 export function doneFrame(idJson: string, seq: number, usage: FrameUsage, metadata: AnswerMetadata): string {
@@ -38,14 +62,21 @@ export function doneFrame(idJson: string, seq: number, usage: FrameUsage, metada
 }
 
 /** The whole answer in one frame, for requests that don't stream. */
-export function completionFrame(idJson: string, text: string, usage: FrameUsage, metadata: AnswerMetadata): string {
-  return `{"id":${idJson},"type":"completion","data":${JSON.stringify(text)},${ending(usage, metadata)}}`;
+export function completionFrame(
+  idJson: string,
+  content: WholeContent,
+  usage: FrameUsage,
+  metadata: AnswerMetadata,
+): string {
+  const { text, toolCalls, logprobs } = content;
+  const data = `${JSON.stringify(text)}${wholeReasoning(content)}${list('toolCalls', toolCalls)}${list('logprobs', logprobs)}`;
+  return `{"id":${idJson},"type":"completion","data":${data},${ending(usage, metadata)}}`;
 }
 
 /** Vectors as JSON text in `data`, which the given type asks for, and as numbers beside it. */
 export function embeddingFrame(
   idJson: string,
-  vectors: readonly number[][],
+  vectors: EmbeddingResult['vectors'],
   hasSingleInput: boolean,
   usage: FrameUsage,
   metadata: AnswerMetadata,
@@ -74,4 +105,16 @@ function ending({ usage, usageSource }: FrameUsage, metadata: AnswerMetadata): s
     `"credits":${CREDITS_PLACEHOLDER},"usageSource":"${usageSource}"${cached}${reasoning}},` +
     `"metadata":${JSON.stringify(metadata)},"balance":${BALANCE_PLACEHOLDER}`
   );
+}
+
+/** The thoughts as text, and, where their vendor wants them back, block by block. */
+function wholeReasoning({ reasoning }: WholeContent): string {
+  if (reasoning.length === 0) return '';
+  const text = reasoning.map((block) => ('text' in block ? block.text : '')).join('');
+  const isWanted = reasoning.some((block) => 'redacted' in block || block.signature !== undefined);
+  return `,"reasoning":${JSON.stringify(text)}${isWanted ? list('reasoningBlocks', reasoning) : ''}`;
+}
+
+function list(name: string, values: readonly unknown[]): string {
+  return values.length === 0 ? '' : `,"${name}":${JSON.stringify(values)}`;
 }

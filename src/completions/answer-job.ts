@@ -32,14 +32,11 @@ export interface AnswerJob {
 
 /** The request of one step. A stand-in model may allow less output than was asked of the first one. */
 export function textRequest({ request, outputLimit, steps }: AnswerJob, step: RouteStep): TextRequest {
-  const { temperature, topP, stop } = request;
   const isFirstChoice = step.model === steps[0]?.model;
   return {
     model: step.model,
     messages: request.messages,
     maxOutputTokens: isFirstChoice ? outputLimit : Math.min(outputLimit, step.capabilities.maxOutputTokens),
-    ...(temperature === undefined ? {} : { temperature }),
-    ...(topP === undefined ? {} : { topP }),
-    ...(stop === undefined ? {} : { stop }),
+    ...request.options,
   };
 }

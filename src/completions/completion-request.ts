@@ -1,7 +1,7 @@
 import type { GatewayError } from '../common/errors/gateway-error.js';
-import type { Message } from '../providers/contract/text-request.js';
+import type { AnswerOptions, EmbeddingRequest, Message } from '../providers/contract/text-request.js';
 
-/** A client's request after validation, as every entrance (WebSocket, later REST) hands it in. */
+/** A client's request after validation, as every entrance (WebSocket, REST) hands it in. */
 export interface CompletionRequest {
   /** The client's id: 1 to 128 printable ASCII characters, naming one stream of this user for ever. */
   id: string;
@@ -11,8 +11,10 @@ export interface CompletionRequest {
   model: string;
   /** Empty for an embedding. */
   messages: Message[];
-  /** An embedding's texts; empty otherwise. */
-  inputs: string[];
+  /** An embedding's texts, or lists of tokens; empty otherwise. */
+  inputs: EmbeddingRequest['inputs'];
+  /** How an embedding's vectors are wanted; absent otherwise. */
+  vectors?: Pick<EmbeddingRequest, 'dimensions' | 'encoding'>;
   /** One text was given, not a list: the answer's `data` is one vector, not a list of them. */
   hasSingleInput: boolean;
   /** Frames as they come, or one answer at the end. */
@@ -21,13 +23,15 @@ export interface CompletionRequest {
   isBackground: boolean;
   /** Most tokens of the answer; absent: what the model allows, within reason. */
   maxTokens?: number;
-  temperature?: number;
-  topP?: number;
-  stop?: string[];
+  options: AnswerOptions;
   /** false pins the request to its first provider. */
   mayFallBack: boolean;
   /** Whether an answer may be cut to what the balance covers. */
   mayClampToBalance: boolean;
+  /** What may happen when a provider is lost after some of its answer was shown and nobody repeats that; absent: the answer ends. */
+  onMidStreamFailure?: 'continue' | 'restart';
+  /** An answer that was given to the same request before will do. */
+  mayUseCache: boolean;
   /** Of the canonical body: the same id with another fingerprint is a conflict. */
   fingerprint: string;
 }

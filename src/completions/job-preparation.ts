@@ -159,8 +159,8 @@ function estimatePrompt({ messages, inputs }: CompletionRequest): number {
   for (const { content } of messages) {
     tokens += 4; // what a chat template adds to a message, about
     if (typeof content === 'string') tokens += estimateTokens(content);
-    else for (const part of content) tokens += estimateTokens(part.text);
+    else for (const part of content) tokens += part.type === 'text' ? estimateTokens(part.text) : 0;
   }
-  for (const input of inputs) tokens += estimateTokens(input);
+  for (const input of inputs) tokens += typeof input === 'string' ? estimateTokens(input) : input.length;
   return tokens;
 }

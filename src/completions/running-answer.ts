@@ -1,23 +1,24 @@
 import { Logger } from '@nestjs/common';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { Ledger } from '../billing/ledger/ledger.js';
+import type { FinishOperation } from '../billing/ledger/ledger-operations.js';
 import type { StreamLog } from '../billing/ledger/stream-log.js';
-import { estimateTokens } from '../billing/pricing/token-estimate.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AnswerStream } from '../orchestrator/answer-stream.js';
 import type { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
-import type { FinishReason, StreamPart } from '../providers/contract/stream-part.js';
-import type { TokenUsage } from '../providers/contract/token-usage.js';
-import { chunkFrame } from './answer-frames.js';
+import type { StreamPart } from '../providers/contract/stream-part.js';
+import { AnswerContent } from './answer-content.js';
 import { terminalFrame, type Answer } from './answer-end.js';
+import { chunkFrame } from './answer-frames.js';
 import { textRequest, type AnswerJob, type PricedStep } from './answer-job.js';
 import { Audience } from './audience.js';
 import type { StreamWatcher } from './completion-request.js';
 import type { DetachedAnswers } from './detached-answers.js';
 import { HoldMeter } from './hold-meter.js';
 import type { Ending } from './settlement.js';
+import { StoredEnd } from './stored-end.js';
 import type { StreamMemory } from './stream-memory.js';
 import { StreamLostError, StreamWriter } from './stream-writer.js';
 
@@ -55,14 +56,11 @@ export class RunningAnswer {
   private readonly meter: HoldMeter;
   private readonly idJson: string;
   private step: PricedStep | undefined;
-  private text = '';
-  private vectors: number[][] | undefined;
-  private countedTokens = 0;
-  private deliveredCharacters = 0;
+  private content: AnswerContent;
+  /** Whose answer the frames name: each that it comes from is named on its first one. */
+  private shownStep: PricedStep | undefined;
+  private vectors: Answer['vectors'];
   private readonly mostCharacters: number;
-  private usage: TokenUsage | undefined;
-  /** Undefined until the provider gives one. */
-  private finishReason: FinishReason | undefined;
   private stopEnding: Ending | undefined;
 
   constructor(
@@ -75,6 +73,7 @@ export class RunningAnswer {
       (isWatched) => (isWatched ? tools.detached.returned(this) : tools.detached.left(this)),
     );
     this.idJson = JSON.stringify(job.request.id);
+    this.content = new AnswerContent(!job.request.isStreamed);
     this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, tools.memory, () => this.run.abort());
     this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
@@ -89,7 +88,9 @@ export class RunningAnswer {
       await this.conclude(ending);
       this.audience.end();
     } catch (error) {
-      await this.showStoredEnd(error);
+      this.run.abort();
+      const storedEnd = new StoredEnd(this.tools.ledger, this.tools.streamLog, this.job.key, this.audience);
+      await storedEnd.show(error, () => this.endAtOurCost());
     } finally {
       clearTimeout(deadline);
       this.run.place.leave(); // nothing is kept of any provider, whatever happened
@@ -128,15 +129,16 @@ export class RunningAnswer {
   }
 
   private async embed(): Promise<Ending> {
-    const { inputs } = this.job.request;
+    const { inputs, vectors = { encoding: 'float' } } = this.job.request;
     const { step, answer } = await this.tools.orchestrator.embed(this.run, this.job.promptBytes, ({ model }) => ({
       model,
       inputs,
+      ...vectors,
     }));
     this.step = step as PricedStep;
     this.vectors = answer.vectors;
-    this.usage = answer.usage;
-    this.finishReason = 'stop';
+    this.content.usage = answer.usage;
+    this.content.finishReason = 'stop';
     return { kind: 'done', finishReason: 'stop' };
   }
 
@@ -164,7 +166,7 @@ export class RunningAnswer {
       this.writer.flush();
       if (!isWithinLimit) return this.cutShort(answer);
       if (this.tools.memory.isFull) await this.waitForRoom(answer);
-      const isCovered = this.meter.covers(this.countedTokens);
+      const isCovered = this.meter.covers(this.content.countedTokens);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
       if (this.meter.trouble) return { kind: 'error', error: this.meter.trouble };
@@ -174,8 +176,9 @@ export class RunningAnswer {
       if (this.stopEnding) return this.stopEnding;
       throw new StreamLostError('the stream is no longer ours');
     }
-    const isCut = this.finishReason === 'length' && this.job.isClamped;
-    return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : (this.finishReason ?? 'unknown') };
+    const { finishReason = 'unknown' } = this.content;
+    const isCut = finishReason === 'length' && this.job.isClamped;
+    return { kind: 'done', finishReason: isCut ? 'credits_exhausted' : finishReason };
   }
 
   /** The process holds as much as it may: the provider is not read from, and no deadline runs, until there is room. */
@@ -201,48 +204,22 @@ export class RunningAnswer {
   private takeAll(batch: readonly StreamPart[]): boolean {
     for (const part of batch) {
       this.take(part);
-      if (this.deliveredCharacters > this.mostCharacters) return false;
+      if (this.content.characters > this.mostCharacters) return false;
     }
     return true;
   }
 
   private take(part: StreamPart): void {
-    switch (part.type) {
-      case 'text-delta':
-        this.deliveredCharacters += part.text.length;
-        this.countedTokens += estimateTokens(part.text);
-        if (this.job.request.isStreamed)
-          this.writer.write(chunkFrame(this.idJson, this.writer.seq, part), this.countedTokens);
-        else this.text += part.text;
-        return;
-      case 'reasoning-delta':
-        this.deliveredCharacters += part.text.length;
-        this.countedTokens += estimateTokens(part.text);
-        if (this.job.request.isStreamed) {
-          this.writer.write(
-            chunkFrame(this.idJson, this.writer.seq, { text: '', reasoning: part.text }),
-            this.countedTokens,
-          );
-        }
-        return;
-      case 'usage':
-        this.usage = part.usage;
-        return;
-      case 'finish':
-        this.finishReason = part.reason;
-        return;
-      default:
-        part satisfies never;
-    }
+    const chunk = this.content.take(part);
+    if (!chunk || !this.job.request.isStreamed) return;
+    const source = this.shownStep === this.step ? undefined : this.step;
+    this.shownStep = this.step;
+    this.writer.write(chunkFrame(this.idJson, this.writer.seq, chunk, source), this.content.countedTokens);
   }
 
   /** Nothing was shown yet: the next provider's answer takes the place of this one. */
   private startOver(): void {
-    this.text = '';
-    this.countedTokens = 0;
-    this.deliveredCharacters = 0;
-    this.usage = undefined;
-    this.finishReason = undefined;
+    this.content = new AnswerContent(!this.job.request.isStreamed);
     this.step = undefined;
   }
 
@@ -258,65 +235,19 @@ export class RunningAnswer {
       ending,
       attempts: this.run.attempts,
       attemptCount: this.run.attemptCount,
-      hasFinished: this.finishReason !== undefined,
-      usage: this.usage,
-      countedTokens: this.countedTokens,
-      text: this.text,
+      content: this.content,
       vectors: this.vectors,
     };
   }
 
-  /**
-   * Another node finished the stream, or it could not be finished here and is left to the reaper: what is stored is the
-   * truth, not what we have.
-   */
-  private async showStoredEnd(error: unknown): Promise<void> {
-    this.run.abort();
-    this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
-    try {
-      if (!(await this.hasStoredEnd())) await this.endWithFault();
-    } catch {
-      void this.leaveToReaper();
-    }
-    this.audience.endByLog();
-  }
-
-  private async leaveToReaper(): Promise<void> {
-    const isLeft = await this.tools.ledger.abandon(this.job.key).catch((fault: unknown) => {
-      this.logger.error(fault);
-      return false;
-    });
-    if (!isLeft) this.audience.fail(notStored());
-  }
-
-  private async hasStoredEnd(): Promise<boolean> {
-    const stored = await this.tools.streamLog.find(this.job.key);
-    return stored?.finalSeq != null;
-  }
-
-  /** The ledger refused the end as it was: the fault is ours, and so is the cost. Nothing stays held for it. */
-  private async endWithFault(): Promise<void> {
-    const ending: Ending = {
-      kind: 'error',
-      error: new GatewayError('INTERNAL', 'The end of this answer could not be stored; nothing was charged.'),
-    };
+  /** The ledger refused the end as it was: the fault is ours, and so is the cost. */
+  private endAtOurCost(): FinishOperation {
+    const error = new GatewayError('INTERNAL', 'The end of this answer could not be stored; nothing was charged.');
     this.step = undefined;
-    const { frame, outcome } = terminalFrame(
-      this.answer(ending),
-      this.idJson,
-      this.writer.seq,
-      this.tools.tariff,
-      true,
-    );
-    const result = await this.tools.ledger.finish({
-      ...this.job.key,
-      seq: this.writer.seq,
-      outputTokens: this.countedTokens,
-      frame,
-      cost: 0n,
-      outcome,
-    });
-    if (result.frame === null) throw new StreamLostError(`finish: ${result.result}`);
+    const { seq } = this.writer;
+    const answer = this.answer({ kind: 'error', error });
+    const { frame, outcome } = terminalFrame(answer, this.idJson, seq, this.tools.tariff, true);
+    return { ...this.job.key, seq, outputTokens: this.content.countedTokens, frame, cost: 0n, outcome };
   }
 }
 
@@ -335,15 +266,5 @@ function tooLong(): GatewayError {
   return new GatewayError(
     'UPSTREAM_LOST',
     `The answer took longer than ${LONGEST_ANSWER_MS / 60_000} minutes and was ended.`,
-  );
-}
-
-function notStored(): GatewayError {
-  return new GatewayError(
-    'UNAVAILABLE',
-    'The end of this answer could not be stored yet; ask for it again by its id.',
-    {
-      retryAfterMs: 5_000,
-    },
   );
 }

@@ -8,6 +8,11 @@ const provider = (id: string, native: RegExp, embeddings: boolean): ProviderFact
     embeddings,
     maxOutputTokens: 4_096,
     hiddenReasoning: false,
+    tools: false,
+    images: false,
+    structuredOutput: false,
+    logprobs: false,
+    prefill: false,
   }),
 });
 const openai = provider('openai', /^(gpt-|text-embedding-)/, true);

@@ -2,7 +2,17 @@ import { Place } from './admission/place.js';
 import type { RouteStep } from './route-plan.js';
 import { RouteRun } from './route-run.js';
 
-const CAPABILITIES = { isNative: true, embeddings: false, maxOutputTokens: 1, hiddenReasoning: false };
+const CAPABILITIES = {
+  isNative: true,
+  embeddings: false,
+  maxOutputTokens: 1,
+  hiddenReasoning: false,
+  tools: false,
+  images: false,
+  structuredOutput: false,
+  logprobs: false,
+  prefill: false,
+};
 const step = (providerId: string): RouteStep => ({ providerId, model: 'm', capabilities: CAPABILITIES });
 const run = (...providerIds: string[]) => {
   const place = new Place('user', 'id', 0, { waits: () => undefined, admitted: () => undefined });

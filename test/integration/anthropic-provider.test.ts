@@ -216,7 +216,7 @@ describe('AnthropicProvider against a real server', () => {
   });
 
   it('has no embeddings', async () => {
-    const refused = await rejection(provider.embed({ model: 'claude-haiku-4-5', inputs: ['a'] }));
+    const refused = await rejection(provider.embed({ model: 'claude-haiku-4-5', inputs: ['a'], encoding: 'float' }));
     expect(refused).toMatchObject({ kind: 'model_not_found' });
     expect(server.requests).toHaveLength(0);
   });

@@ -307,7 +307,7 @@ describe('OpenAiProvider against a real server', () => {
       { index: 0, embedding: [0.25] },
     ];
     server.willAnswer(json(200, { data, usage: { prompt_tokens: 4, total_tokens: 4 } }));
-    const request = { model: 'text-embedding-3-small', inputs: ['a', 'b'] };
+    const request = { model: 'text-embedding-3-small', inputs: ['a', 'b'], encoding: 'float' as const };
     expect(await provider.embed(request, { signal: signal() })).toEqual({
       vectors: [[0.25], [0.5]],
       usage: { inputTokens: 4, outputTokens: 0 },
@@ -326,7 +326,9 @@ describe('OpenAiProvider against a real server', () => {
     [reset, 'unreachable'],
   ])('tells why it could not embed (%#)', async (answer, kind) => {
     server.willAnswer(answer);
-    expect(await rejection(provider.embed({ model: 'm', inputs: ['a'] }, { signal: signal() }))).toMatchObject({
+    expect(
+      await rejection(provider.embed({ model: 'm', inputs: ['a'], encoding: 'float' }, { signal: signal() })),
+    ).toMatchObject({
       kind,
     });
   });
@@ -334,7 +336,9 @@ describe('OpenAiProvider against a real server', () => {
   it('embeds nothing for a signal that has fired', async () => {
     const controller = new AbortController();
     server.willAnswer(silence);
-    const embedding = rejection(provider.embed({ model: 'm', inputs: ['a'] }, { signal: controller.signal }));
+    const embedding = rejection(
+      provider.embed({ model: 'm', inputs: ['a'], encoding: 'float' }, { signal: controller.signal }),
+    );
     await server.nextRequest();
     controller.abort();
     expect(await embedding).toMatchObject({ kind: 'aborted' });

@@ -16,14 +16,15 @@ export function promptTokensBound(messages: readonly Message[]): number {
   for (const { content, name } of messages) {
     bytes += BYTES_PER_MESSAGE + (name === undefined ? 0 : Buffer.byteLength(name));
     if (typeof content === 'string') bytes += Buffer.byteLength(content);
-    else for (const part of content) bytes += Buffer.byteLength(part.text);
+    else for (const part of content) bytes += part.type === 'text' ? Buffer.byteLength(part.text) : 0;
   }
   return bytes;
 }
 
 /** The same for the inputs of an embedding. */
-export function inputTokensBound(inputs: readonly string[]): number {
-  return inputs.reduce((bytes, input) => bytes + BYTES_PER_MESSAGE + Buffer.byteLength(input), 0);
+export function inputTokensBound(inputs: readonly (string | number[])[]): number {
+  const sizeOf = (input: string | number[]) => (typeof input === 'string' ? Buffer.byteLength(input) : input.length);
+  return inputs.reduce((bytes, input) => bytes + BYTES_PER_MESSAGE + sizeOf(input), 0);
 }
 
 /** What a hold must cover, at the dearest of the models that may answer. */

@@ -1,4 +1,5 @@
-import type { Message, TextPart } from '../contract/text-request.js';
+import type { ContentPart, TextPart } from '../contract/content-part.js';
+import type { Message } from '../contract/text-request.js';
 
 export interface AnthropicMessage {
   role: 'user' | 'assistant';
@@ -42,11 +43,16 @@ function trimPrefill(turns: AnthropicMessage[]): void {
   if (last.content === '') turns.pop();
 }
 
-function partsOf(content: string | TextPart[]): TextPart[] {
-  const parts: TextPart[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
-  return parts.filter(({ text }) => text.trim() !== '').map(({ text }) => ({ type: 'text', text }));
+function partsOf(content: string | ContentPart[]): TextPart[] {
+  const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
+  return parts
+    .filter((part): part is TextPart => part.type === 'text')
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ text }) => ({ type: 'text', text }));
 }
 
-function textOf(content: string | TextPart[]): string {
-  return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
+function textOf(content: string | ContentPart[]): string {
+  return typeof content === 'string'
+    ? content
+    : content.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }

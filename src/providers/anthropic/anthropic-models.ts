@@ -20,6 +20,11 @@ export function anthropicCapabilities(model: string): ModelCapabilities {
     embeddings: false,
     maxOutputTokens: OUTPUT_TOKENS.find(([pattern]) => pattern.test(model))?.[1] ?? UNKNOWN_OUTPUT_TOKENS,
     hiddenReasoning: false,
+    tools: true,
+    images: true,
+    structuredOutput: true,
+    logprobs: false,
+    prefill: !REFUSES_SAMPLING.test(model),
   };
 }
 

@@ -12,6 +12,18 @@ export interface ModelCapabilities {
   maxOutputTokens: number;
   /** Tokens are spent that no delta shows (o1, gpt-5 …): the hold then covers the whole output limit from the start. */
   hiddenReasoning: boolean;
+  /** Takes tools, and calls them. */
+  tools: boolean;
+  /** Takes images in messages. */
+  images: boolean;
+  /** Keeps to a JSON schema, natively or by our translation. */
+  structuredOutput: boolean;
+  /** Gives log probabilities. */
+  logprobs: boolean;
+  /** Goes on with an assistant's message that ends the conversation. Otherwise a continuation is asked for in words. */
+  prefill: boolean;
+  /** Tokens of prompt and answer together; absent: unknown. */
+  contextTokens?: number;
 }
 
 export interface ProviderCallOptions {
@@ -20,8 +32,8 @@ export interface ProviderCallOptions {
 }
 
 export interface EmbeddingResult {
-  /** One vector for each input, in the inputs' order. */
-  vectors: number[][];
+  /** One vector for each input, in the inputs' order: numbers, or base64 text where that was asked for. */
+  vectors: (number[] | string)[];
   /** Absent where the provider reports none. */
   usage?: TokenUsage;
 }

@@ -8,6 +8,8 @@ export interface TokenUsage {
   cachedInputTokens?: number;
   /** The part of `inputTokens` written to the provider's cache. */
   cacheWriteTokens?: number;
+  /** The part of `cacheWriteTokens` that is kept for an hour, which has a price of its own. */
+  cacheWriteHourTokens?: number;
   /** The part of `outputTokens` spent on reasoning. */
   reasoningTokens?: number;
 }

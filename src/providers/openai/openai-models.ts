@@ -29,6 +29,11 @@ export function openAiCapabilities(model: string): ModelCapabilities {
     embeddings: true,
     maxOutputTokens: OUTPUT_TOKENS.find(([pattern]) => pattern.test(family))?.[1] ?? UNKNOWN_OUTPUT_TOKENS,
     hiddenReasoning: REASONING.test(family),
+    tools: true,
+    images: true,
+    structuredOutput: true,
+    logprobs: true,
+    prefill: false,
   };
 }
 

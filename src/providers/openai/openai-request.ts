@@ -32,5 +32,5 @@ function sampling({ temperature, topP, stop }: TextRequest): Partial<ChatComplet
 }
 
 function toOpenAiMessage({ role, content, name }: Message): ChatCompletionMessageParam {
-  return { role, content, ...(name === undefined ? {} : { name }) };
+  return { role, content, ...(name === undefined ? {} : { name }) } as ChatCompletionMessageParam;
 }

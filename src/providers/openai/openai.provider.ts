@@ -57,9 +57,17 @@ export class OpenAiProvider implements TextProvider {
     }
   }
 
-  async embed({ model, inputs }: EmbeddingRequest, { signal }: ProviderCallOptions): Promise<EmbeddingResult> {
+  async embed(
+    { model, inputs, dimensions, encoding }: EmbeddingRequest,
+    { signal }: ProviderCallOptions,
+  ): Promise<EmbeddingResult> {
     try {
-      const body = { model, input: inputs, encoding_format: 'float' } as const;
+      const body = {
+        model,
+        input: inputs,
+        encoding_format: encoding,
+        ...(dimensions === undefined ? {} : { dimensions }),
+      };
       const response = await this.client.send('/embeddings', body, signal);
       return openAiEmbedding(this.id, parseJsonObject(await response.text()), inputs.length);
     } catch (error) {

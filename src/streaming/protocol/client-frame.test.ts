@@ -43,6 +43,8 @@ describe('a request', () => {
         isBackground: false,
         mayFallBack: true,
         mayClampToBalance: true,
+        mayUseCache: false,
+        options: {},
         fingerprint: expect.stringMatching(/^[\w-]{43}$/),
       },
     });
@@ -55,9 +57,7 @@ describe('a request', () => {
       lastSeq: 3,
       request: {
         maxTokens: 5,
-        temperature: 0,
-        topP: 1,
-        stop: ['x'],
+        options: { temperature: 0, topP: 1, stop: ['x'] },
         mayFallBack: false,
         mayClampToBalance: false,
         isStreamed: false,

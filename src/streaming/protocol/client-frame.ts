@@ -208,11 +208,15 @@ function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): Compl
     isBackground: frame.background ?? false,
     mayFallBack: frame.fallback ?? true,
     mayClampToBalance: frame.clampToBalance ?? true,
+    mayUseCache: false,
+    options: {
+      ...(frame.temperature == null ? {} : { temperature: frame.temperature }),
+      ...(frame.topP == null ? {} : { topP: frame.topP }),
+      ...(stop == null ? {} : { stop: [stop].flat() }),
+    },
     fingerprint: fingerprintOf(body),
     ...(frame.maxTokens == null ? {} : { maxTokens: frame.maxTokens }),
-    ...(frame.temperature == null ? {} : { temperature: frame.temperature }),
-    ...(frame.topP == null ? {} : { topP: frame.topP }),
-    ...(stop == null ? {} : { stop: [stop].flat() }),
+    ...(isEmbedding ? { vectors: { encoding: 'float' as const } } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
-import type { TextPart } from '../../providers/contract/text-request.js';
+import type { TextPart } from '../../providers/contract/content-part.js';
 
 const MOST_PARTS = 1_000;
 
