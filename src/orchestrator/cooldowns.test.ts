@@ -9,7 +9,7 @@ describe('cooldowns', () => {
 
   it('last as long as the provider asked', () => {
     const cooldowns = new Cooldowns(() => nowMs);
-    cooldowns.failed(limited(2_000));
+    cooldowns.failed('openai', limited(2_000));
     expect(cooldowns.remainingMs('openai')).toBe(2_000);
     expect(cooldowns.isRateLimited('openai')).toBe(true);
     expect(cooldowns.remainingMs('claude')).toBe(0);
@@ -21,7 +21,7 @@ describe('cooldowns', () => {
     const cooldowns = new Cooldowns(() => nowMs);
     const seen: number[] = [];
     for (let failure = 0; failure < 6; failure++) {
-      cooldowns.failed(limited());
+      cooldowns.failed('openai', limited());
       seen.push(Math.round(cooldowns.remainingMs('openai') / 1_000));
       nowMs += cooldowns.remainingMs('openai');
     }
@@ -33,19 +33,19 @@ describe('cooldowns', () => {
 
   it('count a burst of failures once, and begin anew after a success', () => {
     const cooldowns = new Cooldowns(() => nowMs);
-    for (let failure = 0; failure < 50; failure++) cooldowns.failed(limited());
+    for (let failure = 0; failure < 50; failure++) cooldowns.failed('openai', limited());
     expect(cooldowns.remainingMs('openai')).toBeLessThanOrEqual(5_000);
     nowMs += 5_000;
     cooldowns.succeeded('openai');
-    cooldowns.failed(limited());
+    cooldowns.failed('openai', limited());
     expect(cooldowns.remainingMs('openai')).toBeLessThanOrEqual(5_000);
   });
 
   it('are no business of failures that are not about the key', () => {
     const cooldowns = new Cooldowns(() => nowMs);
-    cooldowns.failed(new ProviderError('openai', 'server_error', 'x', { status: 500 }));
+    cooldowns.failed('openai', new ProviderError('openai', 'server_error', 'x', { status: 500 }));
     expect(cooldowns.remainingMs('openai')).toBe(0);
-    cooldowns.failed(new ProviderError('openai', 'unauthorized', 'x'));
+    cooldowns.failed('openai', new ProviderError('openai', 'unauthorized', 'x'));
     expect(cooldowns.remainingMs('openai')).toBeGreaterThan(0);
     expect(cooldowns.isRateLimited('openai')).toBe(false);
   });

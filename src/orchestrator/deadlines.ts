@@ -1,3 +1,5 @@
+import type { RouteStep } from './route-plan.js';
+
 /** How long each phase of an attempt may take, in milliseconds (docs/architecture.md, deadlines). */
 export interface Deadlines {
   /** Until the provider's headers: short, so that a hanging provider costs less than 2 s with the failover. */
@@ -16,13 +18,14 @@ const EMBEDDING: Deadlines = { headersMs: 10_000, firstContentMs: 10_000, stallM
 const PER_PROMPT_KILOBYTE_MS = 10;
 const MOST_FOR_THE_PROMPT_MS = 20_000;
 
-/** The deadlines of one attempt; a long prompt is given more time, as it takes time to read. */
+/** The deadlines of one attempt; a long prompt is given more time, as it takes time to read. What is configured goes first. */
 export function deadlinesFor(
   operation: 'chat' | 'embedding',
-  hiddenReasoning: boolean,
+  { capabilities, deadlines }: Pick<RouteStep, 'capabilities' | 'deadlines'>,
   promptBytes: number,
 ): Deadlines {
-  const base = operation === 'embedding' ? EMBEDDING : hiddenReasoning ? REASONING : CHAT;
+  const usual = operation === 'embedding' ? EMBEDDING : capabilities.hiddenReasoning ? REASONING : CHAT;
+  const base = { ...usual, ...deadlines };
   const allowanceMs = Math.min(MOST_FOR_THE_PROMPT_MS, Math.floor(promptBytes / 1_024) * PER_PROMPT_KILOBYTE_MS);
   return { ...base, headersMs: base.headersMs + allowanceMs, firstContentMs: base.firstContentMs + allowanceMs };
 }

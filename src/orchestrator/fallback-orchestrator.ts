@@ -98,7 +98,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** A stream broke off after its first content: the next call of `stream` begins at the next step. */
   brokeOff(run: RouteRun, error: ProviderError): void {
-    this.breakers.reportFailure(error);
+    if (run.endpointId !== undefined) this.breakers.reportFailure(run.endpointId, error);
     run.amend(error.kind);
     run.advance();
   }
@@ -125,18 +125,19 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         await this.waitOrGiveUp(run);
         continue;
       }
-      const deadlines = deadlinesFor(operation, step.capabilities.hiddenReasoning, promptBytes);
+      const deadlines = deadlinesFor(operation, step, promptBytes);
       const attempt = new Attempt(this.provider(step), deadlines);
-      const attemptsOnStep = run.begin(attempt);
+      const attemptsOnStep = run.begin(step, attempt);
       const begunMs = performance.now();
       try {
-        const answer = await this.breakers.run(step.providerId, () => perform(attempt, step));
+        const answer = await this.breakers.run(step.endpointId, () => perform(attempt, step));
         attempt.whenEnded(() => run.place.leave());
-        this.admission.cooldowns.succeeded(step.providerId);
+        this.admission.cooldowns.succeeded(step.endpointId);
         run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
         return { step, answer };
       } catch (error) {
-        if (!(error instanceof CircuitOpenError)) this.admission.cooldowns.failed(error as ProviderError);
+        if (!(error instanceof CircuitOpenError))
+          this.admission.cooldowns.failed(step.endpointId, error as ProviderError);
         run.place.leave(); // only now: whoever is next in line has to know of the cooldown
         if (error instanceof CircuitOpenError) run.skip(step, 'circuit_open');
         else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
@@ -163,9 +164,13 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     if (run.isAborted)
       throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
     const verdict = judge(error, attemptsOnStep);
-    if (verdict.action === 'stop') throw requestFailure(error);
+    if (verdict.action === 'stop') {
+      if (!run.divert(error.kind)) throw requestFailure(error);
+      return;
+    }
+    if (error.kind === 'model_not_found') run.open(error.kind);
     this.logger.warn(
-      `Provider ${step.providerId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`,
+      `Provider ${step.endpointId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`,
     );
     if (verdict.action === 'next') run.advance();
     else await run.pause(verdict.pauseMs);
@@ -174,7 +179,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   /** Nobody is left: waits for a rate limit that ends soon, once, with the hold kept; otherwise throws. */
   private async waitOrGiveUp(run: RouteRun): Promise<void> {
     const { cooldowns } = this.admission;
-    const pauses = run.providerIds.filter((id) => cooldowns.isRateLimited(id)).map((id) => cooldowns.remainingMs(id));
+    const pauses = run.endpointIds.filter((id) => cooldowns.isRateLimited(id)).map((id) => cooldowns.remainingMs(id));
     const soonestMs = Math.min(...pauses);
     if (run.hasWaited || soonestMs > LONGEST_WAIT_MS) {
       const queueMs = this.admission.retryAfterMs(run.place.userId, run.providerIds);

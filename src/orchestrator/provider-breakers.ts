@@ -23,31 +23,31 @@ const OPTIONS: CircuitBreaker.Options = {
   rollingPercentilesEnabled: false,
 };
 
-/** One circuit breaker per provider, around the time to first content. */
+/** One circuit breaker per endpoint (a provider's key or deployment), around the time to first content. */
 @Injectable()
 export class ProviderBreakers {
   private readonly logger = new Logger(ProviderBreakers.name);
   private readonly breakers = new Map<string, CircuitBreaker<[Action], unknown>>();
 
   /** @throws CircuitOpenError without calling, or what the action threw */
-  async run<T>(providerId: string, action: () => Promise<T>): Promise<T> {
+  async run<T>(endpointId: string, action: () => Promise<T>): Promise<T> {
     try {
-      return (await this.breaker(providerId).fire(action)) as T;
+      return (await this.breaker(endpointId).fire(action)) as T;
     } catch (error) {
       if (CircuitBreaker.isOurError(error as Error))
-        throw new CircuitOpenError(`the circuit of ${providerId} is open`, { cause: error });
+        throw new CircuitOpenError(`the circuit of ${endpointId} is open`, { cause: error });
       throw error;
     }
   }
 
   /** A call that had counted as a success broke off later: opossum is told by a call of its own that fails. */
-  reportFailure(error: ProviderError): void {
-    const breaker = this.breaker(error.providerId);
+  reportFailure(endpointId: string, error: ProviderError): void {
+    const breaker = this.breaker(endpointId);
     if (breaker.closed && error.countsAgainstProvider) breaker.fire(() => Promise.reject(error)).catch(() => undefined);
   }
 
-  stateOf(providerId: string): BreakerState {
-    const breaker = this.breaker(providerId);
+  stateOf(endpointId: string): BreakerState {
+    const breaker = this.breaker(endpointId);
     return breaker.halfOpen ? 'half-open' : breaker.opened ? 'open' : 'closed';
   }
 
@@ -55,27 +55,27 @@ export class ProviderBreakers {
     for (const breaker of this.breakers.values()) breaker.shutdown();
   }
 
-  private breaker(providerId: string): CircuitBreaker<[Action], unknown> {
-    let breaker = this.breakers.get(providerId);
+  private breaker(endpointId: string): CircuitBreaker<[Action], unknown> {
+    let breaker = this.breakers.get(endpointId);
     if (!breaker) {
-      breaker = this.create(providerId);
-      this.breakers.set(providerId, breaker);
+      breaker = this.create(endpointId);
+      this.breakers.set(endpointId, breaker);
     }
     return breaker;
   }
 
-  private create(providerId: string): CircuitBreaker<[Action], unknown> {
+  private create(endpointId: string): CircuitBreaker<[Action], unknown> {
     const breaker: CircuitBreaker<[Action], unknown> = new CircuitBreaker((action: Action) => action(), {
       ...OPTIONS,
-      name: providerId,
+      name: endpointId,
       // true = counts as a success, and closes a half-open circuit: only for what proves the provider alive. A client
       // that hangs up proves nothing: it must neither open a closed circuit nor close a half-open one.
       errorFilter: (error: unknown) =>
         error instanceof ProviderError && (error.kind === 'aborted' ? !breaker.halfOpen : !error.countsAgainstProvider),
     });
-    breaker.on('open', () => this.logger.error(`Circuit breaker opened for ${providerId}: its requests go elsewhere`));
-    breaker.on('halfOpen', () => this.logger.log(`Circuit breaker half-open, testing ${providerId}`));
-    breaker.on('close', () => this.logger.log(`Circuit breaker closed, ${providerId} is back`));
+    breaker.on('open', () => this.logger.error(`Circuit breaker opened for ${endpointId}: its requests go elsewhere`));
+    breaker.on('halfOpen', () => this.logger.log(`Circuit breaker half-open, testing ${endpointId}`));
+    breaker.on('close', () => this.logger.log(`Circuit breaker closed, ${endpointId} is back`));
     return breaker;
   }
 }

@@ -47,10 +47,10 @@ export class RouteAdmission {
     const { place } = run;
     for (let step = run.step(); step; step = run.step()) {
       if (run.isAborted) throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled'));
-      const obstacle = this.obstacleAt(step.providerId);
+      const obstacle = this.obstacleAt(step.endpointId);
       if (obstacle) {
-        place.withdraw(this.providers.slotsOf(step.providerId));
         run.skip(step, obstacle);
+        if (!this.isReachable(run, step.providerId)) place.withdraw(this.providers.slotsOf(step.providerId));
       } else if (place.providerId === step.providerId) {
         return step;
       } else {
@@ -83,17 +83,21 @@ export class RouteAdmission {
     }
   }
 
+  /** The providers that may be asked now, in the order of the route. */
   private candidates(run: RouteRun): ProviderSlots[] {
-    return run
-      .remaining()
-      .filter(({ providerId }) => !this.obstacleAt(providerId))
-      .map(({ providerId }) => this.providers.slotsOf(providerId));
+    const reachable = run.remaining().filter(({ endpointId }) => !this.obstacleAt(endpointId));
+    return [...new Set(reachable.map(({ providerId }) => this.providers.slotsOf(providerId)))];
   }
 
-  /** Why a provider is not to be asked now. */
-  private obstacleAt(providerId: string): SkipReason | undefined {
-    if (this.cooldowns.remainingMs(providerId) > 0)
-      return this.cooldowns.isRateLimited(providerId) ? 'cooling_down' : 'suspended';
-    return this.breakers.stateOf(providerId) === 'open' ? 'circuit_open' : undefined;
+  /** Whether one of a provider's endpoints that remain may be asked now. */
+  private isReachable(run: RouteRun, providerId: string): boolean {
+    return run.remaining().some((step) => step.providerId === providerId && !this.obstacleAt(step.endpointId));
+  }
+
+  /** Why an endpoint is not to be asked now. */
+  private obstacleAt(endpointId: string): SkipReason | undefined {
+    if (this.cooldowns.remainingMs(endpointId) > 0)
+      return this.cooldowns.isRateLimited(endpointId) ? 'cooling_down' : 'suspended';
+    return this.breakers.stateOf(endpointId) === 'open' ? 'circuit_open' : undefined;
   }
 }

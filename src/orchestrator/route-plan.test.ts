@@ -1,7 +1,12 @@
 import type { ModelCapabilities } from '../providers/contract/text-provider.js';
 import { planRoute, type ProviderFacts, type RouteQuestion } from './route-plan.js';
 
-const provider = (id: string, native: RegExp, embeddings: boolean): ProviderFacts => ({
+const provider = (
+  id: string,
+  native: RegExp,
+  embeddings: boolean,
+  abilities: Partial<ModelCapabilities> = {},
+): ProviderFacts => ({
   id,
   capabilities: (model): ModelCapabilities => ({
     isNative: native.test(model),
@@ -13,6 +18,7 @@ const provider = (id: string, native: RegExp, embeddings: boolean): ProviderFact
     structuredOutput: false,
     logprobs: false,
     prefill: false,
+    ...abilities,
   }),
 });
 const openai = provider('openai', /^(gpt-|text-embedding-)/, true);
@@ -48,6 +54,14 @@ describe('the route plan', () => {
     expect(ask({ operation: 'embedding', model: 'text-embedding-3-small' })).toEqual(['openai/text-embedding-3-small']);
     expect(ask({ operation: 'embedding', model: 'gpt-4' }, [claude])).toEqual([]);
     expect(ask({ operation: 'embedding', model: 'bge-m3' })).toEqual(['openai/bge-m3']);
+  });
+
+  it('leaves out every model that lacks what the request needs', () => {
+    const withTools = provider('claude', /^claude-/, false, { tools: true });
+    const needs = { tools: 'tools' };
+    expect(ask({ needs }, [openai, withTools])).toEqual(['claude/claude-sonnet-5']);
+    expect(ask({ needs: { ...needs, images: 'messages[0].content' } }, [openai, withTools])).toEqual([]);
+    expect(ask({ needs: {} }, [openai, withTools])).toEqual(['openai/gpt-4', 'claude/claude-sonnet-5']);
   });
 
   it('sends small models to small ones', () => {

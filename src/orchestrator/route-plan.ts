@@ -1,12 +1,27 @@
 import type { ModelCapabilities } from '../providers/contract/text-provider.js';
+import type { Deadlines } from './deadlines.js';
 import { equivalentModel } from './model-equivalents.js';
+
+/** A failure that opens steps which are closed otherwise. */
+export type OpeningFailure = 'context_length_exceeded' | 'content_filtered' | 'model_not_found';
 
 /** One try of the plan: this model, there. */
 export interface RouteStep {
   providerId: string;
+  /** The provider's key or deployment: what has a circuit breaker and cools down. Its name is the provider's where it is the only one. */
+  endpointId: string;
   model: string;
   capabilities: ModelCapabilities;
+  /** What configuration says of the model's deadlines; the usual ones hold for the others. */
+  deadlines?: Partial<Deadlines>;
+  /** It is for a request that another model has refused for this reason; absent: for every one. */
+  onlyAfter?: OpeningFailure;
 }
+
+/** What a request asks of its model, beyond text in and text out. */
+export type Need = 'tools' | 'images' | 'structuredOutput' | 'logprobs';
+/** Each need with the field of the request that it comes from: the refusal names it. */
+export type Needs = Readonly<Partial<Record<Need, string>>>;
 
 export interface RouteQuestion {
   operation: 'chat' | 'embedding';
@@ -15,6 +30,8 @@ export interface RouteQuestion {
   model: string;
   /** false pins the route to its first provider. */
   mayFallBack: boolean;
+  /** A model that lacks one of them is not in the plan. */
+  needs?: Needs;
 }
 
 /** What the plan has to know of a provider. */
@@ -51,5 +68,11 @@ function stepAt(provider: ProviderFacts, question: RouteQuestion, homes: Readonl
   if (model === undefined) return [];
   const capabilities = provider.capabilities(model);
   if (question.operation === 'embedding' && !capabilities.embeddings) return [];
-  return [{ providerId: provider.id, model, capabilities }];
+  if (lacking(capabilities, question.needs).length > 0) return [];
+  return [{ providerId: provider.id, endpointId: provider.id, model, capabilities }];
+}
+
+/** What of it a model can't do. */
+export function lacking(capabilities: ModelCapabilities, needs: Needs = {}): Need[] {
+  return (Object.keys(needs) as Need[]).filter((need) => !capabilities[need]);
 }

@@ -1,7 +1,7 @@
 import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
 import type { Place } from './admission/place.js';
 import type { Attempt } from './attempt.js';
-import type { RouteStep } from './route-plan.js';
+import type { OpeningFailure, RouteStep } from './route-plan.js';
 
 /** At most 3 attempts per provider and request, and 8 in all (docs/architecture.md). */
 const ATTEMPTS_PER_PROVIDER = 3;
@@ -31,6 +31,8 @@ export class RouteRun {
   hasWaited = false;
   private position = 0;
   private attemptsOnStep = 0;
+  private readonly opened = new Set<ProviderErrorKind>();
+  private asked: RouteStep | undefined;
   private current: Attempt | undefined;
   private hasBeenAborted = false;
   private endPause: (() => void) | undefined;
@@ -45,22 +47,39 @@ export class RouteRun {
 
   /** The step to try now; undefined: the route is at its end. */
   step(): RouteStep | undefined {
-    while (this.position < this.steps.length && this.isSpent(this.steps[this.position]!)) this.advance();
+    while (this.position < this.steps.length && !this.mayTry(this.steps[this.position]!)) this.advance();
     return this.steps[this.position];
   }
 
   /** The steps that may still be tried, in order. */
   remaining(): RouteStep[] {
-    return this.steps.slice(this.position).filter((step) => !this.isSpent(step));
+    return this.steps.slice(this.position).filter((step) => this.mayTry(step));
   }
 
-  /** Brings a remaining step forward: it is tried now, the others after it. */
+  /** Brings a provider's remaining steps forward: they are tried now, the others after them. */
   prefer(providerId: string): void {
-    const preferred = this.remaining().find((step) => step.providerId === providerId);
-    if (!preferred || preferred === this.step()) return;
-    const others = this.steps.slice(this.position).filter((step) => step !== preferred);
-    this.steps = [...this.steps.slice(0, this.position), preferred, ...others];
+    if (this.step()?.providerId === providerId) return;
+    const rest = this.steps.slice(this.position);
+    const preferred = rest.filter((step) => step.providerId === providerId);
+    const others = rest.filter((step) => step.providerId !== providerId);
+    this.steps = [...this.steps.slice(0, this.position), ...preferred, ...others];
     this.attemptsOnStep = 0;
+  }
+
+  /** From now on the steps may be tried that are for such a failure. */
+  open(failure: OpeningFailure): void {
+    this.opened.add(failure);
+  }
+
+  /** The request as it is was refused: of what remains, only the steps that are for that are tried. @returns whether there are any */
+  divert(failure: ProviderErrorKind): boolean {
+    const steps = this.steps.slice(this.position + 1).filter(({ onlyAfter }) => onlyAfter === failure);
+    if (steps.length === 0) return false;
+    this.opened.add(failure);
+    this.steps = steps;
+    this.position = 0;
+    this.attemptsOnStep = 0;
+    return true;
   }
 
   advance(): void {
@@ -76,7 +95,8 @@ export class RouteRun {
   }
 
   /** Takes the attempt that is about to be made; `abort` reaches it. @returns how many this step has had with it */
-  begin(attempt: Attempt): number {
+  begin(step: RouteStep, attempt: Attempt): number {
+    this.asked = step;
     this.current = attempt;
     if (this.isAborted) attempt.close();
     return ++this.attemptsOnStep;
@@ -98,6 +118,11 @@ export class RouteRun {
     if (last) last.outcome = outcome;
   }
 
+  /** Whom the last attempt asked. */
+  get endpointId(): string | undefined {
+    return this.asked?.endpointId;
+  }
+
   /** Attempts that really reached for a provider. */
   get attemptCount(): number {
     return this.attempts.filter(isCall).length;
@@ -105,6 +130,10 @@ export class RouteRun {
 
   get providerIds(): string[] {
     return [...new Set(this.steps.map(({ providerId }) => providerId))];
+  }
+
+  get endpointIds(): string[] {
+    return [...new Set(this.steps.map(({ endpointId }) => endpointId))];
   }
 
   get isAborted(): boolean {
@@ -129,6 +158,11 @@ export class RouteRun {
     });
     clearTimeout(timer);
     this.endPause = undefined;
+  }
+
+  private mayTry(step: RouteStep): boolean {
+    const isClosed = step.onlyAfter !== undefined && !this.opened.has(step.onlyAfter);
+    return !isClosed && !this.isSpent(step);
   }
 
   private isSpent(step: RouteStep): boolean {
