@@ -1,14 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { StreamMemory } from '../completions/stream-memory.js';
 import { parseEnvironment } from '../config/environment.js';
-import { SocketOutbox, type OutboxTransport } from './socket-outbox.js';
+import { SocketOutbox, type SocketTransport } from './socket-outbox.js';
 
 const KIB = 1024;
 const PAGE = 128 * KIB;
 const frame = (bytes: number) => 'x'.repeat(bytes);
 
 /** A peer that takes what it is given when the test says so, as a kernel does: everything that waits, or a part of it. */
-class Peer implements OutboxTransport {
+class Peer implements SocketTransport {
   isOpen = true;
   untakenBytes = 0;
   readonly received: (string | Buffer)[] = [];

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
 import { AccountWatch } from '../billing/accounts/account-watch.js';
+import { untakenBytes } from '../completions/delivery/untaken-bytes.js';
+import { StuckSockets } from '../completions/delivery/stuck-sockets.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import { StreamMemory } from '../completions/stream-memory.js';
 import { ENVIRONMENT } from '../config/config.module.js';
@@ -14,9 +16,8 @@ import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { Heartbeat } from './heartbeat.js';
-import { SocketOutbox, type OutboxTransport } from './socket-outbox.js';
+import { SocketOutbox, type SocketTransport } from './socket-outbox.js';
 import { StreamSession, type SessionTools } from './stream-session.js';
-import { StuckSockets } from './stuck-sockets.js';
 
 const PING_EVERY_MS = 25_000;
 
@@ -88,18 +89,13 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   }
 }
 
-/** The handle of a socket: what was written to it that the kernel has not taken, as `net` itself reads it for its timeouts. */
-interface SocketWithHandle {
-  _handle?: { writeQueueSize?: number } | null;
-}
-
-function transportOf(socket: WebSocket, transport: Socket): OutboxTransport {
+function transportOf(socket: WebSocket, transport: Socket): SocketTransport {
   return {
     get isOpen() {
       return socket.readyState === socket.OPEN;
     },
     get untakenBytes() {
-      return (transport as SocketWithHandle)._handle?.writeQueueSize ?? 0;
+      return untakenBytes(transport);
     },
     cork: () => transport.cork(),
     uncork: () => transport.uncork(),

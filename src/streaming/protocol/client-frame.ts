@@ -9,6 +9,7 @@ import {
   MOST_FAULTS,
 } from '../../common/errors/field-faults.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
+import { hasTooManyMembers, MOST_MEMBERS } from '../../common/json-members.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { EventChannel } from '../../events/user-events.js';
 import type { Message } from '../../providers/contract/text-request.js';
@@ -33,13 +34,6 @@ const KNOWN_FIELDS = [...REQUEST_FIELDS, 'cancel'];
 
 /** An id is at most 128 characters, so what is longer than this is not parsed for its id alone. */
 const LONGEST_FRAME_READ_FOR_ID = 64 * 1024;
-/**
- * The members of all lists and objects of a frame, as far as it is large: ten thousand messages of two parts have half of
- * it. A million of them take JSON.parse a second, in which nobody else is served.
- */
-const MOST_MEMBERS = 250_000;
-const LARGE_FRAME = 1024 * 1024;
-const [QUOTE, BACKSLASH, COMMA, BRACE, BRACKET] = [0x22, 0x5c, 0x2c, 0x7b, 0x5b];
 
 const VALIDATION = { forbidUnknownValues: true, stopAtFirstError: true };
 
@@ -60,20 +54,6 @@ export function readClientFrame(text: string): ClientFrame {
 /** The id of a frame that is refused unread; '' where it has none, or is too large to look for it. Never throws. */
 export function readFrameId(text: string): string {
   return text.length > LONGEST_FRAME_READ_FOR_ID ? '' : idOf(parseObject(text) ?? {});
-}
-
-/** Counts them without parsing, many times faster: by what stands before each, outside of strings. */
-function hasTooManyMembers(text: string): boolean {
-  if (text.length < LARGE_FRAME) return false;
-  let count = 0;
-  let isText = false;
-  for (let index = 0; index < text.length && count <= MOST_MEMBERS; index++) {
-    const code = text.charCodeAt(index);
-    if (code === QUOTE) isText = !isText;
-    else if (isText) index += code === BACKSLASH ? 1 : 0;
-    else if (code === COMMA || code === BRACE || code === BRACKET) count++;
-  }
-  return count > MOST_MEMBERS;
 }
 
 function idOf({ id }: Record<string, unknown>): string {
