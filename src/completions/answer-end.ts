@@ -66,6 +66,7 @@ function describe({ job, step, ending, attemptCount, content: { stopSequence } }
     finishReason:
       ending.kind === 'done' ? ending.finishReason : ending.error.code === 'CANCELLED' ? 'cancelled' : 'error',
     attempts: attemptCount,
+    ...(job.cached ? { cached: true } : {}),
     ...(stopSequence === undefined || ending.kind === 'error' ? {} : { stopSequence }),
   };
 }

@@ -22,6 +22,8 @@ export interface AnswerMetadata {
   finishReason: string;
   /** Calls of providers that it took. */
   attempts: number;
+  /** It was given before, to the same request: nobody was asked, and it cost nothing. */
+  cached?: true;
   /** Which of the request's stop sequences ended it, where the provider says so. */
   stopSequence?: string;
 }

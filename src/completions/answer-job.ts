@@ -3,6 +3,7 @@ import type { HoldSize } from '../billing/pricing/hold-size.js';
 import type { ModelPrice } from '../billing/pricing/model-price.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
 import type { TextRequest } from '../providers/contract/text-request.js';
+import type { CachedAnswer } from './cache/cached-answer.js';
 import type { CompletionRequest } from './completion-request.js';
 
 /** A step of the route with what it costs there; a step without a price is never walked. */
@@ -26,6 +27,8 @@ export interface AnswerJob {
   promptTokens: number;
   /** Upper bound of the prompt, in bytes (and so in tokens). */
   promptBytes: number;
+  /** It is answered with this, at no cost; absent: by a provider. */
+  cached?: CachedAnswer;
   /** When the request came in (performance.now()). */
   receivedAtMs: number;
 }

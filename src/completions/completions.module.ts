@@ -11,6 +11,7 @@ import { QueueModule } from '../queue/queue.module.js';
 import { AbandonedHolds } from './abandoned-holds.js';
 import { BackgroundQueue } from './background/background-queue.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
+import { ResponseCache } from './cache/response-cache.service.js';
 import { CompletionsService } from './completions.service.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
@@ -40,6 +41,7 @@ import { StopRequests } from './stop-requests.js';
     PricedRoutes,
     BackgroundQueue,
     BackgroundRequests,
+    ResponseCache,
     RunningAnswers,
     StreamMemory,
     {
@@ -48,6 +50,14 @@ import { StopRequests } from './stop-requests.js';
       useFactory: (ledger: Ledger, running: RunningAnswers, bus: ControlBus) => new StopRequests(ledger, running, bus),
     },
   ],
-  exports: [BackgroundQueue, CompletionsService, DetachedAnswers, PricedRoutes, RunningAnswers, StreamMemory],
+  exports: [
+    BackgroundQueue,
+    CompletionsService,
+    DetachedAnswers,
+    PricedRoutes,
+    ResponseCache,
+    RunningAnswers,
+    StreamMemory,
+  ],
 })
 export class CompletionsModule {}

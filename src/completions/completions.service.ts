@@ -18,6 +18,8 @@ import type { RouteRun } from '../orchestrator/route-run.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { idConflict, prepareJob } from './job-preparation.js';
 import { BackgroundRequests } from './background/background-requests.js';
+import { cachedJob } from './cache/cached-job.js';
+import { ResponseCache } from './cache/response-cache.service.js';
 import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
@@ -39,6 +41,11 @@ const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
 ]);
 /** Refusals of new work, which don't concern the repeat of an id that is known. */
 const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'QUEUE_OVERFLOW', 'UNAVAILABLE']);
+
+/** Whether an answer has its place among its user's streams. */
+interface StreamPlace {
+  isTaken: boolean;
+}
 
 /** Ends a watcher's watching; the answer goes on. */
 export type StopWatching = () => void;
@@ -64,6 +71,7 @@ export class CompletionsService {
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(BackgroundRequests) private readonly background: BackgroundRequests,
     @Inject(ControlBus) private readonly bus: ControlBus,
+    @Inject(ResponseCache) private readonly cache: ResponseCache,
     @Inject(ENVIRONMENT) { billing, streams }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -176,22 +184,43 @@ export class CompletionsService {
   ): Promise<StopWatching> {
     this.running.assertAccepting();
     const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
-    const traveller = { userId, requestId: request.id, isAnyWelcome: request.provider === 'auto' };
-    const run = this.orchestrator.begin(traveller, job.steps); // before the hold: a refusal for want of room stores nothing
-    let isPlaceTaken = false;
-    const starting = this.holds.hold(userId, job).then((held) => {
-      isPlaceTaken = held.hold.result === 'held';
-      if (isPlaceTaken) return this.answer(held.job, run, watcher);
-      // Who has seen some of it can't be shown another beginning: the reaper ends it honestly.
-      return held.hold.status === 'pending' && afterSeq === 0 ? this.takeOver(job, run, watcher) : undefined;
-    });
-    void starting.then(
-      (answer) => answer ?? run.abort(),
-      () => run.abort(),
-    );
-    const release = () => (isPlaceTaken ? this.holds.release(userId) : undefined);
+    const place: StreamPlace = { isTaken: false };
+    const starting = request.mayUseCache
+      ? this.cached(job).then((each) => this.start(userId, each, place, watcher, afterSeq))
+      : this.start(userId, job, place, watcher, afterSeq);
+    const release = () => (place.isTaken ? this.holds.release(userId) : undefined);
     const answer = await this.running.begin(key, starting, release);
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
+  }
+
+  /** Holds what a job may cost, and answers it. @returns undefined where there is an answer already, or another node writes it */
+  private async start(
+    userId: string,
+    job: AnswerJob,
+    place: StreamPlace,
+    watcher: StreamWatcher,
+    afterSeq: number,
+  ): Promise<RunningAnswer | undefined> {
+    const { id, provider } = job.request;
+    const traveller = { userId, requestId: id, isAnyWelcome: provider === 'auto' };
+    // before the hold: a refusal for want of room stores nothing
+    const run = this.orchestrator.begin(traveller, job.cached ? [] : job.steps);
+    let answer: RunningAnswer | undefined;
+    try {
+      const held = await this.holds.hold(userId, job);
+      place.isTaken = held.hold.result === 'held';
+      if (place.isTaken) answer = this.answer(held.job, run, watcher);
+      // Who has seen some of it can't be shown another beginning: the reaper ends it honestly.
+      else if (held.hold.status === 'pending' && afterSeq === 0) answer = await this.takeOver(job, run, watcher);
+      return answer;
+    } finally {
+      if (!answer) run.abort();
+    }
+  }
+
+  private async cached(job: AnswerJob): Promise<AnswerJob> {
+    const answer = await this.cache.find(job);
+    return answer ? cachedJob(job, answer) : job;
   }
 
   /** A durable request runs in whichever worker takes it; here its end is only waited for. */
@@ -209,8 +238,8 @@ export class CompletionsService {
   }
 
   private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
-    const { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError } = this;
-    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError };
+    const { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError } = this;
+    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError };
     const answer = new RunningAnswer(tools, job, run);
     answer.audience.join(watcher, 0);
     return answer;

@@ -17,6 +17,9 @@ import { Audience } from './audience.js';
 import type { StreamWatcher } from './completion-request.js';
 import type { DetachedAnswers } from './detached-answers.js';
 import { HoldMeter } from './hold-meter.js';
+import { CachedSource } from './cache/cached-source.js';
+import { keepableAnswer } from './cache/keepable-answer.js';
+import type { ResponseCache } from './cache/response-cache.service.js';
 import type { Ending } from './settlement.js';
 import { StoredEnd } from './stored-end.js';
 import type { StreamMemory } from './stream-memory.js';
@@ -29,6 +32,8 @@ export interface AnswerTools {
   memory: StreamMemory;
   tariff: Tariff;
   orchestrator: FallbackOrchestrator;
+  /** Keeps answers that may be given again. */
+  cache: Pick<ResponseCache, 'keep'>;
   detached: DetachedAnswers;
   isFreeOnError: boolean;
   /** Whether an end is to be stored; absent: every one is. One that isn't leaves the request for another try. */
@@ -57,6 +62,8 @@ export class RunningAnswer {
   private readonly idJson: string;
   private step: PricedStep | undefined;
   private content: AnswerContent;
+  /** Whoever is asked for the answer. */
+  private readonly source: Pick<FallbackOrchestrator, 'stream' | 'embed'>;
   /** Whose answer the frames name: each that it comes from is named on its first one. */
   private shownStep: PricedStep | undefined;
   private vectors: Answer['vectors'];
@@ -73,7 +80,8 @@ export class RunningAnswer {
       (isWatched) => (isWatched ? tools.detached.returned(this) : tools.detached.left(this)),
     );
     this.idJson = JSON.stringify(job.request.id);
-    this.content = new AnswerContent(!job.request.isStreamed);
+    this.content = this.emptyContent();
+    this.source = job.cached ? new CachedSource(job.cached, job.steps[0]!) : tools.orchestrator;
     this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, tools.memory, () => this.run.abort());
     this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
@@ -130,7 +138,7 @@ export class RunningAnswer {
 
   private async embed(): Promise<Ending> {
     const { inputs, vectors = { encoding: 'float' } } = this.job.request;
-    const { step, answer } = await this.tools.orchestrator.embed(this.run, this.job.promptBytes, ({ model }) => ({
+    const { step, answer } = await this.source.embed(this.run, this.job.promptBytes, ({ model }) => ({
       model,
       inputs,
       ...vectors,
@@ -144,7 +152,7 @@ export class RunningAnswer {
 
   private async generate(): Promise<Ending> {
     for (;;) {
-      const { step, answer } = await this.tools.orchestrator.stream(this.run, this.job.promptBytes, (each) =>
+      const { step, answer } = await this.source.stream(this.run, this.job.promptBytes, (each) =>
         textRequest(this.job, each),
       );
       this.step = step as PricedStep;
@@ -217,15 +225,23 @@ export class RunningAnswer {
     this.writer.write(chunkFrame(this.idJson, this.writer.seq, chunk, source), this.content.countedTokens);
   }
 
+  private emptyContent(): AnswerContent {
+    const { isStreamed, mayUseCache } = this.job.request;
+    return new AnswerContent(!isStreamed || mayUseCache);
+  }
+
   /** Nothing was shown yet: the next provider's answer takes the place of this one. */
   private startOver(): void {
-    this.content = new AnswerContent(!this.job.request.isStreamed);
+    this.content = this.emptyContent();
     this.step = undefined;
   }
 
   private async conclude(ending: Ending): Promise<void> {
-    const { tariff, isFreeOnError } = this.tools;
-    await this.writer.finish(terminalFrame(this.answer(ending), this.idJson, this.writer.seq, tariff, isFreeOnError));
+    const { tariff, isFreeOnError, cache } = this.tools;
+    const answer = this.answer(ending);
+    await this.writer.finish(terminalFrame(answer, this.idJson, this.writer.seq, tariff, isFreeOnError));
+    const keepable = keepableAnswer(answer);
+    if (keepable) void cache.keep(this.job, keepable);
   }
 
   private answer(ending: Ending): Answer {

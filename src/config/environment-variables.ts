@@ -175,6 +175,18 @@ export const VARIABLES = {
     integer(60_000, 30 * 86_400_000),
     "how long a durable request's answer can be fetched, in milliseconds",
   ),
+  RESPONSE_CACHE_TTL_MS: variable(
+    integer(0, 30 * 86_400_000),
+    'how long an answer is given again to the same request, where the client allows it, in milliseconds; 0: never',
+  ),
+  RESPONSE_CACHE_BYTES: variable(
+    integer(1_048_576, 1_099_511_627_776),
+    'how much of such answers is kept in the database, in bytes',
+  ),
+  RESPONSE_CACHE_SCOPE: variable(
+    oneOf('user', 'everyone'),
+    "whose answers a user may be given: only the user's own, or everyone's",
+  ),
   STREAM_LEASE_MS: variable(integer(1_000, 600_000), "how long a silent node's streams stay its own, in milliseconds"),
   STREAM_REPLAY_MS: variable(integer(1_000, 3_600_000), 'how long an ended answer can be read again, in milliseconds'),
   STREAM_STUCK_MS: variable(
@@ -203,4 +215,5 @@ export const OWN_PREFIXES = [
   'RUNWAY',
   'STREAM_',
   'BACKGROUND_',
+  'RESPONSE_CACHE_',
 ];

@@ -73,6 +73,14 @@ export interface Environment {
     memoryBytes: number;
   };
   background: { concurrency: number; keepMs: number };
+  /** Answers that are given again to the same request, where the client allows it. */
+  responseCache: {
+    /** 0: none are. */
+    ttlMs: number;
+    bytes: number;
+    /** Whoever asks the same question may be given the answer. */
+    isShared: boolean;
+  };
 }
 
 /** Everything that is wrong with the environment, one line each. */
@@ -191,6 +199,11 @@ function assemble(parsed: ParsedVariables): Environment {
     },
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
+    responseCache: {
+      ttlMs: parsed.RESPONSE_CACHE_TTL_MS ?? 3_600_000,
+      bytes: parsed.RESPONSE_CACHE_BYTES ?? 256 * 1024 * 1024,
+      isShared: parsed.RESPONSE_CACHE_SCOPE === 'everyone',
+    },
     streams: {
       leaseMs: parsed.STREAM_LEASE_MS ?? 10_000,
       replayMs: parsed.STREAM_REPLAY_MS ?? 900_000,

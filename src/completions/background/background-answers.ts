@@ -11,6 +11,7 @@ import type { Environment } from '../../config/environment.js';
 import { UserEventHub } from '../../events/user-events.js';
 import { FallbackOrchestrator } from '../../orchestrator/fallback-orchestrator.js';
 import { prepareJob } from '../job-preparation.js';
+import { ResponseCache } from '../cache/response-cache.service.js';
 import type { CompletionRequest } from '../completion-request.js';
 import { DetachedAnswers } from '../detached-answers.js';
 import { heldJob } from '../held-job.js';
@@ -49,6 +50,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(UserEventHub) private readonly events: UserEventHub,
+    @Inject(ResponseCache) private readonly cache: ResponseCache,
     @Inject(ENVIRONMENT) { billing, http }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -126,12 +128,12 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     stored: StoredRequest,
     mayTryAgain: boolean,
   ): RunningAnswer | GatewayError {
-    const { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError } = this;
+    const { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError } = this;
     const isFinal = (ending: Ending) => !(ending.kind === 'error' && mayBeBettered(ending.error, mayTryAgain));
     try {
       const job = heldJob(prepareJob(key, request, this.routes.routeFor(request), tariff), stored);
       const receivedAtMs = job.receivedAtMs - stored.ageMs;
-      const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, isFreeOnError, isFinal };
+      const tools = { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError, isFinal };
       const isAnyWelcome = request.provider === 'auto';
       const run = orchestrator.begin({ userId, requestId: request.id, isAnyWelcome }, job.steps);
       return new RunningAnswer(tools, { ...job, receivedAtMs }, run);

@@ -4,6 +4,7 @@ import { WsTicket1763800100000 } from './1763800100000-ws-ticket.js';
 import { Audit1763800200000 } from './1763800200000-audit.js';
 import { Survival1763800300000 } from './1763800300000-survival.js';
 import { AbandonedHolds1763800400000 } from './1763800400000-abandoned-holds.js';
+import { ResponseCache1763800500000 } from './1763800500000-response-cache.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -12,4 +13,5 @@ export const MIGRATIONS = [
   Audit1763800200000,
   Survival1763800300000,
   AbandonedHolds1763800400000,
+  ResponseCache1763800500000,
 ] satisfies DataSourceOptions['migrations'];
