@@ -15,6 +15,12 @@ export class ReceiptPrice {
 
   @ApiProperty({ example: 30 })
   cachedInputUsdPerMtok!: number;
+
+  @ApiProperty({ required: false, example: 30, description: 'Of what is written to a cache of the provider' })
+  cacheWriteUsdPerMtok?: number;
+
+  @ApiProperty({ required: false, example: 30, description: 'The same, where the cache keeps it for an hour' })
+  cacheWriteHourUsdPerMtok?: number;
 }
 
 /** Tokens by class. */
@@ -33,6 +39,13 @@ export class ReceiptUsage {
 
   @ApiProperty({ type: 'integer', required: false, description: 'The part of promptTokens written to that cache' })
   cacheWriteTokens?: number;
+
+  @ApiProperty({
+    type: 'integer',
+    required: false,
+    description: 'The part of cacheWriteTokens that is kept for an hour',
+  })
+  cacheWriteHourTokens?: number;
 
   @ApiProperty({ type: 'integer', required: false, description: 'The part of completionTokens spent on reasoning' })
   reasoningTokens?: number;

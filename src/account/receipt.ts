@@ -83,13 +83,15 @@ function describePending({ model, provider, price }: Terms): Ended {
 
 /** In the words of the WebSocket's frames. */
 function tokensByClass(usage: TokenUsage): ReceiptUsage {
-  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = usage;
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, cacheWriteHourTokens, reasoningTokens } =
+    usage;
   return {
     promptTokens: inputTokens,
     completionTokens: outputTokens,
     totalTokens: inputTokens + outputTokens,
     ...(cachedInputTokens === undefined ? {} : { cachedTokens: cachedInputTokens }),
     ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+    ...(cacheWriteHourTokens === undefined ? {} : { cacheWriteHourTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   };
 }

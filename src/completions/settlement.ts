@@ -70,6 +70,6 @@ export function isPlausible(
 
 /** Tokens of a cache are part of the prompt: a count that says otherwise is taken without them. */
 function withinPrompt(usage: TokenUsage): TokenUsage {
-  const { cachedInputTokens = 0, cacheWriteTokens = 0, ...rest } = usage;
+  const { cachedInputTokens = 0, cacheWriteTokens = 0, cacheWriteHourTokens: _, ...rest } = usage;
   return cachedInputTokens + cacheWriteTokens <= usage.inputTokens ? usage : rest;
 }

@@ -5,7 +5,9 @@ import type { ModelPrice } from './model-price.js';
 const CREDITS_2000 = 2_000_000_000n;
 const price = (input: bigint, output: bigint): ModelPrice => ({
   source: 'test',
-  tiers: [{ fromInputTokens: 0, rates: { input, cachedInput: input, cacheWrite: input, output } }],
+  tiers: [
+    { fromInputTokens: 0, rates: { input, cachedInput: input, cacheWrite: input, cacheWriteHour: input, output } },
+  ],
 });
 const gpt4 = price(30_000_000_000n, 60_000_000_000n);
 const sonnet = price(3_000_000_000n, 75_000_000_000n);

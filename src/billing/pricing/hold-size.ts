@@ -40,7 +40,9 @@ export class HoldSize {
    */
   constructor(prices: readonly ModelPrice[], promptTokens: number, microCreditsPerUsd: bigint) {
     const rates = prices.map((price) => ratesFor(price, promptTokens));
-    const dearestInput = maximum(rates.flatMap(({ input, cacheWrite }) => [input, cacheWrite]));
+    const dearestInput = maximum(
+      rates.flatMap(({ input, cacheWrite, cacheWriteHour }) => [input, cacheWrite, cacheWriteHour]),
+    );
     this.promptScaled = BigInt(promptTokens) * dearestInput * microCreditsPerUsd;
     this.tokenScaled = maximum(rates.map(({ output }) => output)) * microCreditsPerUsd;
   }

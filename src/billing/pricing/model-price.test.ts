@@ -2,9 +2,16 @@ import fc from 'fast-check';
 import { costOf, microCreditsPerToken, ratesFor, type ModelPrice } from './model-price.js';
 
 const CREDITS_2000 = 2_000_000_000n;
+const ratesOf = (input: bigint, output: bigint) => ({
+  input,
+  cachedInput: input / 10n,
+  cacheWrite: (input * 5n) / 4n,
+  cacheWriteHour: input * 2n,
+  output,
+});
 const flat = (input: bigint, output: bigint): ModelPrice => ({
   source: 'test',
-  tiers: [{ fromInputTokens: 0, rates: { input, cachedInput: input / 10n, cacheWrite: (input * 5n) / 4n, output } }],
+  tiers: [{ fromInputTokens: 0, rates: ratesOf(input, output) }],
 });
 const gpt4 = flat(30_000_000_000n, 60_000_000_000n);
 
@@ -26,6 +33,13 @@ describe('the cost of a usage', () => {
     const usage = { inputTokens: 100, cachedInputTokens: 60, cacheWriteTokens: 20, outputTokens: 0 };
     const expected = 20n * 60_000n + 60n * 6_000n + 20n * 75_000n;
     expect(costOf(usage, gpt4, CREDITS_2000)).toBe(expected);
+  });
+
+  it('prices what is kept for an hour at its own rate, as a part of what is written', () => {
+    const usage = { inputTokens: 100, cacheWriteTokens: 50, cacheWriteHourTokens: 30, outputTokens: 0 };
+    expect(costOf(usage, gpt4, CREDITS_2000)).toBe(50n * 60_000n + 20n * 75_000n + 30n * 120_000n);
+    const tooMany = { inputTokens: 100, cacheWriteTokens: 50, cacheWriteHourTokens: 90, outputTokens: 0 };
+    expect(costOf(tooMany, gpt4, CREDITS_2000)).toBe(50n * 60_000n + 50n * 120_000n);
   });
 
   it('rounds up, once, over the whole request', () => {

@@ -6,6 +6,8 @@ export interface Rates {
   input: bigint;
   cachedInput: bigint;
   cacheWrite: bigint;
+  /** Written to a cache that keeps it for an hour. */
+  cacheWriteHour: bigint;
   output: bigint;
 }
 
@@ -32,11 +34,13 @@ export function costOf(usage: TokenUsage, price: ModelPrice, microCreditsPerUsd:
   const rates = ratesFor(price, usage.inputTokens);
   const cached = usage.cachedInputTokens ?? 0;
   const written = usage.cacheWriteTokens ?? 0;
+  const writtenForAnHour = Math.min(usage.cacheWriteHourTokens ?? 0, written);
   const plain = Math.max(0, usage.inputTokens - cached - written);
   const nanoDollars =
     BigInt(plain) * rates.input +
     BigInt(cached) * rates.cachedInput +
-    BigInt(written) * rates.cacheWrite +
+    BigInt(written - writtenForAnHour) * rates.cacheWrite +
+    BigInt(writtenForAnHour) * rates.cacheWriteHour +
     BigInt(usage.outputTokens) * rates.output;
   const cost = ceilDivide(nanoDollars * microCreditsPerUsd, SCALE);
   return cost < MAX_MICRO_CREDITS ? cost : MAX_MICRO_CREDITS;

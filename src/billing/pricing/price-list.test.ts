@@ -13,9 +13,17 @@ describe('the price list', () => {
       input: 3_000_000_000n,
       cachedInput: 300_000_000n,
       cacheWrite: 3_750_000_000n,
+      cacheWriteHour: 6_000_000_000n,
       output: 15_000_000_000n,
     });
     expect(price.tiers[1]!.rates.output).toBe(22_500_000_000n);
+  });
+
+  it('prices a cache of an hour as any write where there is no other rate, and a write as any input', () => {
+    const { rates } = new PriceList().priceOf('openai', 'gpt-5.6-sol')!.tiers[0]!;
+    expect(rates).toMatchObject({ input: 4_000_000_000n, cacheWrite: 5_000_000_000n, cacheWriteHour: 5_000_000_000n });
+    const plain = new PriceList().priceOf('openai', 'gpt-4o')!.tiers[0]!.rates;
+    expect([plain.cacheWrite, plain.cacheWriteHour]).toEqual([plain.input, plain.input]);
   });
 
   it('has no price for a model that nobody lists', () => {

@@ -56,7 +56,13 @@ function flatPrice(source: string, inputUsd: string, outputUsd: string): ModelPr
     tiers: [
       {
         fromInputTokens: 0,
-        rates: { input, cachedInput: input, cacheWrite: input, output: parseDecimal(outputUsd, 9) },
+        rates: {
+          input,
+          cachedInput: input,
+          cacheWrite: input,
+          cacheWriteHour: input,
+          output: parseDecimal(outputUsd, 9),
+        },
       },
     ],
   };
@@ -71,12 +77,15 @@ function listedPrice(providerId: string, model: string): ModelPrice | undefined 
   if (!found) return undefined;
   const prices = found.model_price as Record<string, ListedRate>;
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cached, cache_write_mtok: written } = prices;
+  const { cache_write_1h_mtok: writtenForAnHour } = prices;
   if (input === undefined && output === undefined) return undefined;
   const starts = [...new Set([0, ...[input, output].flatMap(tierStarts)])].sort((a, b) => a - b);
   const rates = (start: number): Rates => ({
     input: rateAt(input, start),
     cachedInput: rateAt(cached ?? input, start),
     cacheWrite: rateAt(written ?? input, start),
+    // Anthropic's alone: twice the input's. The list has it wherever it has `written`.
+    cacheWriteHour: rateAt(writtenForAnHour ?? written ?? input, start),
     output: rateAt(output, start),
   });
   return { source: 'genai-prices', tiers: starts.map((start) => ({ fromInputTokens: start, rates: rates(start) })) };

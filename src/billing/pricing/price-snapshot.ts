@@ -7,16 +7,20 @@ export interface PriceSnapshot {
   inputUsdPerMtok: number;
   outputUsdPerMtok: number;
   cachedInputUsdPerMtok: number;
+  cacheWriteUsdPerMtok: number;
+  cacheWriteHourUsdPerMtok: number;
 }
 
 /** The rates that hold for a prompt of this many tokens. */
 export function priceSnapshot(price: ModelPrice, inputTokens: number): PriceSnapshot {
-  const { input, output, cachedInput } = ratesFor(price, inputTokens);
+  const { input, output, cachedInput, cacheWrite, cacheWriteHour } = ratesFor(price, inputTokens);
   return {
     source: price.source,
     inputUsdPerMtok: dollars(input),
     outputUsdPerMtok: dollars(output),
     cachedInputUsdPerMtok: dollars(cachedInput),
+    cacheWriteUsdPerMtok: dollars(cacheWrite),
+    cacheWriteHourUsdPerMtok: dollars(cacheWriteHour),
   };
 }
 
