@@ -105,6 +105,20 @@ describe('AnthropicProvider against a real server', () => {
     expect(request?.headers).not.toHaveProperty('accept-encoding');
   });
 
+  it('bears another name, needs no key and sends headers of its own', async () => {
+    const other = new AnthropicProvider(
+      { id: 'local', baseUrl: server.url, headers: { 'x-title': 'gateway' }, capabilities: () => ({ images: false }) },
+      new HttpTransport(),
+    );
+    server.willAnswer(stream(START));
+    const { error } = await readParts(await other.stream(REQUEST, { signal: signal() }));
+    expect(error).toMatchObject({ providerId: 'local' });
+    expect(server.requests[0]?.headers).toHaveProperty('x-title', 'gateway');
+    for (const name of ['x-api-key', 'authorization']) expect(server.requests[0]?.headers).not.toHaveProperty(name);
+    expect(other.capabilities('claude-haiku-4-5')).toMatchObject({ images: false, tools: true });
+    await other.close();
+  });
+
   it('sends every request its own body', async () => {
     await answerOf(stream(...WHOLE));
     server.willAnswer(stream(...WHOLE));

@@ -99,6 +99,28 @@ describe('OpenAiProvider against a real server', () => {
     });
   });
 
+  it('needs no key where the server asks for none, and sends headers of its own', async () => {
+    const headers = { 'x-title': 'gateway', authorization: 'Basic abc' };
+    for (const [options, expected] of [
+      [{}, undefined],
+      [{ headers }, 'Basic abc'],
+    ] as const) {
+      const other = new OpenAiProvider({ id: 'ollama', baseUrl: server.url, ...options }, new HttpTransport());
+      server.willAnswer(stream(...WHOLE));
+      await readParts(await other.stream(REQUEST, { signal: signal() }));
+      expect(server.requests.at(-1)?.headers.authorization).toBe(expected);
+      await other.close();
+    }
+    expect(server.requests.at(-1)?.headers).toHaveProperty('x-title', 'gateway');
+  });
+
+  it('believes what it is told of a model more than its own tables', async () => {
+    const capabilities = (model: string) => (model === 'llama3.2' ? { images: false, contextTokens: 8192 } : {});
+    const other = new OpenAiProvider({ id: 'ollama', baseUrl: server.url, capabilities }, new HttpTransport());
+    expect(other.capabilities('llama3.2')).toMatchObject({ images: false, contextTokens: 8192, embeddings: true });
+    await other.close();
+  });
+
   it('uses a base address exactly as it is given', async () => {
     const plain = new OpenAiProvider({ apiKey: 'k', baseUrl: server.url }, new HttpTransport());
     server.willAnswer(stream(...WHOLE));

@@ -5,20 +5,30 @@ import { sendBuilt } from '../http/send-built.js';
 import type { TransportResponse } from '../http/transport-response.js';
 
 const DEFAULT_BASE_URL = 'https://api.anthropic.com';
+/** The SDK wants a key; where there is none its headers are left out. */
+const NO_KEY = 'none';
 
 type BuildRequest = Anthropic['buildRequest'];
+
+export interface AnthropicAccess {
+  /** Absent: the server asks for none. */
+  apiKey?: string | undefined;
+  /** Without the version, as the SDK takes it ('https://api.anthropic.com'). */
+  baseUrl?: string | undefined;
+  /** Sent with every request; one that bears the SDK's own name for a header replaces it. */
+  headers?: Readonly<Record<string, string>> | undefined;
+}
 
 /** The SDK's client: it knows the addresses, bears the key and names the errors; it neither retries, waits nor logs. */
 export class AnthropicClient extends Anthropic {
   private readonly frames = new RequestFrames<Awaited<ReturnType<BuildRequest>>>();
 
   constructor(
-    apiKey: string,
-    baseUrl: string | undefined,
+    { apiKey, baseUrl, headers }: AnthropicAccess,
     private readonly transport: HttpTransport,
   ) {
     super({
-      apiKey,
+      apiKey: apiKey ?? NO_KEY,
       baseURL: baseUrl ?? DEFAULT_BASE_URL,
       fetch: transport.fetch,
       maxRetries: 0,
@@ -29,7 +39,11 @@ export class AnthropicClient extends Anthropic {
       webhookKey: null,
       openTelemetry: false,
       // Our deadlines are shorter than what this header would promise.
-      defaultHeaders: { 'X-Stainless-Timeout': null },
+      defaultHeaders: {
+        'x-stainless-timeout': null,
+        ...(apiKey === undefined ? { 'x-api-key': null, authorization: null } : {}),
+        ...headers,
+      },
     });
   }
 

@@ -9,6 +9,7 @@ export class AnthropicUsage {
   private input: number | undefined;
   private cacheRead: number | undefined;
   private cacheWrite: number | undefined;
+  private cacheWriteHour: number | undefined;
   private reasoning: number | undefined;
 
   /** Takes in what `message_start` says: the prompt. What it says of the answer is no count of it yet. */
@@ -23,12 +24,13 @@ export class AnthropicUsage {
     if (usage) this.takeIn(usage);
     const output = asCount(usage?.output_tokens);
     if (output === undefined || this.input === undefined) return undefined;
-    const { cacheRead, cacheWrite, reasoning } = this;
+    const { cacheRead, cacheWrite, cacheWriteHour, reasoning } = this;
     return {
       inputTokens: this.input + (cacheRead ?? 0) + (cacheWrite ?? 0),
       outputTokens: output,
       ...(cacheRead === undefined ? {} : { cachedInputTokens: cacheRead }),
       ...(cacheWrite === undefined ? {} : { cacheWriteTokens: cacheWrite }),
+      ...(cacheWriteHour === undefined ? {} : { cacheWriteHourTokens: cacheWriteHour }),
       ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
     };
   }
@@ -37,6 +39,7 @@ export class AnthropicUsage {
     this.input = asCount(usage.input_tokens) ?? this.input;
     this.cacheRead = asCount(usage.cache_read_input_tokens) ?? this.cacheRead;
     this.cacheWrite = asCount(usage.cache_creation_input_tokens) ?? this.cacheWrite;
+    this.cacheWriteHour = asCount(asObject(usage.cache_creation)?.ephemeral_1h_input_tokens) ?? this.cacheWriteHour;
     this.reasoning = asCount(asObject(usage.output_tokens_details)?.thinking_tokens) ?? this.reasoning;
   }
 }

@@ -9,7 +9,7 @@ import type { EmbeddingRequest, TextRequest } from '../contract/text-request.js'
 import type { HttpTransport } from '../http/http-transport.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
-import { AnthropicClient } from './anthropic-client.js';
+import { AnthropicClient, type AnthropicAccess } from './anthropic-client.js';
 import { anthropicError } from './anthropic-error.js';
 import { AnthropicEventReader } from './anthropic-event-reader.js';
 import { anthropicCapabilities } from './anthropic-models.js';
@@ -17,28 +17,30 @@ import { toAnthropicRequest } from './anthropic-request.js';
 
 const MESSAGES_PATH = '/v1/messages';
 
-export interface AnthropicOptions {
-  apiKey: string;
-  /** Without the version, as the SDK takes it ('https://api.anthropic.com'). */
-  baseUrl?: string | undefined;
+export interface AnthropicOptions extends AnthropicAccess {
+  /** The provider's name on our wire; 'claude' unless another server speaks this wire. */
+  id?: string;
+  /** What is known better than our own tables do, by the model's name. */
+  capabilities?: ((model: string) => Partial<ModelCapabilities>) | undefined;
   /** Called for every event of a stream that was skipped because nothing could be made of it. */
   onMalformedEvent?: (() => void) | undefined;
 }
 
-/** Anthropic's messages. On our wire its name is 'claude'. */
+/** Anthropic's messages, and every server that speaks the same wire. */
 export class AnthropicProvider implements TextProvider {
-  readonly id = 'claude';
+  readonly id: string;
   private readonly client: AnthropicClient;
 
   constructor(
     private readonly options: AnthropicOptions,
     private readonly transport: HttpTransport,
   ) {
-    this.client = new AnthropicClient(options.apiKey, options.baseUrl, transport);
+    this.id = options.id ?? 'claude';
+    this.client = new AnthropicClient(options, transport);
   }
 
   capabilities(model: string): ModelCapabilities {
-    return anthropicCapabilities(model);
+    return { ...anthropicCapabilities(model), ...this.options.capabilities?.(model) };
   }
 
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {

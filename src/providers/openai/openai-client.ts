@@ -5,20 +5,30 @@ import { sendBuilt } from '../http/send-built.js';
 import type { TransportResponse } from '../http/transport-response.js';
 
 const DEFAULT_BASE_URL = 'https://api.openai.com/v1';
+/** The SDK wants a key; where there is none its header is left out. */
+const NO_KEY = 'none';
 
 type BuildRequest = OpenAI['buildRequest'];
+
+export interface OpenAiAccess {
+  /** Absent: the server asks for none (Ollama, vLLM). */
+  apiKey?: string | undefined;
+  /** Up to and including the version, as the SDK takes it ('https://api.openai.com/v1'). */
+  baseUrl?: string | undefined;
+  /** Sent with every request; one that bears the SDK's own name for a header replaces it. */
+  headers?: Readonly<Record<string, string>> | undefined;
+}
 
 /** The SDK's client: it knows the addresses, bears the key and names the errors; it neither retries, waits nor logs. */
 export class OpenAiClient extends OpenAI {
   private readonly frames = new RequestFrames<Awaited<ReturnType<BuildRequest>>>();
 
   constructor(
-    apiKey: string,
-    baseUrl: string | undefined,
+    { apiKey, baseUrl, headers }: OpenAiAccess,
     private readonly transport: HttpTransport,
   ) {
     super({
-      apiKey,
+      apiKey: apiKey ?? NO_KEY,
       baseURL: baseUrl ?? DEFAULT_BASE_URL,
       fetch: transport.fetch,
       maxRetries: 0,
@@ -29,6 +39,7 @@ export class OpenAiClient extends OpenAI {
       organization: null,
       project: null,
       webhookSecret: null,
+      defaultHeaders: { ...(apiKey === undefined ? { authorization: null } : {}), ...headers },
     });
   }
 

@@ -9,19 +9,18 @@ import type { HttpTransport } from '../http/http-transport.js';
 import { parseJsonObject } from '../http/json.js';
 import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
-import { OpenAiClient } from './openai-client.js';
+import { OpenAiClient, type OpenAiAccess } from './openai-client.js';
 import { openAiEmbedding } from './openai-embedding.js';
 import { openAiError } from './openai-error.js';
 import { OpenAiEventReader } from './openai-event-reader.js';
 import { openAiCapabilities } from './openai-models.js';
 import { toOpenAiRequest } from './openai-request.js';
 
-export interface OpenAiOptions {
+export interface OpenAiOptions extends OpenAiAccess {
   /** The provider's name on our wire; 'openai' unless another server speaks this wire. */
   id?: string;
-  apiKey: string;
-  /** Up to and including the version, as the SDK takes it ('https://api.openai.com/v1'). */
-  baseUrl?: string | undefined;
+  /** What is known better than our own tables do, by the model's name. */
+  capabilities?: ((model: string) => Partial<ModelCapabilities>) | undefined;
   /** Called for every event of a stream that was skipped because nothing could be made of it. */
   onMalformedEvent?: (() => void) | undefined;
 }
@@ -36,11 +35,11 @@ export class OpenAiProvider implements TextProvider {
     private readonly transport: HttpTransport,
   ) {
     this.id = options.id ?? 'openai';
-    this.client = new OpenAiClient(options.apiKey, options.baseUrl, transport);
+    this.client = new OpenAiClient(options, transport);
   }
 
   capabilities(model: string): ModelCapabilities {
-    return openAiCapabilities(model);
+    return { ...openAiCapabilities(model), ...this.options.capabilities?.(model) };
   }
 
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
