@@ -6,7 +6,9 @@ import type { CachedAnswer } from './cached-answer.js';
 /** What giving an answer again costs. */
 const NOTHING: ModelPrice = {
   source: 'cache',
-  tiers: [{ fromInputTokens: 0, rates: { input: 0n, cachedInput: 0n, cacheWrite: 0n, output: 0n } }],
+  tiers: [
+    { fromInputTokens: 0, rates: { input: 0n, cachedInput: 0n, cacheWrite: 0n, cacheWriteHour: 0n, output: 0n } },
+  ],
 };
 
 /** The same job, answered with what is kept: nothing is held for it, and nothing charged. Pure. */
