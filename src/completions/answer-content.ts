@@ -45,9 +45,20 @@ export class AnswerContent implements WholeContent {
   /** Undefined until the provider gives one. */
   finishReason: FinishReason | undefined;
   stopSequence: string | undefined;
+  /** What it says is here from the beginning, if it is kept at all. */
+  isWhole = true;
 
   /** @param isKept false: what it says is shown as it comes, and not kept here */
   constructor(private readonly isKept: boolean) {}
+
+  /** @returns an answer that goes on where this one broke off: what was delivered counts as its own */
+  goneOnWith(): AnswerContent {
+    const content = new AnswerContent(false);
+    content.isWhole = false;
+    content.countedTokens = this.countedTokens;
+    content.characters = this.characters;
+    return content;
+  }
 
   /** @returns what is to be shown of the part; undefined: nothing */
   take(part: StreamPart): ChunkContent | undefined {

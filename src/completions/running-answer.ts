@@ -2,10 +2,10 @@ import { Logger } from '@nestjs/common';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { Ledger } from '../billing/ledger/ledger.js';
 import type { FinishOperation } from '../billing/ledger/ledger-operations.js';
-import type { StreamLog } from '../billing/ledger/stream-log.js';
+import type { LogPage, StreamLog } from '../billing/ledger/stream-log.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AnswerStream } from '../orchestrator/answer-stream.js';
-import type { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
+import type { Answered, FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import type { StreamPart } from '../providers/contract/stream-part.js';
@@ -20,6 +20,8 @@ import { HoldMeter } from './hold-meter.js';
 import { CachedSource } from './cache/cached-source.js';
 import { keepableAnswer } from './cache/keepable-answer.js';
 import type { ResponseCache } from './cache/response-cache.service.js';
+import { readDelivered } from './rescue/delivered-answer.js';
+import { Rescue } from './rescue/rescue.js';
 import type { Ending } from './settlement.js';
 import { StoredEnd } from './stored-end.js';
 import type { StreamMemory } from './stream-memory.js';
@@ -59,6 +61,7 @@ export class RunningAnswer {
   private readonly logger = new Logger(RunningAnswer.name);
   private readonly writer: StreamWriter;
   private readonly meter: HoldMeter;
+  private readonly rescuer: Rescue;
   private readonly idJson: string;
   private step: PricedStep | undefined;
   private content: AnswerContent;
@@ -75,17 +78,20 @@ export class RunningAnswer {
     readonly job: AnswerJob,
     private readonly run: RouteRun,
   ) {
-    this.audience = new Audience(
-      (afterSeq, bytes) => this.writer.recent(afterSeq, bytes) ?? tools.streamLog.readPage(job.key, afterSeq, bytes),
-      (isWatched) => (isWatched ? tools.detached.returned(this) : tools.detached.left(this)),
+    this.audience = new Audience(this.readPage, (isWatched) =>
+      isWatched ? tools.detached.returned(this) : tools.detached.left(this),
     );
     this.idJson = JSON.stringify(job.request.id);
     this.content = this.emptyContent();
     this.source = job.cached ? new CachedSource(job.cached, job.steps[0]!) : tools.orchestrator;
     this.mostCharacters = job.outputLimit * MOST_CHARACTERS_PER_TOKEN + SPARE_CHARACTERS;
     this.writer = new StreamWriter(tools.ledger, job.key, this.audience, tools.memory, () => this.run.abort());
+    this.rescuer = new Rescue(tools.orchestrator, run, job);
     this.meter = new HoldMeter(tools.ledger, job.key, job.size, job.heldTokens, job.outputLimit);
   }
+
+  private readonly readPage = (afterSeq: number, bytes: number): LogPage | Promise<LogPage> =>
+    this.writer.recent(afterSeq, bytes) ?? this.tools.streamLog.readPage(this.job.key, afterSeq, bytes);
 
   /** Runs to the end, whatever happens; never throws. */
   async complete(): Promise<void> {
@@ -151,21 +157,41 @@ export class RunningAnswer {
   }
 
   private async generate(): Promise<Ending> {
+    let answered = await this.ask();
     for (;;) {
-      const { step, answer } = await this.source.stream(this.run, this.job.promptBytes, (each) =>
-        textRequest(this.job, each),
-      );
-      this.step = step as PricedStep;
+      this.step = answered.step as PricedStep;
       try {
-        return await this.read(answer);
+        return await this.read(answered.answer);
       } catch (error) {
         if (!(error instanceof ProviderError)) throw error;
         if (this.run.isAborted) throw error;
         this.tools.orchestrator.brokeOff(this.run, error);
-        if (this.writer.hasWritten) throw brokenOff(error);
-        this.startOver();
+        answered = this.writer.hasWritten ? await this.rescue(this.step, error) : await this.startOver(this.step);
       }
     }
+  }
+
+  private ask(): Promise<Answered<AnswerStream>> {
+    const { job, run } = this;
+    return this.source.stream(run, job.promptBytes, (step) => textRequest(job, step));
+  }
+
+  /** Nothing was shown yet: the next provider's answer takes the place of this one. */
+  private startOver(broken: PricedStep): Promise<Answered<AnswerStream>> {
+    this.content = this.emptyContent();
+    this.step = undefined;
+    this.run.comeBackTo(broken, true);
+    return this.ask();
+  }
+
+  /** Some of it was shown: only an answer that goes on from there will do. */
+  private async rescue(broken: PricedStep, error: ProviderError): Promise<Answered<AnswerStream>> {
+    await this.writer.allLogged();
+    const delivered = await readDelivered(this.readPage, this.writer.seq - 1).catch(() => undefined);
+    const rescued = delivered && (await this.rescuer.goOn(broken, delivered));
+    if (!rescued) throw brokenOff(error);
+    this.content = this.content.goneOnWith();
+    return rescued;
   }
 
   private async read(answer: AnswerStream): Promise<Ending> {
@@ -228,12 +254,6 @@ export class RunningAnswer {
   private emptyContent(): AnswerContent {
     const { isStreamed, mayUseCache } = this.job.request;
     return new AnswerContent(!isStreamed || mayUseCache);
-  }
-
-  /** Nothing was shown yet: the next provider's answer takes the place of this one. */
-  private startOver(): void {
-    this.content = this.emptyContent();
-    this.step = undefined;
   }
 
   private async conclude(ending: Ending): Promise<void> {

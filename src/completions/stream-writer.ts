@@ -67,6 +67,16 @@ export class StreamWriter {
     if (!this.appending && this.waiting.length > 0 && !this.lost) this.appending = this.appendAll();
   }
 
+  /**
+   * Resolves when everything that was written is in the log.
+   * @throws StreamLostError where it never will be
+   */
+  async allLogged(): Promise<void> {
+    this.flush();
+    await this.appending;
+    if (this.lost) throw this.lost;
+  }
+
   /** What follows a seq, if it was logged just now. */
   recent(afterSeq: number, bytes: number): LogPage | undefined {
     return this.kept.page(afterSeq, bytes);
@@ -90,8 +100,7 @@ export class StreamWriter {
    * @throws StreamLostError where another node was faster
    */
   async finish(operation: Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>): Promise<FinishResult> {
-    this.flush();
-    await this.appending;
+    await this.allLogged();
     for (;;) {
       if (this.lost) throw this.lost;
       const terminal = { ...this.key, ...operation, seq: this.nextSeq, outputTokens: this.outputTokens };

@@ -71,6 +71,11 @@ export class AnswerStream {
     else this.attempt.expectChunk();
   }
 
+  /** Gives a batch back: it is the next one again. */
+  unread(batch: StreamPart[]): void {
+    this.leading = batch;
+  }
+
   /** No `next` will be called for a while; what the provider has not sent yet waits at its side. */
   pause(): void {
     this.isPaused = true;

@@ -103,6 +103,12 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     run.advance();
   }
 
+  /** An answer did not repeat what another one had begun with: it was hung up on, and the next call goes on behind it. */
+  diverged(run: RouteRun): void {
+    run.amend('diverged');
+    run.drop();
+  }
+
   /** How each provider stands, for health and operators. */
   health(): ProviderStanding[] {
     return this.providers.map(({ id }) => ({
@@ -172,6 +178,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     this.logger.warn(
       `Provider ${step.endpointId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`,
     );
+    if (error.kind === 'timeout') run.bar();
     if (verdict.action === 'next') run.advance();
     else await run.pause(verdict.pauseMs);
   }

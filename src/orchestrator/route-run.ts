@@ -17,7 +17,8 @@ export type SkipReason = 'cooling_down' | 'suspended' | 'circuit_open' | 'queue_
 export interface AttemptRecord {
   provider: string;
   model: string;
-  outcome: 'answered' | ProviderErrorKind | SkipReason;
+  /** `diverged`: an answer that was to take the place of one that broke off did not repeat it. */
+  outcome: 'answered' | 'diverged' | ProviderErrorKind | SkipReason;
   /** HTTP status, where there was one. */
   status?: number;
   durationMs: number;
@@ -36,14 +37,21 @@ export class RouteRun {
   private current: Attempt | undefined;
   private hasBeenAborted = false;
   private endPause: (() => void) | undefined;
+  /** Steps in the order in which they are tried now. */
+  private steps: readonly RouteStep[];
+  /** Steps that were silent: they are not tried again. */
+  private readonly barred = new Set<RouteStep>();
 
+  /** @param route in the plan's order */
   constructor(
-    private steps: readonly RouteStep[],
+    private route: readonly RouteStep[],
     /** Where it stands with the providers. */
     readonly place: Place,
     /** Any provider will do: whichever is free first. Otherwise the plan's order is kept. */
     readonly isAnyWelcome: boolean,
-  ) {}
+  ) {
+    this.steps = route;
+  }
 
   /** The step to try now; undefined: the route is at its end. */
   step(): RouteStep | undefined {
@@ -76,9 +84,8 @@ export class RouteRun {
     const steps = this.steps.slice(this.position + 1).filter(({ onlyAfter }) => onlyAfter === failure);
     if (steps.length === 0) return false;
     this.opened.add(failure);
-    this.steps = steps;
-    this.position = 0;
-    this.attemptsOnStep = 0;
+    this.route = steps;
+    this.begins(steps);
     return true;
   }
 
@@ -89,9 +96,29 @@ export class RouteRun {
 
   /** From the first step again, after a wait. */
   restart(): void {
-    this.position = 0;
-    this.attemptsOnStep = 0;
+    this.begins(this.steps);
     this.hasWaited = true;
+  }
+
+  /**
+   * The route begins anew at a step whose answer broke off, and comes round to those that were before it.
+   * @param isLast the step itself is tried last, not first
+   */
+  comeBackTo(broken: RouteStep, isLast = false): void {
+    const at = this.route.indexOf(broken);
+    const others = [...this.route.slice(at + 1), ...this.route.slice(0, at)];
+    this.begins(isLast ? [...others, broken] : [broken, ...others]);
+  }
+
+  /** The step that was asked last is not tried again before the route begins anew. */
+  drop(): void {
+    this.steps = this.steps.filter((step) => step !== this.asked);
+    this.attemptsOnStep = 0;
+  }
+
+  /** The step that was asked last is never tried again. */
+  bar(): void {
+    if (this.asked) this.barred.add(this.asked);
   }
 
   /** Takes the attempt that is about to be made; `abort` reaches it. @returns how many this step has had with it */
@@ -113,7 +140,7 @@ export class RouteRun {
   }
 
   /** What the last attempt came to in the end: an answer that had begun broke off. */
-  amend(outcome: ProviderErrorKind): void {
+  amend(outcome: ProviderErrorKind | 'diverged'): void {
     const last = this.attempts.at(-1);
     if (last) last.outcome = outcome;
   }
@@ -162,7 +189,13 @@ export class RouteRun {
 
   private mayTry(step: RouteStep): boolean {
     const isClosed = step.onlyAfter !== undefined && !this.opened.has(step.onlyAfter);
-    return !isClosed && !this.isSpent(step);
+    return !isClosed && !this.barred.has(step) && !this.isSpent(step);
+  }
+
+  private begins(steps: readonly RouteStep[]): void {
+    this.steps = steps;
+    this.position = 0;
+    this.attemptsOnStep = 0;
   }
 
   private isSpent(step: RouteStep): boolean {
