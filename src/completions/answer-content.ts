@@ -45,8 +45,8 @@ export class AnswerContent implements WholeContent {
   /** Undefined until the provider gives one. */
   finishReason: FinishReason | undefined;
   stopSequence: string | undefined;
-  /** What it says is here from the beginning, if it is kept at all. */
-  isWhole = true;
+  /** It goes on with another answer, whose words are not here. */
+  isRemainder = false;
 
   /** @param isKept false: what it says is shown as it comes, and not kept here */
   constructor(private readonly isKept: boolean) {}
@@ -54,7 +54,7 @@ export class AnswerContent implements WholeContent {
   /** @returns an answer that goes on where this one broke off: what was delivered counts as its own */
   goneOnWith(): AnswerContent {
     const content = new AnswerContent(false);
-    content.isWhole = false;
+    content.isRemainder = true;
     content.countedTokens = this.countedTokens;
     content.characters = this.characters;
     return content;
