@@ -4,6 +4,7 @@ import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import { pricedSteps } from './job-preparation.js';
 import type { PricedStep } from './answer-job.js';
 import type { CompletionRequest } from './completion-request.js';
+import { requestNeeds } from './request-needs.js';
 
 /** Clients choose the names of models: so many routes are remembered, then it begins anew. */
 const MOST_REMEMBERED = 1_000;
@@ -22,10 +23,12 @@ export class PricedRoutes {
   routeFor(request: CompletionRequest): readonly PricedStep[] {
     const { type, provider, model, mayFallBack } = request;
     const operation = type === 'embedding' ? 'embedding' : 'chat';
-    const name = `${operation} ${provider} ${model} ${mayFallBack}`; // none of them holds a space
+    const needs = requestNeeds(request);
+    const name = `${operation} ${provider} ${model} ${mayFallBack} ${Object.keys(needs).join()}`; // none of them holds a space
     let steps = this.remembered.get(name);
     if (!steps) {
-      steps = pricedSteps(request, this.orchestrator.plan({ operation, provider, model, mayFallBack }), this.tariff);
+      const question = { operation, provider, model, mayFallBack, needs } as const;
+      steps = pricedSteps(request, this.orchestrator.plan(question), this.tariff);
       if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
       this.remembered.set(name, steps);
     }

@@ -50,11 +50,11 @@ function pathOf(parent: string, property: string): string {
 /**
  * What is said of a field that the body doesn't have; names are cut, as clients choose them.
  * @param known where it resembles one of these, that one is suggested
+ * @param path where it stands, if not in the body itself
  */
-export function unknownField(field: string, known: readonly string[]): string {
-  const name = field.slice(0, 100);
-  const similar = similarName(name, known);
-  return `${name} is no field of this request${similar === undefined ? '' : ` (did you mean ${similar}?)`}`;
+export function unknownField(field: string, known: readonly string[], path = field.slice(0, 100)): string {
+  const similar = similarName(field.slice(0, 100), known);
+  return `${path} is no field of this request${similar === undefined ? '' : ` (did you mean ${similar}?)`}`;
 }
 
 /** Messages begin with the property's own name; the client is told its whole path. */

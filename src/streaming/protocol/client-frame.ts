@@ -1,20 +1,11 @@
-import { getMetadataStorage, validateSync } from 'class-validator';
-import { hash } from 'node:crypto';
-import { stringify } from 'safe-stable-stringify';
-import {
-  fieldFaults,
-  unknownField,
-  validationFailure,
-  type FieldFault,
-  MOST_FAULTS,
-} from '../../common/errors/field-faults.js';
-import type { GatewayError } from '../../common/errors/gateway-error.js';
+import { MOST_FAULTS, validationFailure, type FieldFault } from '../../common/errors/field-faults.js';
+import { GatewayError } from '../../common/errors/gateway-error.js';
 import { hasTooManyMembers, MOST_MEMBERS } from '../../common/json-members.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import type { EventChannel } from '../../events/user-events.js';
-import type { Message } from '../../providers/contract/text-request.js';
-import { MessageDto } from './message.dto.js';
-import { ID_PATTERN, ID_RULE, MESSAGES_RULE, MOST_MESSAGES, RequestFrameDto } from './request-frame.dto.js';
+import { isObject } from './field-reader.js';
+import { readRequest } from './read-request.js';
+import { ID_PATTERN, ID_RULE } from './request-frame.dto.js';
 import { isSubscriptionType, readSubscription } from './subscription-frame.js';
 
 /** What a client may send. */
@@ -27,15 +18,10 @@ export type ClientFrame =
   /** A frame that can't be served; `id` is '' where the frame has none. */
   | { kind: 'invalid'; id: string; error: GatewayError; isUnparsable: boolean };
 
-const REQUEST_FIELDS = fieldsOf(RequestFrameDto);
-const MESSAGE_FIELDS = fieldsOf(MessageDto);
-/** A request has no `cancel`, but it may have been meant. */
-const KNOWN_FIELDS = [...REQUEST_FIELDS, 'cancel'];
-
 /** An id is at most 128 characters, so what is longer than this is not parsed for its id alone. */
 const LONGEST_FRAME_READ_FOR_ID = 64 * 1024;
-
-const VALIDATION = { forbidUnknownValues: true, stopAtFirstError: true };
+/** A durable request waits in the job queue, with its images: a thousand of a user, ten thousand of all. */
+const MOST_BACKGROUND_BYTES = 4 * 1024 * 1024;
 
 /** Reads a frame; never throws. */
 export function readClientFrame(text: string): ClientFrame {
@@ -48,7 +34,7 @@ export function readClientFrame(text: string): ClientFrame {
   if ('cancel' in body) return readCancel(id, body);
   if (!('type' in body) && 'lastSeq' in body) return readResume(id, body);
   if (isSubscriptionType(body['type'])) return readSubscribing(id, body);
-  return readRequest(id, body);
+  return readCompletion(id, body, text);
 }
 
 /** The id of a frame that is refused unread; '' where it has none, or is too large to look for it. Never throws. */
@@ -89,121 +75,20 @@ function readSubscribing(id: string, body: Record<string, unknown>): ClientFrame
   return Array.isArray(frame) ? invalid(id, frame) : { kind: frame.type, id, channel: frame.channel };
 }
 
-function readRequest(id: string, body: Record<string, unknown>): ClientFrame {
-  const faults = shapeFaults(body);
-  if (faults.length > 0) return invalid(id, faults);
-  try {
-    return validated(id, withoutNullsInMessages(body));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return invalid(id, [{ field: '', message: 'The frame is nested too deeply' }]); // the stack's end, reached by recursion
-  }
+function readCompletion(id: string, body: Record<string, unknown>, text: string): ClientFrame {
+  const read = readRequest(body);
+  if (Array.isArray(read)) return invalid(id, read);
+  if (read.request.isBackground && Buffer.byteLength(text) > MOST_BACKGROUND_BYTES)
+    return { kind: 'invalid', id, error: tooLargeToWait(), isUnparsable: false };
+  return { kind: 'request', id, ...read };
 }
 
-/**
- * Fields that nobody knows, and messages that are none. Looked for here and not by class-validator, whose whitelist costs
- * more than all other rules together, and which looks at every message of a list before it refuses its length.
- */
-function shapeFaults(body: Record<string, unknown>): FieldFault[] {
-  const { messages } = body;
-  const faults = namesBeyond(body, REQUEST_FIELDS).map((field) => ({
-    field,
-    message: unknownField(field, KNOWN_FIELDS),
-  }));
-  return Array.isArray(messages) ? [...faults, ...messagesFaults(messages)] : faults;
-}
-
-function messagesFaults(messages: readonly unknown[]): FieldFault[] {
-  if (messages.length > MOST_MESSAGES) return [{ field: 'messages', message: `messages ${MESSAGES_RULE}` }];
-  const faults: FieldFault[] = [];
-  for (let index = 0; index < messages.length && faults.length < MOST_FAULTS; index++) {
-    const path = `messages[${index}]`;
-    const message = messages[index];
-    if (!isObject(message)) {
-      faults.push({ field: path, message: `${path} must be a message {role, content}` });
-      continue;
-    }
-    for (const name of namesBeyond(message, MESSAGE_FIELDS)) {
-      const field = `${path}.${name}`;
-      faults.push({ field, message: unknownField(field, []) });
-    }
-  }
-  return faults;
-}
-
-function namesBeyond(value: object, known: readonly string[]): string[] {
-  return Object.keys(value)
-    .filter((name) => !known.includes(name))
-    .slice(0, MOST_FAULTS);
-}
-
-/** Null means absent, in messages too. The body itself where it has no such null, as most have none. */
-function withoutNullsInMessages(body: Record<string, unknown>): Record<string, unknown> {
-  const messages = Array.isArray(body['messages']) ? (body['messages'] as object[]) : [];
-  if (!messages.some(hasNull)) return body;
-  return { ...body, messages: messages.map((message) => (hasNull(message) ? withoutNulls(message) : message)) };
-}
-
-function hasNull(value: object): boolean {
-  return Object.values(value).includes(null);
-}
-
-function withoutNulls(value: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== null));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function validated(id: string, body: Record<string, unknown>): ClientFrame {
-  const frame = instanceOf(body);
-  const errors = validateSync(frame, VALIDATION);
-  if (errors.length > 0) return invalid(id, fieldFaults(errors, KNOWN_FIELDS));
-  return { kind: 'request', id, request: toRequest(frame, body), lastSeq: frame.lastSeq ?? 0 };
-}
-
-/** The body as what class-validator knows the rules of; its fields are known ones by now. */
-function instanceOf(body: Record<string, unknown>): RequestFrameDto {
-  const frame = Object.assign(new RequestFrameDto(), body);
-  if (Array.isArray(frame.messages))
-    frame.messages = frame.messages.map((message) => Object.assign(new MessageDto(), message));
-  return frame;
-}
-
-function toRequest(frame: RequestFrameDto, body: Record<string, unknown>): CompletionRequest {
-  const { prompt, stop } = frame;
-  const isEmbedding = frame.type === 'embedding';
-  return {
-    id: frame.id,
-    type: frame.type,
-    provider: frame.provider,
-    model: frame.model,
-    messages: isEmbedding
-      ? []
-      : ((frame.messages as Message[] | undefined) ?? [{ role: 'user', content: prompt as string }]),
-    inputs: isEmbedding ? [prompt ?? []].flat() : [],
-    hasSingleInput: typeof prompt === 'string',
-    isStreamed: frame.stream && !isEmbedding,
-    isBackground: frame.background ?? false,
-    mayFallBack: frame.fallback ?? true,
-    mayClampToBalance: frame.clampToBalance ?? true,
-    mayUseCache: false,
-    options: {
-      ...(frame.temperature == null ? {} : { temperature: frame.temperature }),
-      ...(frame.topP == null ? {} : { topP: frame.topP }),
-      ...(stop == null ? {} : { stop: [stop].flat() }),
-    },
-    fingerprint: fingerprintOf(body),
-    ...(frame.maxTokens == null ? {} : { maxTokens: frame.maxTokens }),
-    ...(isEmbedding ? { vectors: { encoding: 'float' as const } } : {}),
-  };
-}
-
-/** Of the canonical body (keys sorted, nulls left out as absent), without what may differ between repeats of a request. */
-function fingerprintOf(body: Record<string, unknown>): string {
-  const { id: _id, lastSeq: _lastSeq, ...rest } = body;
-  return hash('sha256', stringify(withoutNulls(rest)), 'base64url');
+/** It is kept in the queue, for as long as no worker has time for it. */
+function tooLargeToWait(): GatewayError {
+  return new GatewayError(
+    'PAYLOAD_TOO_LARGE',
+    `A request with background: true may have at most ${MOST_BACKGROUND_BYTES / 1024 / 1024} MiB; send images by their url, or without background.`,
+  );
 }
 
 function idFaults(id: string): FieldFault[] {
@@ -219,10 +104,4 @@ function extraFaults(body: Record<string, unknown>, allowed: readonly string[], 
 
 function invalid(id: string, faults: FieldFault[], isUnparsable = false): ClientFrame {
   return { kind: 'invalid', id, error: validationFailure(faults), isUnparsable };
-}
-
-/** What a class has rules for. */
-function fieldsOf(dto: new () => object): readonly string[] {
-  const storage = getMetadataStorage();
-  return Object.keys(storage.groupByPropertyName(storage.getTargetValidationMetadatas(dto, '', false, false)));
 }

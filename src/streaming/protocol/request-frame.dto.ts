@@ -1,29 +1,16 @@
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsNumber,
-  IsOptional,
-  Matches,
-  Max,
-  Min,
-  Validate,
-  ValidateNested,
-} from 'class-validator';
-import { MessageDto } from './message.dto.js';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Matches, Max, Min, Validate } from 'class-validator';
 import { BackgroundIsWhole, PromptOfType, StopSequences } from './request-rules.js';
 
 /** What an id may be; it has no spaces at its ends. */
 export const ID_PATTERN = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
 export const ID_RULE = 'must be a string of 1 to 128 printable ASCII characters';
-export const MOST_MESSAGES = 10_000;
-export const MESSAGES_RULE = `must have at most ${MOST_MESSAGES} messages`;
 const MOST_TOKENS = 1_000_000;
 
-/** The given request frame, with our optional fields; an absent optional field has the default that docs/protocol.md says. */
+/**
+ * The given request frame, with our optional fields; an absent optional field has the default that docs/protocol.md says.
+ * Lists and objects are read by readers of their own (`messages`, `tools` …), fields that few requests have are in
+ * AnswerWishesDto: class-validator takes its time for each rule, whether the field is there or not.
+ */
 export class RequestFrameDto {
   @Matches(ID_PATTERN, { message: `$property ${ID_RULE}` })
   id!: string;
@@ -33,21 +20,13 @@ export class RequestFrameDto {
   })
   type!: 'chat' | 'completion' | 'embedding';
 
-  @IsIn(['openai', 'claude', 'auto'], { message: "$property must be 'openai', 'claude' or 'auto'" })
+  @Matches(/^[A-Za-z0-9][\w.-]{0,63}$/, { message: "$property must be 'auto' or the name of a provider" })
   provider!: string;
 
   @Matches(/^[\x21-\x7e]{1,200}$/, {
     message: '$property must be a string of 1 to 200 printable ASCII characters without spaces',
   })
   model!: string;
-
-  // class-validator asks the rules from the last to the first
-  @IsOptional()
-  @ValidateNested({ each: true, message: '$property must be a list of messages {role, content}' })
-  @ArrayMaxSize(MOST_MESSAGES, { message: `$property ${MESSAGES_RULE}` })
-  @ArrayMinSize(1, { message: '$property must have at least 1 message' })
-  @IsArray({ message: '$property must be a list of messages' })
-  messages?: MessageDto[];
 
   @Validate(PromptOfType)
   prompt?: string | string[];
