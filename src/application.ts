@@ -3,13 +3,15 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { isOriginAllowed } from './auth/origin-rule.js';
 import { bodyValidation } from './common/http/body-validation.js';
-import { ErrorFilter } from './common/http/error-filter.js';
 import { MOST_BODY_BYTES } from './common/http/most-body-bytes.js';
 import { requestId } from './common/http/request-id.js';
 import { PinoLogger } from './common/logging/pino-logger.js';
+import { CompatErrorFilter } from './compat/errors/compat-error.filter.js';
+import { isCompatPath } from './compat/errors/compat-path.js';
 import type { Environment } from './config/environment.js';
 import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
@@ -30,9 +32,9 @@ export async function createApplication(environment: Environment): Promise<NestE
   app.use(helmet());
   app.use(crossOrigin(environment));
   app.use(OPERATIONS_PATHS, operationsToken(environment.http.opsToken));
-  app.useBodyParser('json', { limit: MOST_BODY_BYTES });
+  app.useBodyParser('json', { limit: MOST_BODY_BYTES, type: isPlainJson });
   app.useGlobalPipes(bodyValidation());
-  app.useGlobalFilters(new ErrorFilter());
+  app.useGlobalFilters(new CompatErrorFilter());
   app.useWebSocketAdapter(new AuthenticatingWsAdapter(app));
   SwaggerModule.setup('docs', app, () => describeApi(app));
   return app;
@@ -47,6 +49,11 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'OPS_TOKEN, where it is set' }, OPERATIONS_SECURITY);
   return SwaggerModule.createDocument(app, builder.build());
+}
+
+/** Bodies under /v1 may be large: they are read once their sender is known. */
+function isPlainJson(request: IncomingMessage): boolean {
+  return /^application\/json\b/i.test(request.headers['content-type'] ?? '') && !isCompatPath(request.url ?? '');
 }
 
 /** CORS for the origins that may open a WebSocket too; others get no header, and their browser refuses. */

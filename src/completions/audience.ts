@@ -25,6 +25,10 @@ export class Audience {
     private readonly onChange: (isWatched: boolean) => void,
   ) {}
 
+  get isWatched(): boolean {
+    return this.seats.size > 0;
+  }
+
   /** Watches from `afterSeq` on. */
   join(watcher: StreamWatcher, afterSeq: number): void {
     if (this.failure) return watcher.fail(this.failure);

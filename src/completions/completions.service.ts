@@ -125,6 +125,12 @@ export class CompletionsService {
       : this.watchStored(key, watcher, Number.MAX_SAFE_INTEGER);
   }
 
+  /** A client that won't come back has left the answer that it asked for here: it is stopped, unless somebody watches it. */
+  async abandon(userId: string, id: string): Promise<void> {
+    const answer = await this.findRunning(keyOf(userId, id));
+    if (answer && !answer.audience.isWatched) answer.stop(cancelled());
+  }
+
   /** Asks the node that writes an answer, if any, to stop it. */
   private async cancelElsewhere(userId: string, id: string, key: StreamKey): Promise<void> {
     const stored = await orUnavailable(this.streamLog.find(key)); // many of these are one query, unlike what follows

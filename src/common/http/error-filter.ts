@@ -12,15 +12,23 @@ export class ErrorFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
-    const error = toGatewayError(thrown, http.getRequest<Request>().path);
-    if (error.code === 'INTERNAL') this.report(thrown, http.getRequest<Request & { requestId?: string }>());
-    if (response.headersSent) {
-      response.end();
-      return;
-    }
+    const request = http.getRequest<Request & { requestId?: string }>();
+    const error = isNotFound(thrown) ? this.notFound(request) : toGatewayError(thrown, request.path);
+    if (error.code === 'INTERNAL') this.report(thrown, request);
+    if (response.headersSent) response.end();
+    else this.send(error, host);
+  }
+
+  protected send(error: GatewayError, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
     const { retryable: _, ...body } = error.toBody();
     if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
     response.status(error.httpStatus).json({ error: body });
+  }
+
+  /** What is said where no route is. */
+  protected notFound(_request: Request): GatewayError {
+    return new GatewayError('NOT_FOUND', 'There is nothing here; GET /docs lists the routes.');
   }
 
   private report(thrown: unknown, { method, path, requestId }: Request & { requestId?: string }): void {
@@ -33,13 +41,16 @@ export class ErrorFilter implements ExceptionFilter {
 function toGatewayError(thrown: unknown, path: string): GatewayError {
   if (thrown instanceof GatewayError) return thrown;
   const status = statusOf(thrown);
-  if (status === 404) return new GatewayError('NOT_FOUND', 'There is nothing here; GET /docs lists the routes.');
   if (status === 413) {
     return new GatewayError('PAYLOAD_TOO_LARGE', `The body must have at most ${MOST_BODY_BYTES} bytes.`);
   }
   const code = codeOfStatus(status);
   if (code === undefined) return GatewayError.from(thrown);
   return new GatewayError(code, code === 'VALIDATION_ERROR' ? refusalOf(status, path) : 'The request was refused.');
+}
+
+function isNotFound(thrown: unknown): boolean {
+  return !(thrown instanceof GatewayError) && statusOf(thrown) === 404;
 }
 
 function refusalOf(status: number | undefined, path: string): string {

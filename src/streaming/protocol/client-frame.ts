@@ -2,10 +2,10 @@ import { MOST_FAULTS, validationFailure, type FieldFault } from '../../common/er
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { hasTooManyMembers, MOST_MEMBERS } from '../../common/json-members.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
+import { ID_PATTERN, ID_RULE } from '../../completions/request-id.js';
 import type { EventChannel } from '../../events/user-events.js';
 import { isObject } from './field-reader.js';
 import { readRequest } from './read-request.js';
-import { ID_PATTERN, ID_RULE } from './request-frame.dto.js';
 import { isSubscriptionType, readSubscription } from './subscription-frame.js';
 
 /** What a client may send. */

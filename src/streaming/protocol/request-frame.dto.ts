@@ -1,9 +1,7 @@
 import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, Matches, Max, Min, Validate } from 'class-validator';
+import { ID_PATTERN, ID_RULE } from '../../completions/request-id.js';
 import { BackgroundIsWhole, PromptOfType, StopSequences } from './request-rules.js';
 
-/** What an id may be; it has no spaces at its ends. */
-export const ID_PATTERN = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
-export const ID_RULE = 'must be a string of 1 to 128 printable ASCII characters';
 const MOST_TOKENS = 1_000_000;
 
 /**

@@ -1,6 +1,6 @@
 import { IsIn, Matches } from 'class-validator';
 import { EVENT_CHANNELS, type EventChannel } from '../../events/user-events.js';
-import { ID_PATTERN, ID_RULE } from './request-frame.dto.js';
+import { ID_PATTERN, ID_RULE } from '../../completions/request-id.js';
 
 /** Begins or ends the events of a channel. */
 export class SubscriptionFrameDto {

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { CompletionsModule } from '../completions/completions.module.js';
+import { CompatAnswers } from './answers/compat-answers.js';
+import { OpenResponses } from './answers/open-responses.js';
+import { ChatCompletionsController } from './openai/chat-completions.controller.js';
+
+/** The vendors' own REST routes under /v1, for clients that were written for them. */
+@Module({
+  imports: [AuthModule, CompletionsModule],
+  controllers: [ChatCompletionsController],
+  providers: [CompatAnswers, OpenResponses],
+})
+export class CompatModule {}

@@ -1,0 +1,46 @@
+import type { ErrorCode } from '../../common/errors/error-codes.js';
+import type { FieldFault } from '../../common/errors/field-faults.js';
+import type { GatewayError } from '../../common/errors/gateway-error.js';
+import type { ErrorWire } from '../wire.js';
+
+/** OpenAI's `type` and `code` of an error (https://platform.openai.com/docs/guides/error-codes). */
+const NAMES: Readonly<Record<ErrorCode, { type: string; code: string | null }>> = {
+  VALIDATION_ERROR: { type: 'invalid_request_error', code: null },
+  CONTEXT_LENGTH_EXCEEDED: { type: 'invalid_request_error', code: 'context_length_exceeded' },
+  CONTENT_FILTERED: { type: 'invalid_request_error', code: 'content_filter' },
+  UNAUTHORIZED: { type: 'invalid_request_error', code: 'invalid_api_key' },
+  INSUFFICIENT_CREDITS: { type: 'insufficient_quota', code: 'insufficient_quota' },
+  FORBIDDEN: { type: 'invalid_request_error', code: 'insufficient_permissions' },
+  NOT_FOUND: { type: 'invalid_request_error', code: 'not_found' },
+  MODEL_NOT_FOUND: { type: 'invalid_request_error', code: 'model_not_found' },
+  CONFLICT: { type: 'invalid_request_error', code: 'idempotency_key_reused' },
+  RESUME_EXPIRED: { type: 'invalid_request_error', code: 'answer_expired' },
+  PAYLOAD_TOO_LARGE: { type: 'invalid_request_error', code: 'request_too_large' },
+  RATE_LIMIT_EXCEEDED: { type: 'requests', code: 'rate_limit_exceeded' },
+  LIMIT_EXCEEDED: { type: 'requests', code: 'rate_limit_exceeded' },
+  INTERNAL: { type: 'server_error', code: 'internal_error' },
+  ALL_PROVIDERS_FAILED: { type: 'server_error', code: 'all_providers_failed' },
+  UPSTREAM_LOST: { type: 'server_error', code: 'upstream_lost' },
+  QUEUE_OVERFLOW: { type: 'server_error', code: 'server_overloaded' },
+  UNAVAILABLE: { type: 'server_error', code: 'unavailable' },
+  CANCELLED: { type: 'request_cancelled', code: 'cancelled' },
+};
+
+/** Errors as OpenAI's clients want them; our own code and facts stand in `gateway` beside theirs. */
+export const OPENAI_ERRORS: ErrorWire = {
+  errorBody: (error) => ({ error: openAiError(error) }),
+};
+
+/** The inner object, which a stream's error event has too. */
+export function openAiError({ code: gatewayCode, message, details }: GatewayError): object {
+  const { type, code } = NAMES[gatewayCode];
+  const gateway = { code: gatewayCode, ...(details === undefined ? {} : { details }) };
+  return { message, type, param: paramOf(gatewayCode, details), code, gateway };
+}
+
+/** The first field at fault; the message names them all. */
+function paramOf(code: ErrorCode, details: Record<string, unknown> | undefined): string | null {
+  if (code === 'MODEL_NOT_FOUND') return 'model';
+  const [first] = (details?.['fields'] ?? []) as Partial<FieldFault>[];
+  return first?.field || null;
+}

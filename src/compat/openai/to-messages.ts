@@ -1,0 +1,64 @@
+import { validationFailure } from '../../common/errors/field-faults.js';
+import type { ContentPart, ImagePart } from '../../providers/contract/content-part.js';
+import type { Message } from '../../providers/contract/text-request.js';
+import { defined } from '../http/fields.js';
+import type { ChatMessage, ChatPart } from './chat-body.js';
+
+type ChatImage = Extract<ChatPart, { type: 'image_url' }>['image_url'];
+
+/**
+ * OpenAI's messages as the platform has them.
+ * @throws GatewayError VALIDATION_ERROR for an image that is none
+ */
+export function toMessages(messages: readonly ChatMessage[]): Message[] {
+  return messages.map((message, index) => {
+    const { role, name, tool_calls: calls, tool_call_id: toolCallId } = message;
+    return {
+      role: role === 'developer' ? 'system' : role,
+      content: contentOf(message, `messages[${index}]`),
+      ...defined({
+        name: role === 'tool' ? undefined : name,
+        toolCalls: calls?.map(({ id, function: { name: tool, arguments: text } }) => ({
+          id,
+          name: tool,
+          arguments: text,
+        })),
+        toolCallId,
+      }),
+    };
+  });
+}
+
+function contentOf({ role, content, refusal, tool_calls: calls }: ChatMessage, path: string): Message['content'] {
+  if (content === undefined) {
+    if (refusal === undefined && role === 'assistant' && !calls) throw missing(`${path}.content`);
+    return refusal ?? '';
+  }
+  if (typeof content === 'string') return content;
+  return content.map((part, index) => toPart(part, `${path}.content[${index}]`));
+}
+
+function toPart(part: ChatPart, path: string): ContentPart {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'refusal':
+      return { type: 'text', text: part.refusal };
+    case 'image_url':
+      return toImage(part.image_url, `${path}.image_url.url`);
+    default:
+      return part satisfies never;
+  }
+}
+
+function toImage({ url, detail }: ChatImage, path: string): ImagePart {
+  const data = /^data:(image\/[a-z0-9.+-]+);base64,/i.exec(url.slice(0, 100));
+  const source = data ? { data: url.slice(data[0].length), mediaType: data[1]!.toLowerCase() } : { url };
+  if (data || /^https?:\/\/\S+$/i.test(url)) return { type: 'image', ...source, ...defined({ detail }) };
+  const message = `${path} must be an http or https address, or a data: URL in base64`;
+  throw validationFailure([{ field: path, message }]);
+}
+
+function missing(field: string) {
+  return validationFailure([{ field, message: `${field} must be given, or tool_calls` }]);
+}
