@@ -33,19 +33,22 @@ describe('AnthropicEventReader', () => {
     expect(hasFinished).toBe(true);
   });
 
-  it('tells thinking from text and passes over signatures and tools', () => {
+  it('tells thinking from text, with the signature at the end of a thought', () => {
     expect(
       read(
-        '{"type":"content_block_start","content_block":{"type":"thinking","thinking":"well"}}',
+        '{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"well","signature":""}}',
         delta('thinking_delta', { thinking: 'hm' }),
         delta('signature_delta', { signature: 'xyz' }),
-        delta('input_json_delta', { partial_json: '{' }),
-        '{"type":"content_block_start","content_block":{"type":"text","text":"So"}}',
+        '{"type":"content_block_stop","index":0}',
+        '{"type":"content_block_start","index":1,"content_block":{"type":"redacted_thinking","data":"abc"}}',
+        '{"type":"content_block_start","index":2,"content_block":{"type":"text","text":"So"}}',
         delta('text_delta', { text: '' }),
       ).parts,
     ).toEqual([
       { type: 'reasoning-delta', text: 'well' },
       { type: 'reasoning-delta', text: 'hm' },
+      { type: 'reasoning-delta', text: '', signature: 'xyz' },
+      { type: 'reasoning-delta', text: '', redacted: 'abc' },
       { type: 'text-delta', text: 'So' },
     ]);
   });

@@ -7,7 +7,7 @@ describe('anthropicFinishReason', () => {
     ['max_tokens', 'length'],
     ['model_context_window_exceeded', 'length'],
     ['refusal', 'content_filter'],
-    ['tool_use', 'unknown'],
+    ['tool_use', 'tool_calls'],
     ['pause_turn', 'unknown'],
   ])('calls %s %s', (reason, ours) => {
     expect(anthropicFinishReason(reason)).toBe(ours);

@@ -6,6 +6,8 @@ export function anthropicFinishReason(reason: string): FinishReason {
     case 'end_turn':
     case 'stop_sequence':
       return 'stop';
+    case 'tool_use':
+      return 'tool_calls';
     case 'max_tokens':
     case 'model_context_window_exceeded':
       return 'length';

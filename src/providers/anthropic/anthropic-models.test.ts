@@ -1,4 +1,7 @@
-import { anthropicCapabilities, refusesSampling } from './anthropic-models.js';
+import { anthropicCapabilities } from './anthropic-models.js';
+import { anthropicTraits } from './anthropic-traits.js';
+
+const refusesSampling = (model: string) => !anthropicTraits(model).takesSampling;
 
 describe('anthropicCapabilities', () => {
   it.each([
@@ -15,7 +18,8 @@ describe('anthropicCapabilities', () => {
     ['claude-opus-4-5-20251101', 64_000],
     ['claude-sonnet-4-20250514', 64_000],
     ['claude-haiku-4-5', 64_000],
-    ['claude-sonnet-5-5', 64_000],
+    ['claude-opus-4-6', 128_000],
+    ['claude-sonnet-5-5', 128_000],
     ['sim-5-0ms', 4096],
   ])('lets %s answer %i tokens', (model, tokens) => {
     expect(anthropicCapabilities(model).maxOutputTokens).toBe(tokens);

@@ -1,34 +1,36 @@
 import type { ModelCapabilities } from '../contract/text-provider.js';
+import { anthropicTraits } from './anthropic-traits.js';
+import { claudeVersion, type ClaudeVersion } from './claude-version.js';
 
 const UNKNOWN_OUTPUT_TOKENS = 4096;
-const LATER_OUTPUT_TOKENS = 64_000;
-/** The first pattern that fits decides; Claude 3.7 and whatever came later answers up to 64,000 tokens. */
-const OUTPUT_TOKENS: readonly [RegExp, number][] = [
-  [/^claude-(2|instant)/, 4096],
-  [/^claude-3-(haiku|sonnet|opus)/, 4096],
-  [/^claude-3-5/, 8192],
-  [/^claude-opus-4(-[01])?(-\d{8})?$/, 32_000],
-  [/^claude-/, LATER_OUTPUT_TOKENS],
-];
-/** From Opus 4.7 on (Claude 5 included) a request with `temperature` or `top_p` is refused. */
-const REFUSES_SAMPLING = /^claude-(mythos-preview|[a-z]+-(4-[7-9](?!\d)|4-[1-9]\d(?!\d)|[5-9](?!\d)|[1-9]\d(?!\d)))/;
+const SMALL_CONTEXT_TOKENS = 200_000;
+const LARGE_CONTEXT_TOKENS = 1_000_000;
 
-/** What Anthropic's model can do, by the pattern of its name. */
+/** What a model on Anthropic's wire can do, by its name (model overview, November 2026). */
 export function anthropicCapabilities(model: string): ModelCapabilities {
+  const claude = claudeVersion(model);
   return {
     isNative: model.startsWith('claude-'),
     embeddings: false,
-    maxOutputTokens: OUTPUT_TOKENS.find(([pattern]) => pattern.test(model))?.[1] ?? UNKNOWN_OUTPUT_TOKENS,
-    hiddenReasoning: false,
-    tools: true,
-    images: true,
-    structuredOutput: true,
+    maxOutputTokens: claude ? outputTokensOf(claude) : UNKNOWN_OUTPUT_TOKENS,
+    // What these think goes uncharted: they do so unasked, and show at most a summary.
+    hiddenReasoning: claude !== undefined && claude.version >= 500,
+    tools: claude === undefined || claude.version >= 300,
+    images: claude === undefined || claude.version >= 300,
+    structuredOutput: claude === undefined || claude.version >= 300,
     logprobs: false,
-    prefill: !REFUSES_SAMPLING.test(model),
+    prefill: anthropicTraits(model).takesPrefill,
+    ...(claude ? { contextTokens: contextTokensOf(claude) } : {}),
   };
 }
 
-/** Whether the model refuses a request with `temperature` or `top_p`. */
-export function refusesSampling(model: string): boolean {
-  return REFUSES_SAMPLING.test(model);
+function outputTokensOf({ line, version }: ClaudeVersion): number {
+  if (version < 305) return 4096;
+  if (version < 307) return 8192;
+  if (line === 'opus' && version >= 400 && version <= 401) return 32_000;
+  return version < 406 ? 64_000 : 128_000;
+}
+
+function contextTokensOf({ version }: ClaudeVersion): number {
+  return version < 406 ? SMALL_CONTEXT_TOKENS : LARGE_CONTEXT_TOKENS;
 }

@@ -1,5 +1,7 @@
 import type { TextRequest } from '../contract/text-request.js';
-import { toAnthropicRequest } from './anthropic-request.js';
+import { toAnthropicRequest as build } from './anthropic-request.js';
+
+const toAnthropicRequest = (request: TextRequest) => build(request).body;
 
 const REQUEST: TextRequest = {
   model: 'claude-haiku-4-5',

@@ -45,10 +45,11 @@ export class AnthropicProvider implements TextProvider {
 
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
     try {
-      const response = await this.client.send(MESSAGES_PATH, toAnthropicRequest(request), signal);
+      const { body, ...reading } = toAnthropicRequest(request, this.capabilities(request.model).prefill);
+      const response = await this.client.send(MESSAGES_PATH, body, signal);
       return await openPartStream(response, {
         providerId: this.id,
-        reader: new AnthropicEventReader(this.id),
+        reader: new AnthropicEventReader(this.id, reading),
         signal,
         onMalformedEvent: this.options.onMalformedEvent,
       });

@@ -1,4 +1,8 @@
-import { needsCompletionTokensLimit, openAiCapabilities, refusesSampling } from './openai-models.js';
+import { openAiCapabilities } from './openai-models.js';
+import { openAiTraits } from './openai-traits.js';
+
+const needsCompletionTokensLimit = (model: string) => openAiTraits(model).needsCompletionTokensLimit;
+const refusesSampling = (model: string) => (openAiTraits(model).efforts ?? []).length > 0;
 
 describe('openAiCapabilities', () => {
   it.each([
@@ -58,7 +62,7 @@ describe('openAiCapabilities', () => {
   });
 });
 
-describe('needsCompletionTokensLimit', () => {
+describe('the output limit’s newer name', () => {
   it('is for the o-series and gpt-5 or later only', () => {
     expect(['o1', 'o4-mini', 'gpt-5', 'gpt-5-chat-latest', 'gpt-12'].every(needsCompletionTokensLimit)).toBe(true);
     expect(['gpt-4o', 'gpt-4.1', 'gpt-3.5-turbo', 'llama3', 'sim-5-0ms', 'o'].some(needsCompletionTokensLimit)).toBe(

@@ -11,6 +11,7 @@ import { openPartStream } from '../http/open-part-stream.js';
 import type { PartStream } from '../http/part-stream.js';
 import { OpenAiClient, type OpenAiAccess } from './openai-client.js';
 import { openAiEmbedding } from './openai-embedding.js';
+import type { OpenAiDialect } from './openai-dialect.js';
 import { openAiError } from './openai-error.js';
 import { OpenAiEventReader } from './openai-event-reader.js';
 import { openAiCapabilities } from './openai-models.js';
@@ -21,6 +22,8 @@ export interface OpenAiOptions extends OpenAiAccess {
   id?: string;
   /** What is known better than our own tables do, by the model's name. */
   capabilities?: ((model: string) => Partial<ModelCapabilities>) | undefined;
+  /** How the server differs from OpenAI; absent: it doesn't. */
+  dialect?: OpenAiDialect | undefined;
   /** Called for every event of a stream that was skipped because nothing could be made of it. */
   onMalformedEvent?: (() => void) | undefined;
 }
@@ -44,7 +47,10 @@ export class OpenAiProvider implements TextProvider {
 
   async stream(request: TextRequest, { signal }: ProviderCallOptions): Promise<PartStream> {
     try {
-      const response = await this.client.send('/chat/completions', toOpenAiRequest(request), signal);
+      const { dialect } = this.options;
+      const takesPrefill = this.capabilities(request.model).prefill;
+      const body = toOpenAiRequest(request, { dialect, takesPrefill });
+      const response = await this.client.send('/chat/completions', body, signal);
       return await openPartStream(response, {
         providerId: this.id,
         reader: new OpenAiEventReader(this.id),
