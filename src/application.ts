@@ -12,6 +12,7 @@ import { requestId } from './common/http/request-id.js';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import { CompatErrorFilter } from './compat/errors/compat-error.filter.js';
 import { isCompatPath } from './compat/errors/compat-path.js';
+import { answerHeaders } from './compat/http/answer-headers.js';
 import type { Environment } from './config/environment.js';
 import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
@@ -29,6 +30,7 @@ export async function createApplication(environment: Environment): Promise<NestE
   app.set('trust proxy', environment.http.trustProxy);
   app.disable('x-powered-by');
   app.use(requestId);
+  app.use(answerHeaders);
   app.use(helmet());
   app.use(crossOrigin(environment));
   app.use(OPERATIONS_PATHS, operationsToken(environment.http.opsToken));
@@ -56,6 +58,12 @@ function isPlainJson(request: IncomingMessage): boolean {
   return /^application\/json\b/i.test(request.headers['content-type'] ?? '') && !isCompatPath(request.url ?? '');
 }
 
+/** The vendors' clients send many headers of their own, which mean nothing here. */
+function allowedHeaders(request: Request): string {
+  const asked = isCompatPath(request.path) ? request.get('Access-Control-Request-Headers') : undefined;
+  return asked === undefined ? ALLOWED_HEADERS : `${ALLOWED_HEADERS}, ${asked}`;
+}
+
 /** CORS for the origins that may open a WebSocket too; others get no header, and their browser refuses. */
 function crossOrigin({ http }: Environment) {
   return (request: Request, response: Response, next: NextFunction): void => {
@@ -67,10 +75,10 @@ function crossOrigin({ http }: Environment) {
     )
       return next();
     response.setHeader('Access-Control-Allow-Origin', origin);
-    response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After');
+    response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Request-Id, Retry-After, Retry-After-Ms');
     if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE');
-    response.setHeader('Access-Control-Allow-Headers', ALLOWED_HEADERS);
+    response.setHeader('Access-Control-Allow-Headers', allowedHeaders(request));
     response.setHeader('Access-Control-Max-Age', '600');
     response.status(204).end();
   };

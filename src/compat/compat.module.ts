@@ -4,11 +4,12 @@ import { CompletionsModule } from '../completions/completions.module.js';
 import { CompatAnswers } from './answers/compat-answers.js';
 import { OpenResponses } from './answers/open-responses.js';
 import { ChatCompletionsController } from './openai/chat-completions.controller.js';
+import { EmbeddingsController } from './openai/embeddings.controller.js';
 
 /** The vendors' own REST routes under /v1, for clients that were written for them. */
 @Module({
   imports: [AuthModule, CompletionsModule],
-  controllers: [ChatCompletionsController],
+  controllers: [ChatCompletionsController, EmbeddingsController],
   providers: [CompatAnswers, OpenResponses],
 })
 export class CompatModule {}

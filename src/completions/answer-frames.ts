@@ -75,7 +75,10 @@ export function completionFrame(
   return `{"id":${idJson},"type":"completion","data":${data},${ending(usage, metadata)}}`;
 }
 
-/** Vectors as JSON text in `data`, which the given type asks for, and as numbers beside it. */
+/**
+ * Vectors as JSON text in `data`, which the given type asks for, and as numbers beside it. Those in base64 are asked for
+ * over REST alone, which has no use for `data`: it is empty then.
+ */
 export function embeddingFrame(
   idJson: string,
   vectors: EmbeddingResult['vectors'],
@@ -84,7 +87,8 @@ export function embeddingFrame(
   metadata: AnswerMetadata,
 ): string {
   const numbers = JSON.stringify(vectors);
-  const data = JSON.stringify(hasSingleInput ? JSON.stringify(vectors[0]) : numbers);
+  const isText = typeof vectors[0] === 'string';
+  const data = isText ? '""' : JSON.stringify(hasSingleInput ? JSON.stringify(vectors[0]) : numbers);
   return `{"id":${idJson},"type":"completion","data":${data},"embeddings":${numbers},${ending(usage, metadata)}}`;
 }
 

@@ -30,6 +30,7 @@ export function gatewayFacts({ usage, metadata, balance }: EndFrame): object {
     attempts: metadata.attempts,
     latency_ms: metadata.latency,
     finish_reason: metadata.finishReason,
+    ...(metadata.cached ? { cached: true } : {}),
     usage_source: usage.usageSource,
     credits: usage.credits,
     balance,

@@ -1,5 +1,6 @@
 import { unknownField, validationFailure } from '../../common/errors/field-faults.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
+import { requestFaults } from '../../completions/request-rules.js';
 import type { AnswerOptions } from '../../providers/contract/text-request.js';
 import type { ResponseFormat } from '../../providers/contract/tool.js';
 import { BodySchema, type Schema } from '../http/body-schema.js';
@@ -7,6 +8,7 @@ import { defined, withoutNulls } from '../http/fields.js';
 import { fingerprintOf } from '../http/fingerprint.js';
 import type { ChatBody, ChatResponseFormat } from './chat-body.js';
 import { CHAT_FIELDS } from './chat-fields.js';
+import { CHAT_PATHS } from './chat-paths.js';
 import { toMessages } from './to-messages.js';
 
 const FIELD_NAMES = Object.keys(CHAT_FIELDS);
@@ -56,6 +58,8 @@ export function readChatRequest(given: Record<string, unknown>, id: string): Cha
     mayClampToBalance: true,
     mayUseCache: body.cache ?? false,
   };
+  const faults = requestFaults(request, CHAT_PATHS);
+  if (faults.length > 0) throw validationFailure(faults);
   return {
     completion: { ...request, fingerprint: fingerprintOf(request) },
     isUsageWanted: body.stream_options?.include_usage ?? false,
@@ -94,7 +98,7 @@ function answerOptions(body: ChatBody): AnswerOptions {
     frequencyPenalty: body.frequency_penalty,
     seed: body.seed,
     stop: stop === undefined || stop.length === 0 ? undefined : [stop].flat(),
-    tools: tools?.map(({ function: tool }) => ({ ...tool })),
+    tools: tools?.length ? tools.map(({ function: tool }) => withoutNulls(tool)) : undefined,
     toolChoice: typeof choice === 'object' ? { name: choice.function.name } : choice,
     parallelToolCalls: body.parallel_tool_calls,
     responseFormat: format && toResponseFormat(format),

@@ -1,4 +1,5 @@
 import { validationFailure } from '../../common/errors/field-faults.js';
+import { readImage } from '../../completions/request-image.js';
 import type { ContentPart, ImagePart } from '../../providers/contract/content-part.js';
 import type { Message } from '../../providers/contract/text-request.js';
 import { defined } from '../http/fields.js';
@@ -45,18 +46,16 @@ function toPart(part: ChatPart, path: string): ContentPart {
     case 'refusal':
       return { type: 'text', text: part.refusal };
     case 'image_url':
-      return toImage(part.image_url, `${path}.image_url.url`);
+      return toImage(part.image_url, `${path}.image_url`);
     default:
       return part satisfies never;
   }
 }
 
 function toImage({ url, detail }: ChatImage, path: string): ImagePart {
-  const data = /^data:(image\/[a-z0-9.+-]+);base64,/i.exec(url.slice(0, 100));
-  const source = data ? { data: url.slice(data[0].length), mediaType: data[1]!.toLowerCase() } : { url };
-  if (data || /^https?:\/\/\S+$/i.test(url)) return { type: 'image', ...source, ...defined({ detail }) };
-  const message = `${path} must be an http or https address, or a data: URL in base64`;
-  throw validationFailure([{ field: path, message }]);
+  const image = readImage({ url });
+  if (typeof image !== 'string') return { ...image, ...defined({ detail }) };
+  throw validationFailure([{ field: path, message: `${path} ${image}` }]);
 }
 
 function missing(field: string) {
