@@ -56,7 +56,7 @@ const TOOL_CALLS: Schema = {
       type: { enum: ['function'] },
       function: {
         type: 'object',
-        properties: { name: text, arguments: text },
+        properties: { name: text, arguments: text, parsed_arguments: {} },
         required: ['name', 'arguments'],
         additionalProperties: false,
         description: 'an object {name, arguments}',
@@ -91,9 +91,10 @@ export const CHAT_MESSAGES: Schema = {
           name,
           refusal: text,
           tool_calls: TOOL_CALLS,
-          // As answers have them; nothing is made of it.
+          // As answers and the SDK's helpers have them; nothing is made of it.
           reasoning_content: text,
           annotations: { type: 'array' },
+          parsed: {},
         },
         [],
       ),

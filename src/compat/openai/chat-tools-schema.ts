@@ -10,19 +10,25 @@ export const TOOLS: Schema = {
   description: 'a list of tools',
   items: {
     type: 'object',
-    properties: {
-      type: { enum: ['function'], description: "'function': other tools are not served here" },
-      function: {
-        type: 'object',
-        properties: { name: text, description: text, parameters: jsonSchema, strict: flag },
-        required: ['name'],
-        additionalProperties: false,
-        description: 'an object {name, description?, parameters?, strict?}',
-      },
-    },
-    required: ['type', 'function'],
-    additionalProperties: false,
+    required: ['type'],
     description: "a tool {type: 'function', function}",
+    discriminator: { propertyName: 'type' },
+    oneOf: [
+      {
+        properties: {
+          type: { enum: ['function'] },
+          function: {
+            type: 'object',
+            properties: { name: text, description: text, parameters: jsonSchema, strict: flag },
+            required: ['name'],
+            additionalProperties: false,
+            description: 'an object {name, description?, parameters?, strict?}',
+          },
+        },
+        required: ['type', 'function'],
+        additionalProperties: false,
+      },
+    ],
   },
 };
 
@@ -32,14 +38,15 @@ export const TOOL_CHOICE: Schema = {
     {
       type: 'object',
       properties: {
-        type: { enum: ['function'], description: "'function'; for allowed_tools, leave the other tools out" },
+        type: { enum: ['function'] },
         function: { type: 'object', properties: { name: text }, required: ['name'], additionalProperties: false },
       },
       required: ['type', 'function'],
       additionalProperties: false,
     },
   ],
-  description: "'none', 'auto', 'required' or {type: 'function', function: {name}}",
+  description:
+    "'none', 'auto', 'required' or {type: 'function', function: {name}}; for allowed_tools, leave the other tools out",
 };
 
 export const RESPONSE_FORMAT: Schema = {

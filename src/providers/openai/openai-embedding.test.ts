@@ -33,4 +33,11 @@ describe('openAiEmbedding', () => {
   ])('refuses %j, where a vector is missing', (answer) => {
     expect(() => openAiEmbedding('openai', answer, 1)).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
   });
+
+  it('passes base64 as it is, and makes it of numbers where a server knows nothing else', () => {
+    const base64 = (embedding: unknown) => openAiEmbedding('openai', { data: [{ embedding }] }, 1, 'base64').vectors;
+    expect(base64('AACAPwAAAEA=')).toEqual(['AACAPwAAAEA=']);
+    expect(base64([1, 2])).toEqual(['AACAPwAAAEA=']);
+    expect(() => base64('"no base64"')).toThrow(expect.objectContaining({ kind: 'malformed_response' }));
+  });
 });

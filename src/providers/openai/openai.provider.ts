@@ -74,7 +74,7 @@ export class OpenAiProvider implements TextProvider {
         ...(dimensions === undefined ? {} : { dimensions }),
       };
       const response = await this.client.send('/embeddings', body, signal);
-      return openAiEmbedding(this.id, parseJsonObject(await response.text()), inputs.length);
+      return openAiEmbedding(this.id, parseJsonObject(await response.text()), inputs.length, encoding);
     } catch (error) {
       throw openAiError(this.id, error, signal);
     }
