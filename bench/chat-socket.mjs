@@ -1,8 +1,7 @@
 /** A client of /mcp that notes when what comes. */
 import WebSocket from 'ws';
+import { MESSAGES, MOST_TOKENS } from './question.mjs';
 
-const MESSAGES = [{ role: 'user', content: 'hello '.repeat(20) }];
-const MOST_TOKENS = 4_096;
 /** Ids name one stream for ever: each run has its own. */
 const run = `${process.pid.toString(36)}${Date.now().toString(36)}`;
 let requestCount = 0;

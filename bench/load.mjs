@@ -1,20 +1,23 @@
 /**
- * The load: `node bench/load.mjs URL MODEL CONNECTIONS REQUESTS [PID…]`, with TOKEN in the environment. Each connection
+ * The load: `node bench/load.mjs KIND URL MODEL CONNECTIONS REQUESTS [PID…]`, with TOKEN in the environment; KIND is `ws` (our protocol) or `sse` (OpenAI's REST). Each connection
  * asks one request after the other until all are answered. Prints one line of JSON: rates, the time to the first chunk,
  * and for every PID its processor time per request and per chunk: that is steady where the machine is not.
  */
 import { ChatSocket } from './chat-socket.mjs';
+import { ChatStream } from './chat-stream.mjs';
 import { cpuMicroseconds, residentMegabytes } from './process-usage.mjs';
 import { spreadOf } from './statistics.mjs';
 
 /** So many connections are opened at a time. */
 const OPENED_AT_ONCE = 50;
 
-async function openSockets(url, count, token) {
+const KINDS = { ws: ChatSocket, sse: ChatStream };
+
+async function openSockets(kind, url, count, token) {
   const sockets = [];
   while (sockets.length < count) {
     const size = Math.min(OPENED_AT_ONCE, count - sockets.length);
-    sockets.push(...(await Promise.all(Array.from({ length: size }, () => ChatSocket.open(url, token)))));
+    sockets.push(...(await Promise.all(Array.from({ length: size }, () => KINDS[kind].open(url, token)))));
   }
   return sockets;
 }
@@ -45,8 +48,8 @@ function reportOf(answers, seconds) {
   };
 }
 
-async function main([url, model, connectionCount, requestCount, ...pids]) {
-  const sockets = await openSockets(url, Number(connectionCount), process.env.TOKEN);
+async function main([kind, url, model, connectionCount, requestCount, ...pids]) {
+  const sockets = await openSockets(kind, url, Number(connectionCount), process.env.TOKEN);
   const cpuBefore = pids.map(cpuMicroseconds);
   const loopBefore = performance.eventLoopUtilization();
   const begunMs = performance.now();

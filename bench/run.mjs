@@ -10,19 +10,24 @@ import { median } from './statistics.mjs';
 
 const ROUNDS = 5;
 
-/** Both kinds of work; `unit` is the field of the load's report that counts, `limit` the most that its ratio may be. */
+/**
+ * Both kinds of work; `unit` is the field of the load's report that counts, `limit` the most that its ratio to the raw proxy
+ * may be, `restLimit` the most that OpenAI's REST may cost as a ratio to our WebSocket.
+ */
 const WORKS = [
   {
     title: 'Per request: 5 chunks back to back, 64 connections',
     load: ['sim-5-0ms', 64, 6_000],
     unit: 'cpuPerRequest',
     limit: 4,
+    restLimit: Infinity,
   },
   {
     title: 'Per chunk: 100 chunks 20 ms apart, 500 streams at once',
     load: ['sim-100-20ms', 500, 500],
     unit: 'cpuPerChunk',
     limit: 1.4,
+    restLimit: 1.05,
   },
 ];
 const WARM_UPS = [
@@ -48,41 +53,54 @@ async function startSubjects(stage) {
   const raw = await stage.serve('bench/raw-proxy.mjs', [upstream.port]);
   const gateway = await startGateway(stage, upstream.port, { RATE_LIMITS: 'off' });
   return [
-    { name: 'raw proxy', pid: raw.pid, url: `ws://127.0.0.1:${raw.port}/mcp`, token: '' },
-    { name: 'gateway', pid: gateway.pid, url: gateway.url, token: gateway.tokenOf('bench') },
+    { name: 'raw proxy', kind: 'ws', pid: raw.pid, url: `ws://127.0.0.1:${raw.port}/mcp`, token: '' },
+    { name: 'gateway', kind: 'ws', pid: gateway.pid, url: gateway.url, token: gateway.tokenOf('bench') },
+    {
+      name: "gateway's REST",
+      kind: 'sse',
+      pid: gateway.pid,
+      url: `http://127.0.0.1:${gateway.port}`,
+      token: gateway.tokenOf('bench'),
+    },
   ];
 }
 
-/** One load on one of the two; @throws Error where not every request was answered. */
-async function measure(stage, { name, pid, url, token }, load) {
-  const report = await stage.run('bench/load.mjs', [url, ...load, pid], { env: { TOKEN: token } });
+/** One load on one of them; @throws Error where not every request was answered. */
+async function measure(stage, { name, kind, pid, url, token }, load) {
+  const report = await stage.run('bench/load.mjs', [kind, url, ...load, pid], { env: { TOKEN: token } });
   const errors = Object.entries(report.errors);
   if (errors.length > 0) throw new Error(`the ${name} answered with errors: ${JSON.stringify(report.errors)}`);
   return { ...report, ...report.processes[0] };
 }
 
-/** Both in turn, several times; the verdict is about the median of the rounds' ratios. */
-async function compare(stage, [raw, gateway], { title, load, unit, limit }) {
-  say(`\n${title}\n  round   raw proxy µs   gateway µs   ratio   first chunk ms (p50/p99): raw, gateway`);
+/** All in turn, several times; the verdict is about the median of the rounds' ratios. */
+async function compare(stage, [raw, gateway, rest], { title, load, unit, limit, restLimit }) {
+  say(
+    `\n${title}\n  round   raw proxy µs   gateway µs   ratio   REST µs   REST/WebSocket   first chunk ms (p50/p99): raw, gateway, REST`,
+  );
   const rounds = [];
   for (let number = 1; number <= ROUNDS; number++) {
     const base = await measure(stage, raw, load);
     const ours = await measure(stage, gateway, load);
-    rounds.push({ base, ours, ratio: ours[unit] / base[unit] });
+    const theirs = await measure(stage, rest, load);
+    rounds.push({ base, ours, theirs, ratio: ours[unit] / base[unit], restRatio: theirs[unit] / ours[unit] });
     say(roundLine(String(number), rounds.at(-1), unit));
   }
   const middle = medianOf(rounds, unit);
   say(roundLine('median', middle, unit));
   const [rawMegabytes, ourMegabytes] = [middle.base, middle.ours].map((each) => each.residentMegabytes.toFixed(0));
   say(`  resident memory: raw proxy ${rawMegabytes} MB, gateway ${ourMegabytes} MB`);
-  const isWithin = middle.ratio <= limit;
-  say(`  ${isWithin ? 'within' : 'BEYOND'} the limit: ${middle.ratio.toFixed(2)} of at most ${limit.toFixed(1)}`);
+  const isWithin = middle.ratio <= limit && middle.restRatio <= restLimit;
+  const restVerdict = Number.isFinite(restLimit) ? `; REST ${middle.restRatio.toFixed(2)} of at most ${restLimit}` : '';
+  say(
+    `  ${isWithin ? 'within' : 'BEYOND'} the limit: ${middle.ratio.toFixed(2)} of at most ${limit.toFixed(1)}${restVerdict}`,
+  );
   return isWithin;
 }
 
-function roundLine(label, { base, ours, ratio }, unit) {
+function roundLine(label, { base, ours, theirs, ratio, restRatio }, unit) {
   const first = ({ firstChunkMs: { p50, p99 } }) => `${fixed(p50, 1, 6)} /${fixed(p99, 1, 6)}`;
-  return `  ${label.padEnd(6)}${fixed(base[unit], 1, 14)}${fixed(ours[unit], 1, 13)}${fixed(ratio, 2, 8)}   ${first(base)}, ${first(ours)}`;
+  return `  ${label.padEnd(6)}${fixed(base[unit], 1, 14)}${fixed(ours[unit], 1, 13)}${fixed(ratio, 2, 8)}${fixed(theirs[unit], 1, 10)}${fixed(restRatio, 2, 17)}   ${first(base)}, ${first(ours)}, ${first(theirs)}`;
 }
 
 /** Each figure's own median, in the shape of a round. */
@@ -95,7 +113,14 @@ function medianOf(rounds, unit) {
       firstChunkMs: { p50: over((report) => report.firstChunkMs.p50), p99: over((report) => report.firstChunkMs.p99) },
     };
   };
-  return { base: middleOf('base'), ours: middleOf('ours'), ratio: median(rounds.map(({ ratio }) => ratio)) };
+  const ratioOf = (name) => median(rounds.map((round) => round[name]));
+  return {
+    base: middleOf('base'),
+    ours: middleOf('ours'),
+    theirs: middleOf('theirs'),
+    ratio: ratioOf('ratio'),
+    restRatio: ratioOf('restRatio'),
+  };
 }
 
 assertMeasurable();

@@ -28,7 +28,7 @@ describe('an answer that may be given again', () => {
     alice = await connect(gateway.wsUrl, gateway.token('alice'));
   });
   afterAll(async () => {
-    alice.close();
+    await alice.close();
     await gateway.close();
   });
   beforeEach(() => gateway.simulator.reset());
@@ -78,7 +78,7 @@ describe('an answer that may be given again', () => {
     const done = await other.ask(second);
     expect(other.frames(second.id)).toEqual(alice.frames(second.id));
     expect(done.metadata).toMatchObject({ cached: true });
-    other.close();
+    await other.close();
   });
 
   it('is given whole where the stream was kept, and as a stream where it was given whole', async () => {
@@ -112,7 +112,7 @@ describe('an answer that may be given again', () => {
     expect((await alice.ask(plain)).usage!.credits).toBeGreaterThan(0);
     const bob = await connect(gateway.wsUrl, gateway.token('bob'));
     expect((await bob.ask(again(first))).usage!.credits).toBeGreaterThan(0);
-    bob.close();
+    await bob.close();
     expect(asked()).toBe(3);
   });
 
