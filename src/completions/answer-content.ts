@@ -49,11 +49,17 @@ export class AnswerContent implements WholeContent {
   isRemainder = false;
 
   /** @param isKept false: what it says is shown as it comes, and not kept here */
-  constructor(private readonly isKept: boolean) {}
+  constructor(
+    private readonly isKept: boolean,
+    private readonly isCountedByProvider = true,
+  ) {}
 
-  /** @returns an answer that goes on where this one broke off: what was delivered counts as its own */
-  goneOnWith(): AnswerContent {
-    const content = new AnswerContent(false);
+  /**
+   * @param isPart what comes was asked for as a part of the answer: its provider's count is not of the whole
+   * @returns an answer that goes on where this one broke off: what was delivered counts as its own
+   */
+  goneOnWith(isPart: boolean): AnswerContent {
+    const content = new AnswerContent(false, !isPart);
     content.isRemainder = true;
     content.countedTokens = this.countedTokens;
     content.characters = this.characters;
@@ -76,7 +82,7 @@ export class AnswerContent implements WholeContent {
         if (this.isKept) this.keepToolCall(part);
         return { text: '', toolCalls: [toolCallDelta(part)] };
       case 'usage':
-        this.usage = part.usage;
+        if (this.isCountedByProvider) this.usage = part.usage;
         return undefined;
       case 'finish':
         this.finishReason = part.reason;

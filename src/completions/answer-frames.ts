@@ -59,6 +59,11 @@ export function chunkFrame(
   return `{"id":${idJson},"type":"chunk","data":${fields},"seq":${seq}}`;
 }
 
+/** Asks the client to discard what it was shown: the whole answer comes anew. */
+export function restartFrame(idJson: string, seq: number): string {
+  return `{"id":${idJson},"type":"restart","seq":${seq}}`;
+}
+
 export function doneFrame(idJson: string, seq: number, usage: FrameUsage, metadata: AnswerMetadata): string {
   return `{"id":${idJson},"type":"done","seq":${seq},${ending(usage, metadata)}}`;
 }

@@ -25,7 +25,8 @@ interface LoggedFrame {
   toolCalls?: unknown;
 }
 
-type ReadPage = (afterSeq: number, bytes: number) => LogPage | Promise<LogPage>;
+/** Reads a stretch of a stream's log. */
+export type ReadPage = (afterSeq: number, bytes: number) => LogPage | Promise<LogPage>;
 
 /** Read at once. */
 const PAGE_BYTES = 128 * 1024;

@@ -1,5 +1,6 @@
-import type { StreamPart, TokenLogprob } from '../../providers/contract/stream-part.js';
+import type { StreamPart } from '../../providers/contract/stream-part.js';
 import type { DeliveredAnswer } from './delivered-answer.js';
+import { logprobsBehind } from './logprobs-behind.js';
 
 type TextDelta = Extract<StreamPart, { type: 'text-delta' }>;
 type ReasoningDelta = Extract<StreamPart, { type: 'reasoning-delta' }>;
@@ -65,7 +66,9 @@ export class Splice {
     if (length === undefined) return 'differs';
     if (length === part.text.length) return 'same';
     const text = part.text.slice(length);
-    return { news: part.logprobs ? { ...part, text, logprobs: behind(part.logprobs, length) } : { ...part, text } };
+    return {
+      news: part.logprobs ? { ...part, text, logprobs: logprobsBehind(part.logprobs, length) } : { ...part, text },
+    };
   }
 
   private compareThought(part: ReasoningDelta): Comparison {
@@ -99,14 +102,4 @@ export class Splice {
     this.at += length;
     return length;
   }
-}
-
-/** The tokens that begin behind so many characters. */
-function behind(logprobs: readonly TokenLogprob[], characters: number): TokenLogprob[] {
-  let at = 0;
-  return logprobs.filter(({ token }) => {
-    const begins = at;
-    at += token.length;
-    return begins >= characters;
-  });
 }
