@@ -31,8 +31,11 @@ export interface GenerationOptions extends CommonOptions {
   stop?: string | string[];
   /** The server keeps the request and answers it even if nobody waits. */
   background?: boolean;
-  /** 'restart': an answer that breaks off may begin anew; `parts()` and `onUpdate` tell of it. */
-  onMidStreamFailure?: 'error' | 'restart';
+  /**
+   * What may be done for an answer that breaks off. 'continue': a model is given the text so far and writes on.
+   * 'restart': it may begin anew; `parts()` and `onUpdate` tell of it.
+   */
+  onMidStreamFailure?: 'error' | 'continue' | 'restart';
 }
 
 export interface ChatOptions extends GenerationOptions {

@@ -46,6 +46,12 @@ export class ProviderServer {
     this.answers.push(...answers);
   }
 
+  /** Takes back the answers that nobody came for, and forgets the requests. */
+  forget(): void {
+    this.answers.splice(0);
+    this.requests.splice(0);
+  }
+
   /** Resolves when the next request has been read. */
   nextRequest(): Promise<void> {
     return new Promise((resolve) => this.waiters.push(resolve));

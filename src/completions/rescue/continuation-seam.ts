@@ -9,23 +9,16 @@ const LAST_WORD = /(?<![\p{L}\p{M}\p{N}_])[\p{L}\p{M}]+$/u;
 const WORD_STARTS = /(?<=\s|^)\S/g;
 
 /**
- * How much of the beginning of a continuation is to be left out, so that it follows seamlessly on what was delivered.
- * White space that is there already is; where a model was only told to go on, so are the last words, if it said them
- * again. Pure.
+ * How much of the beginning of a continuation is to be left out, so that it follows seamlessly on what was delivered: a
+ * model that is told in words to go on often says the last ones again, or the white space behind them. Pure.
  *
- * @param wasTold it was told to go on in words; otherwise it writes on in the same message, and repeats nothing
  * @param isComplete nothing comes behind this beginning
  * @returns characters; undefined: more of the continuation is needed to tell
  */
-export function overlapOf(
-  delivered: string,
-  beginning: string,
-  { wasTold, isComplete }: { wasTold: boolean; isComplete: boolean },
-): number | undefined {
+export function overlapOf(delivered: string, beginning: string, isComplete: boolean): number | undefined {
   const words = beginning.trimStart();
   if (words === '' && !isComplete) return undefined;
   const space = beginning.length - words.length;
-  if (!wasTold || words === '') return sharedSpace(delivered, beginning.slice(0, space));
   for (const repeat of repeatsOf(delivered.slice(-LONGEST_REPEAT_CHARACTERS), space > 0)) {
     if (words.startsWith(repeat)) return space + repeat.length;
     if (!isComplete && repeat.startsWith(words)) return undefined;

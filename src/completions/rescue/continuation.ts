@@ -10,7 +10,7 @@ export class Continuation {
   private beginning = '';
   private readonly logprobs: TokenLogprob[] = [];
 
-  /** @param wasTold the model was told to go on in words */
+  /** @param wasTold the model was told to go on in words; otherwise it writes on in the same message, and repeats nothing */
   constructor(
     private readonly delivered: string,
     private readonly wasTold: boolean,
@@ -25,7 +25,7 @@ export class Continuation {
         if (part.logprobs) this.logprobs.push(...part.logprobs);
       }
       const isComplete = part.type !== 'text-delta';
-      const overlap = overlapOf(this.delivered, this.beginning, { wasTold: this.wasTold, isComplete });
+      const overlap = this.wasTold ? overlapOf(this.delivered, this.beginning, isComplete) : 0;
       if (overlap === undefined) continue;
       const text = this.beginning.slice(overlap);
       if (text === '' && !isComplete) continue;
