@@ -10,7 +10,7 @@ const LEVELS = [
   ['events'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['completions', 'video', 'maintenance'],
-  ['streaming', 'compat', 'account', 'admin', 'health', 'metrics'],
+  ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health', 'metrics'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();
 const folder = (rooms) => `^src/(${rooms.join('|')})/`;

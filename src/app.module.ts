@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { BackgroundModule } from './completions/background/background.module.js';
 import { CompatModule } from './compat/compat.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -11,6 +12,7 @@ import { HealthModule } from './health/health.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
+import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
@@ -27,6 +29,7 @@ export class AppModule {
         StreamingModule,
         CompatModule,
         AccountModule,
+        CatalogueModule.register(readRequestBody),
         AdminModule,
         HealthModule,
         ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule] : []),

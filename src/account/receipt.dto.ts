@@ -1,27 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PriceResponse } from '../billing/pricing/price-snapshot.dto.js';
 
 const nullable = { nullable: true } as const;
-
-/** The rates that are applied, in US dollars per million tokens. */
-export class ReceiptPrice {
-  @ApiProperty({ description: 'Whose price it is: genai-prices, override or default' })
-  source!: string;
-
-  @ApiProperty({ example: 30 })
-  inputUsdPerMtok!: number;
-
-  @ApiProperty({ example: 60 })
-  outputUsdPerMtok!: number;
-
-  @ApiProperty({ example: 30 })
-  cachedInputUsdPerMtok!: number;
-
-  @ApiProperty({ required: false, example: 30, description: 'Of what is written to a cache of the provider' })
-  cacheWriteUsdPerMtok?: number;
-
-  @ApiProperty({ required: false, example: 30, description: 'The same, where the cache keeps it for an hour' })
-  cacheWriteHourUsdPerMtok?: number;
-}
 
 /** Tokens by class. */
 export class ReceiptUsage {
@@ -102,11 +82,11 @@ export class ReceiptResponse {
   provider!: string;
 
   @ApiProperty({
-    type: ReceiptPrice,
+    type: PriceResponse,
     ...nullable,
     description: 'While it runs: of the first choice; null: nobody answered',
   })
-  price!: ReceiptPrice | null;
+  price!: PriceResponse | null;
 
   @ApiProperty({ type: ReceiptUsage, ...nullable, description: 'null: it runs' })
   usage!: ReceiptUsage | null;

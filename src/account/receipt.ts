@@ -1,8 +1,9 @@
 import { QUEUE_OWNER } from '../billing/ledger/queue-ledger.js';
 import type { StoredRequest } from '../billing/ledger/stream-log.js';
+import type { PriceResponse } from '../billing/pricing/price-snapshot.dto.js';
 import { creditsNumber, type MicroCredits } from '../common/money/micro-credits.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
-import type { ReceiptAttempt, ReceiptPrice, ReceiptResponse, ReceiptUsage } from './receipt.dto.js';
+import type { ReceiptAttempt, ReceiptResponse, ReceiptUsage } from './receipt.dto.js';
 
 /** What a hold says of its request (completions/job-preparation.ts writes it). */
 interface Terms {
@@ -10,7 +11,7 @@ interface Terms {
   model: string;
   provider: string;
   /** Of the first choice; absent in holds from before it was kept. */
-  price?: ReceiptPrice;
+  price?: PriceResponse;
 }
 
 /** What an ended request left (completions/answer-end.ts writes it). */
@@ -23,7 +24,7 @@ interface Outcome {
   attempts: ReceiptAttempt[];
   error?: string;
   /** Absent: nobody answered. */
-  price?: ReceiptPrice;
+  price?: PriceResponse;
 }
 
 /** The same where the node was lost (close_one in ledger.sql writes it): its attempts and its price went with it. */

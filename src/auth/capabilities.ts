@@ -22,10 +22,17 @@ export function capabilitiesOf(
   return new Set(roles.flatMap((role) => table.get(role) ?? []));
 }
 
-/** @throws GatewayError FORBIDDEN naming the capability that is needed. */
-export function assertCapability(identity: { capabilities: ReadonlySet<Capability> }, capability: Capability): void {
-  if (identity.capabilities.has(capability)) return;
-  throw new GatewayError('FORBIDDEN', `This needs the capability '${capability}', which none of your roles gives.`, {
-    details: { needed: capability, capabilities: [...identity.capabilities] },
+/**
+ * @param capabilities one of them will do
+ * @throws GatewayError FORBIDDEN naming the capability that is needed.
+ */
+export function assertCapability(
+  identity: { capabilities: ReadonlySet<Capability> },
+  ...capabilities: [Capability, ...Capability[]]
+): void {
+  if (capabilities.some((capability) => identity.capabilities.has(capability))) return;
+  const wanted = capabilities.map((capability) => `'${capability}'`).join(' or ');
+  throw new GatewayError('FORBIDDEN', `This needs the capability ${wanted}, which none of your roles gives.`, {
+    details: { needed: capabilities[0], capabilities: [...identity.capabilities] },
   });
 }

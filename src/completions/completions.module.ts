@@ -12,11 +12,13 @@ import { AbandonedHolds } from './abandoned-holds.js';
 import { BackgroundQueue } from './background/background-queue.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
 import { ResponseCache } from './cache/response-cache.service.js';
+import { ModelCatalogue } from './catalogue/model-catalogue.js';
 import { CompletionsService } from './completions.service.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
+import { RequestEstimates } from './request-estimates.service.js';
 import { RunningAnswers } from './running-answers.js';
 import { StreamMemory } from './stream-memory.js';
 import { StopRequests } from './stop-requests.js';
@@ -38,10 +40,12 @@ import { StopRequests } from './stop-requests.js';
     CreditHolds,
     DetachedAnswers,
     LogFollower,
+    ModelCatalogue,
     PricedRoutes,
     BackgroundQueue,
     BackgroundRequests,
     ResponseCache,
+    RequestEstimates,
     RunningAnswers,
     StreamMemory,
     {
@@ -54,7 +58,9 @@ import { StopRequests } from './stop-requests.js';
     BackgroundQueue,
     CompletionsService,
     DetachedAnswers,
+    ModelCatalogue,
     PricedRoutes,
+    RequestEstimates,
     ResponseCache,
     RunningAnswers,
     StreamMemory,

@@ -283,6 +283,7 @@ function keyOf(userId: string, id: string): StreamKey {
   return { accountId: accountIdOf(userId), requestId: `ws:${id}` };
 }
 
-function capabilityFor({ type }: CompletionRequest): Capability {
+/** What an identity needs for a request. */
+export function capabilityFor({ type }: CompletionRequest): Capability {
   return type === 'embedding' ? 'embedding' : 'chat';
 }

@@ -21,7 +21,11 @@ export const HOLD_TTL_MS = LONGEST_ANSWER_MS + 60_000;
  * The steps of a route that have a price; a model without one is never used.
  * @throws GatewayError MODEL_NOT_FOUND where nobody serves the model or the first choice has no price
  */
-export function pricedSteps(request: CompletionRequest, steps: readonly RouteStep[], tariff: Tariff): PricedStep[] {
+export function pricedSteps(
+  request: Pick<CompletionRequest, 'model' | 'type'>,
+  steps: readonly RouteStep[],
+  tariff: Tariff,
+): PricedStep[] {
   const [first] = steps;
   if (!first)
     throw new GatewayError(

@@ -9,6 +9,8 @@ import { RateBudget } from './rate-budget.js';
 const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
 /** A burst of 500 frames on one socket, 100 a second in the long run. */
 const FRAMES = { points: 500, durationSeconds: 5 };
+/** Questions over REST that are answered from memory or nearly so: models, estimates. */
+const QUESTIONS = { points: 500, durationSeconds: 5 };
 const CONCURRENT_STREAMS = 200;
 const SOCKETS_PER_USER = 2_000;
 const SUBSCRIPTIONS_PER_SOCKET = 20;
@@ -20,6 +22,7 @@ export class ConnectionLimits {
   readonly subscriptionsPerSocket: number;
   private readonly handshakes: RateBudget;
   private readonly frames: RateBudget;
+  private readonly questions: RateBudget;
   private readonly mostSockets: number;
   private readonly socketsByUser = new Map<string, number>();
 
@@ -27,6 +30,7 @@ export class ConnectionLimits {
     this.streams = new ConcurrentStreams(limits.areOn ? CONCURRENT_STREAMS : Infinity);
     this.handshakes = new RateBudget(limits.areOn ? HANDSHAKES : undefined);
     this.frames = new RateBudget(limits.areOn ? FRAMES : undefined);
+    this.questions = new RateBudget(limits.areOn ? QUESTIONS : undefined);
     this.subscriptionsPerSocket = limits.areOn ? SUBSCRIPTIONS_PER_SOCKET : Infinity;
     this.mostSockets = limits.areOn ? SOCKETS_PER_USER : Infinity;
   }
@@ -64,5 +68,16 @@ export class ConnectionLimits {
           `At most ${FRAMES.points} frames in ${FRAMES.durationSeconds} seconds are read from one socket.`,
           { retryAfterMs },
         );
+  }
+
+  /** @throws GatewayError RATE_LIMIT_EXCEEDED where a user asks too often */
+  async assertQuestion(userId: string): Promise<void> {
+    const retryAfterMs = await this.questions.take(userId);
+    if (retryAfterMs === undefined) return;
+    throw new GatewayError(
+      'RATE_LIMIT_EXCEEDED',
+      `At most ${QUESTIONS.points} questions in ${QUESTIONS.durationSeconds} seconds are answered to one user.`,
+      { retryAfterMs },
+    );
   }
 }

@@ -53,6 +53,12 @@ export class AccountsService {
     return (await this.read(userId)) ?? ((await this.welcome(userId)) ? ((await this.read(userId)) ?? EMPTY) : EMPTY);
   }
 
+  /** What `stateOf` would say, without giving anybody anything. */
+  async preview(userId: string): Promise<AccountState> {
+    const { signupCredits } = this;
+    return (await this.read(userId)) ?? { ...EMPTY, balance: signupCredits, available: signupCredits };
+  }
+
   /**
    * Gives a new user the signup credits, once for ever.
    * @returns false where there are none to give.

@@ -1,4 +1,4 @@
-import { MAX_MICRO_CREDITS } from '../../common/money/micro-credits.js';
+import { decimalText, MAX_MICRO_CREDITS } from '../../common/money/micro-credits.js';
 import type { TokenUsage } from '../../providers/contract/token-usage.js';
 
 /** Prices of one tier, in nano-US-dollars per million tokens ($30 per million = 30,000,000,000). */
@@ -48,9 +48,7 @@ export function costOf(usage: TokenUsage, price: ModelPrice, microCreditsPerUsd:
 
 /** Micro-credits of one token at a rate, as exact decimal text: the reaper multiplies it in SQL. */
 export function microCreditsPerToken(rate: bigint, microCreditsPerUsd: bigint): string {
-  const product = rate * microCreditsPerUsd;
-  const fraction = (product % SCALE).toString().padStart(15, '0').replace(/0+$/, '');
-  return `${product / SCALE}${fraction && `.${fraction}`}`;
+  return decimalText(rate * microCreditsPerUsd, 15);
 }
 
 export function ceilDivide(numerator: bigint, denominator: bigint): bigint {

@@ -8,7 +8,7 @@ describe('the price list', () => {
 
   it('knows cached rates and tiers of Claude models under our own provider name', () => {
     const price = new PriceList().priceOf('claude', 'claude-sonnet-4-5')!;
-    expect(price.tiers.map((tier) => tier.fromInputTokens)).toEqual([0, 200_000]);
+    expect(price.tiers.map((tier) => tier.fromInputTokens)).toEqual([0, 200_001]);
     expect(price.tiers[0]!.rates).toEqual({
       input: 3_000_000_000n,
       cachedInput: 300_000_000n,

@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { parseDecimal } from '../../common/money/micro-credits.js';
+import { listedModels, type ListedModel } from './listed-models.js';
 import type { ModelPrice, Rates } from './model-price.js';
 
 /** Our provider ids as the price list names them; a provider that is not here is looked up under its own name. */
@@ -37,6 +38,11 @@ export class PriceList {
       this.known.set(key, this.lookUp(providerId, model));
     }
     return this.known.get(key);
+  }
+
+  /** What the public list knows of a provider's models; empty where it doesn't know the provider. */
+  listedModels(providerId: string): ListedModel[] {
+    return listedModels(LIST_PROVIDER_IDS[providerId] ?? providerId);
   }
 
   private lookUp(providerId: string, model: string): ModelPrice | undefined {
@@ -88,9 +94,13 @@ function listedPrice(providerId: string, model: string): ModelPrice | undefined 
     cacheWriteHour: rateAt(writtenForAnHour ?? written ?? input, start),
     output: rateAt(output, start),
   });
-  return { source: 'genai-prices', tiers: starts.map((start) => ({ fromInputTokens: start, rates: rates(start) })) };
+  return {
+    source: 'genai-prices',
+    tiers: starts.map((start) => ({ fromInputTokens: start && start + 1, rates: rates(start) })),
+  };
 }
 
+/** Of the list: a tier holds for prompts of more tokens than it starts at. */
 function tierStarts(rate: ListedRate): number[] {
   return typeof rate === 'object' ? rate.tiers.map((tier) => tier.start) : [];
 }

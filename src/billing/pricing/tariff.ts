@@ -1,5 +1,6 @@
 import type { TokenUsage } from '../../providers/contract/token-usage.js';
 import { HoldSize } from './hold-size.js';
+import type { ListedModel } from './listed-models.js';
 import { costOf, microCreditsPerToken, ratesFor, type ModelPrice, type Rates } from './model-price.js';
 import type { PriceList } from './price-list.js';
 
@@ -16,6 +17,16 @@ export class Tariff {
   /** undefined: the model has no price and is not to be used. */
   priceOf(providerId: string, model: string): ModelPrice | undefined {
     return this.prices.priceOf(providerId, model);
+  }
+
+  /** The models of a provider that the public price list names. */
+  listedModels(providerId: string): ListedModel[] {
+    return this.prices.listedModels(providerId);
+  }
+
+  /** Credits of a million tokens at a rate, as exact decimal text. */
+  creditsPerMtok(rate: bigint): string {
+    return microCreditsPerToken(rate, this.microCreditsPerUsd); // a million times less of a million times more
   }
 
   /** Micro-credits that a usage costs, rounded once, up. */

@@ -4,16 +4,20 @@
  */
 export type MicroCredits = bigint;
 
-const MICRO_PER_CREDIT = 1_000_000n;
 /** The ledger's cap: 15 digits, so that the same amount in credits is exact in a double (ledger.max_amount()). */
 export const MAX_MICRO_CREDITS = 999_999_999_999_999n;
 
 /** Micro-credits as the text of a JSON number in credits: 45000000n → '45', 1n → '0.000001'. */
 export function creditsText(amount: MicroCredits): string {
-  const sign = amount < 0n ? '-' : '';
-  const absolute = amount < 0n ? -amount : amount;
-  const fraction = (absolute % MICRO_PER_CREDIT).toString().padStart(6, '0').replace(/0+$/, '');
-  return `${sign}${absolute / MICRO_PER_CREDIT}${fraction && `.${fraction}`}`;
+  return decimalText(amount, 6);
+}
+
+/** A number that is scaled by 10^decimals as plain decimal text, without zeros at its end: (1500000n, 6) → '1.5'. */
+export function decimalText(scaled: bigint, decimals: number): string {
+  const sign = scaled < 0n ? '-' : '';
+  const digits = `${scaled < 0n ? -scaled : scaled}`.padStart(decimals + 1, '0');
+  const fraction = digits.slice(-decimals).replace(/0+$/, '');
+  return `${sign}${digits.slice(0, -decimals)}${fraction && `.${fraction}`}`;
 }
 
 /** Micro-credits as a JSON-ready number of credits; exact up to MAX_MICRO_CREDITS. */
