@@ -2,6 +2,8 @@ import type { GatewayError } from '../common/errors/gateway-error.js';
 
 /** How one vendor's clients want errors. */
 export interface ErrorWire {
+  /** Of an HTTP answer; absent: the one that docs/errors.md has for its code. */
+  httpStatus?(error: GatewayError): number;
   /** The body of an HTTP answer. */
   errorBody(error: GatewayError, requestId: string): object;
 }

@@ -108,14 +108,22 @@ export function errorFrame(
 }
 
 function ending({ usage, usageSource }: FrameUsage, metadata: AnswerMetadata): string {
-  const { inputTokens, outputTokens, cachedInputTokens, reasoningTokens } = usage;
-  const cached = !cachedInputTokens ? '' : `,"cachedTokens":${cachedInputTokens}`;
-  const reasoning = !reasoningTokens ? '' : `,"reasoningTokens":${reasoningTokens}`;
+  const { inputTokens, outputTokens } = usage;
+  const parts =
+    tokens('cachedTokens', usage.cachedInputTokens) +
+    tokens('cacheWriteTokens', usage.cacheWriteTokens) +
+    tokens('cacheWriteHourTokens', usage.cacheWriteHourTokens) +
+    tokens('reasoningTokens', usage.reasoningTokens);
   return (
     `"usage":{"promptTokens":${inputTokens},"completionTokens":${outputTokens},"totalTokens":${inputTokens + outputTokens},` +
-    `"credits":${CREDITS_PLACEHOLDER},"usageSource":"${usageSource}"${cached}${reasoning}},` +
+    `"credits":${CREDITS_PLACEHOLDER},"usageSource":"${usageSource}"${parts}},` +
     `"metadata":${JSON.stringify(metadata)},"balance":${BALANCE_PLACEHOLDER}`
   );
+}
+
+/** A part of the tokens that are counted above it. */
+function tokens(name: string, count: number | undefined): string {
+  return count ? `,"${name}":${count}` : '';
 }
 
 /** The thoughts as text, and, where their vendor wants them back, block by block. */

@@ -2,35 +2,59 @@ import type { ErrorCode } from '../../common/errors/error-codes.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { ErrorWire } from '../wire.js';
 
-/** Anthropic's `type` of an error (https://platform.claude.com/docs/en/api/errors). */
-const TYPES: Readonly<Record<ErrorCode, string>> = {
-  VALIDATION_ERROR: 'invalid_request_error',
-  CONTEXT_LENGTH_EXCEEDED: 'invalid_request_error',
-  CONTENT_FILTERED: 'invalid_request_error',
-  UNAUTHORIZED: 'authentication_error',
-  INSUFFICIENT_CREDITS: 'billing_error',
-  FORBIDDEN: 'permission_error',
-  NOT_FOUND: 'not_found_error',
-  MODEL_NOT_FOUND: 'not_found_error',
-  CONFLICT: 'conflict_error',
-  RESUME_EXPIRED: 'invalid_request_error',
-  PAYLOAD_TOO_LARGE: 'request_too_large',
-  RATE_LIMIT_EXCEEDED: 'rate_limit_error',
-  LIMIT_EXCEEDED: 'rate_limit_error',
-  INTERNAL: 'api_error',
-  ALL_PROVIDERS_FAILED: 'api_error',
-  UPSTREAM_LOST: 'api_error',
-  QUEUE_OVERFLOW: 'overloaded_error',
-  UNAVAILABLE: 'overloaded_error',
-  CANCELLED: 'api_error',
+interface AnthropicName {
+  type: string;
+  httpStatus: number;
+}
+
+const INVALID = { type: 'invalid_request_error', httpStatus: 400 };
+const NOT_FOUND = { type: 'not_found_error', httpStatus: 404 };
+const RATE_LIMIT = { type: 'rate_limit_error', httpStatus: 429 };
+const CONFLICT = { type: 'conflict_error', httpStatus: 409 };
+const BROKEN = { type: 'api_error', httpStatus: 500 };
+/** What Anthropic says when it has no room: clients know it as "wait, then try again". */
+const OVERLOADED = { type: 'overloaded_error', httpStatus: 529 };
+
+/**
+ * Anthropic's `type` and status of an error (https://platform.claude.com/docs/en/api/errors). Its clients make classes of
+ * the status, and retry 409, 429 and 5xx unless a header says not to.
+ */
+export const ANTHROPIC_NAMES: Readonly<Record<ErrorCode, AnthropicName>> = {
+  VALIDATION_ERROR: INVALID,
+  CONTEXT_LENGTH_EXCEEDED: INVALID,
+  CONTENT_FILTERED: INVALID,
+  UNAUTHORIZED: { type: 'authentication_error', httpStatus: 401 },
+  INSUFFICIENT_CREDITS: { type: 'billing_error', httpStatus: 402 },
+  FORBIDDEN: { type: 'permission_error', httpStatus: 403 },
+  NOT_FOUND,
+  MODEL_NOT_FOUND: NOT_FOUND,
+  CONFLICT,
+  RESUME_EXPIRED: CONFLICT,
+  PAYLOAD_TOO_LARGE: { type: 'request_too_large', httpStatus: 413 },
+  RATE_LIMIT_EXCEEDED: RATE_LIMIT,
+  LIMIT_EXCEEDED: RATE_LIMIT,
+  INTERNAL: BROKEN,
+  ALL_PROVIDERS_FAILED: OVERLOADED,
+  UPSTREAM_LOST: BROKEN,
+  QUEUE_OVERFLOW: OVERLOADED,
+  UNAVAILABLE: OVERLOADED,
+  CANCELLED: { type: 'api_error', httpStatus: 499 },
 };
 
-/** Errors as Anthropic's clients want them; our own code and facts stand in `gateway` beside theirs. */
+/** Clients look for these words of Anthropic's to shorten the conversation by themselves. */
+const TOO_LONG = 'prompt is too long';
+
+/** Errors as Anthropic's clients want them; our own code and facts stand in `details`, where they look for such. */
 export const ANTHROPIC_ERRORS: ErrorWire = {
+  httpStatus: ({ code }) => ANTHROPIC_NAMES[code].httpStatus,
   errorBody: (error, requestId) => ({ type: 'error', error: anthropicError(error), request_id: requestId }),
 };
 
 /** The inner object, which a stream's error event has too. */
 export function anthropicError({ code, message, details }: GatewayError): object {
-  return { type: TYPES[code], message, gateway: { code, ...(details === undefined ? {} : { details }) } };
+  return {
+    type: ANTHROPIC_NAMES[code].type,
+    message: code === 'CONTEXT_LENGTH_EXCEEDED' ? `${TOO_LONG}: ${message}` : message,
+    details: { error_code: code, ...details },
+  };
 }

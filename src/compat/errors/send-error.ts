@@ -11,5 +11,6 @@ export function sendError(error: GatewayError, response: Response): void {
     response.setHeader('Retry-After-Ms', Math.ceil(error.retryAfterMs));
   }
   if (!error.isRetryable) response.setHeader('X-Should-Retry', 'false'); // the vendors' clients repeat every 409 otherwise
-  response.status(error.httpStatus).json(wireOf(request).errorBody(error, requestId));
+  const wire = wireOf(request);
+  response.status(wire.httpStatus?.(error) ?? error.httpStatus).json(wire.errorBody(error, requestId));
 }

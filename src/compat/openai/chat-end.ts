@@ -1,4 +1,4 @@
-import type { EndFrame } from './chat-frames.js';
+import type { EndFrame } from '../answers/frames.js';
 
 const FINISH_REASONS: Readonly<Record<string, string>> = {
   stop: 'stop',

@@ -1,9 +1,9 @@
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { AnswerWire } from '../wire.js';
 import { finishReasonOf, gatewayFacts, usageOf } from './chat-end.js';
-import type { ChunkFrame, CompletionFrame, EndFrame } from './chat-frames.js';
+import type { ChunkFrame, CompletionFrame, EndFrame } from '../answers/frames.js';
 import { openAiError } from './openai-errors.js';
-import { plainText } from './plain-text.js';
+import { plainText } from '../answers/plain-text.js';
 
 /** Between the text of an event and what follows it. */
 const END = '\n\n';

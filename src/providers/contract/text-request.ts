@@ -33,6 +33,8 @@ export interface AnswerOptions {
   temperature?: number;
   /** 0 to 1. */
   topP?: number;
+  /** Only the so many likeliest tokens are drawn from. */
+  topK?: number;
   /** -2 to 2. */
   presencePenalty?: number;
   /** -2 to 2. */
