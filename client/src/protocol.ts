@@ -66,6 +66,8 @@ export interface Usage {
   /** `provider`: its own count; otherwise the server's. */
   usageSource: 'provider' | 'estimated' | 'reaper' | (string & {});
   cachedTokens?: number;
+  cacheWriteTokens?: number;
+  cacheWriteHourTokens?: number;
   reasoningTokens?: number;
 }
 

@@ -43,6 +43,17 @@ describe('the frames of an answer', () => {
     });
   });
 
+  it('say what was read from the cache and written to it', () => {
+    const cached = { cachedInputTokens: 10, cacheWriteTokens: 20, cacheWriteHourTokens: 5, reasoningTokens: 7 };
+    const frame = doneFrame('"i"', 1, { ...usage, usage: { ...usage.usage, ...cached } }, metadata);
+    expect(parse(frame).usage).toMatchObject({
+      cachedTokens: 10,
+      cacheWriteTokens: 20,
+      cacheWriteHourTokens: 5,
+      reasoningTokens: 7,
+    });
+  });
+
   it('name whose answer it is on a chunk that is told it', () => {
     const source = { model: 'gpt-4', providerId: 'openai' };
     expect(JSON.parse(chunkFrame('"i"', 1, { text: 'a' }, source))).toEqual({

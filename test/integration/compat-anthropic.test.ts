@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-const MODEL = 'claude-sonnet-4-5';
+const MODEL = 'claude-sonnet-4-6';
 const ask = (text: string) => [{ role: 'user' as const, content: text }];
 
 describe('a message of the official client', () => {

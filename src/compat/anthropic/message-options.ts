@@ -59,8 +59,7 @@ function reasoningOf({ thinking, output_config: output }: MessageBody): AnswerOp
       return { budgetTokens: thinking.budget_tokens, ...defined({ effort }) };
     case 'adaptive':
       return { effort: effort ?? USUAL_EFFORT };
-    case 'between_tools':
-      return { effort: 'minimal' };
+    case 'between_tools': // the least that the models do that know it
     case 'disabled':
       return { effort: 'none' };
     default:

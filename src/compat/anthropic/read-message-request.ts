@@ -4,7 +4,7 @@ import { requestFaults } from '../../completions/request-rules.js';
 import { BodyFields, fault } from '../http/body-fields.js';
 import { defined } from '../http/fields.js';
 import { fingerprintOf } from '../http/fingerprint.js';
-import { breakpointFaults, markedAtEnd } from './cache-breakpoints.js';
+import { markedAtEnd } from './mark-end.js';
 import type { MessageBody } from './message-body.js';
 import { MESSAGE_FIELDS } from './message-fields.js';
 import { messageOptions } from './message-options.js';
@@ -61,7 +61,7 @@ function toCompletion(body: MessageBody, id: string): CompletionRequest {
     mayClampToBalance: true,
     mayUseCache: body.cache ?? false,
   };
-  faults.push(...requestFaults(request, messagePaths(origins)), ...breakpointFaults(messages, request.options.tools));
+  faults.push(...requestFaults(request, messagePaths(origins)));
   if (faults.length > 0) throw validationFailure(faults);
   return { ...request, fingerprint: fingerprintOf(request) };
 }

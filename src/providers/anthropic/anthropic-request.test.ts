@@ -28,6 +28,12 @@ describe('toAnthropicRequest', () => {
     expect(toAnthropicRequest({ ...REQUEST, temperature: 1.7 })).toHaveProperty('temperature', 1);
   });
 
+  it('passes top_k on to models that take it', () => {
+    expect(toAnthropicRequest({ ...REQUEST, topK: 40, topP: 0.9 })).toMatchObject({ top_k: 40, top_p: 0.9 });
+    expect(toAnthropicRequest({ ...REQUEST, topK: 40, temperature: 0 })).toMatchObject({ top_k: 40, temperature: 0 });
+    expect(toAnthropicRequest({ ...REQUEST, model: 'claude-opus-4-8', topK: 40 })).not.toHaveProperty('top_k');
+  });
+
   it('sends top_p only where there is no temperature', () => {
     expect(toAnthropicRequest({ ...REQUEST, topP: 0.9 })).toHaveProperty('top_p', 0.9);
     expect(toAnthropicRequest({ ...REQUEST, topP: 0.9, temperature: 0.5 })).not.toHaveProperty('top_p');

@@ -20,6 +20,7 @@ export interface AnthropicRequest {
   system?: string | TextBlock[];
   temperature?: number;
   top_p?: number;
+  top_k?: number;
   stop_sequences?: string[];
   tools?: AnthropicTool[];
   tool_choice?: AnthropicToolChoice;
@@ -76,9 +77,10 @@ function withoutForcedAnswer(request: TextRequest, { manner }: AnswerFormat): Te
   return manner === 'tool' ? { ...request, toolChoice: 'required' } : request;
 }
 
-function sampling({ temperature, topP }: TextRequest): Pick<AnthropicRequest, 'temperature' | 'top_p'> {
-  if (temperature !== undefined) return { temperature: Math.min(temperature, WARMEST) };
-  return topP === undefined ? {} : { top_p: topP };
+function sampling({ temperature, topP, topK }: TextRequest): Pick<AnthropicRequest, 'temperature' | 'top_p' | 'top_k'> {
+  const among = topK === undefined ? {} : { top_k: topK };
+  if (temperature !== undefined) return { temperature: Math.min(temperature, WARMEST), ...among };
+  return topP === undefined ? among : { top_p: topP, ...among };
 }
 
 function outputConfig(effort: string | undefined, format: AnswerFormat): Pick<AnthropicRequest, 'output_config'> {
