@@ -1,7 +1,7 @@
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { AnswerWire } from '../wire.js';
 import { gatewayFacts } from './chat-end.js';
-import type { EndFrame } from './chat-frames.js';
+import type { EndFrame } from '../answers/frames.js';
 import { openAiError } from './openai-errors.js';
 
 const VECTORS = ',"embeddings":';
