@@ -1,5 +1,6 @@
 import type { FinishOperation, StreamKey } from '../billing/ledger/ledger-operations.js';
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
+import { promptTokensAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { AttemptRecord } from '../orchestrator/route-run.js';
 import type { EmbeddingResult } from '../providers/contract/text-provider.js';
@@ -43,8 +44,8 @@ export function terminalFrame(
     hasAnswered: step !== undefined,
     hasFinished: answer.content.finishReason !== undefined,
     reportedUsage: answer.content.usage,
-    promptTokens: job.promptTokens,
-    promptBytes: job.promptBytes,
+    promptTokens: step ? promptTokensAt(step.model, job.prompt) : job.promptTokens,
+    promptTokensBound: job.promptTokensBound,
     countedTokens: answer.content.countedTokens,
     outputLimit: job.outputLimit,
     isFreeOnError,

@@ -73,7 +73,7 @@ export class AnswerGeneration {
 
   private async embed(): Promise<Ending> {
     const { inputs, vectors = { encoding: 'float' } } = this.job.request;
-    const { step, answer } = await this.source.embed(this.run, this.job.promptBytes, ({ model }) => ({
+    const { step, answer } = await this.source.embed(this.run, this.job.prompt.wireBytes, ({ model }) => ({
       model,
       inputs,
       ...vectors,
@@ -102,7 +102,7 @@ export class AnswerGeneration {
 
   private ask(): Promise<Answered<AnswerStream>> {
     const { job, run } = this;
-    return this.source.stream(run, job.promptBytes, (step) => textRequest(job, step));
+    return this.source.stream(run, job.prompt.wireBytes, (step) => textRequest(job, step));
   }
 
   /** Nothing was shown yet: the next provider's answer takes the place of this one. */

@@ -1,6 +1,7 @@
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
 import type { HoldSize } from '../billing/pricing/hold-size.js';
 import type { ModelPrice } from '../billing/pricing/model-price.js';
+import type { PromptSize } from '../billing/pricing/prompt-size.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
 import type { TextRequest } from '../providers/contract/text-request.js';
 import type { CachedAnswer } from './cache/cached-answer.js';
@@ -23,10 +24,11 @@ export interface AnswerJob {
   outputLimit: number;
   /** The limit is what the balance covers, less than was asked for. */
   isClamped: boolean;
-  /** Our estimate of the prompt, in tokens. */
+  prompt: PromptSize;
+  /** Our estimate of the prompt at the first step, in tokens. */
   promptTokens: number;
-  /** Upper bound of the prompt, in bytes (and so in tokens). */
-  promptBytes: number;
+  /** The most that any step may count it as. */
+  promptTokensBound: number;
   /** It is answered with this, at no cost; absent: by a provider. */
   cached?: CachedAnswer;
   /** When the request came in (performance.now()). */

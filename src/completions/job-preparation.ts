@@ -1,10 +1,10 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import type { HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
-import { INITIAL_OUTPUT_TOKENS, inputTokensBound, promptTokensBound } from '../billing/pricing/hold-size.js';
+import { INITIAL_OUTPUT_TOKENS } from '../billing/pricing/hold-size.js';
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
+import { measurePrompt, promptTokensAt, promptTokensBoundAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
-import { estimateTokens } from '../billing/pricing/token-estimate.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
 import type { AnswerJob, PricedStep } from './answer-job.js';
 import type { CompletionRequest } from './completion-request.js';
@@ -52,8 +52,8 @@ export function prepareJob(
   steps: readonly PricedStep[],
   tariff: Tariff,
 ): AnswerJob {
-  const promptBytes =
-    request.type === 'embedding' ? inputTokensBound(request.inputs) : promptTokensBound(request.messages);
+  const prompt = measurePrompt(request);
+  const prompts = steps.map(({ price, model }) => ({ price, tokensBound: promptTokensBoundAt(model, prompt) }));
   const outputLimit = request.type === 'embedding' ? 0 : outputLimitOf(request, steps);
   const hidesReasoning = steps.some(({ capabilities }) => capabilities.hiddenReasoning);
   const isWholeLimitHeld = request.maxTokens !== undefined || hidesReasoning;
@@ -61,15 +61,13 @@ export function prepareJob(
     key,
     request,
     steps,
-    size: tariff.holdSize(
-      steps.map(({ price }) => price),
-      promptBytes,
-    ),
+    size: tariff.holdSize(prompts),
     heldTokens: isWholeLimitHeld ? outputLimit : Math.min(outputLimit, INITIAL_OUTPUT_TOKENS),
     outputLimit,
     isClamped: false,
-    promptTokens: estimatePrompt(request),
-    promptBytes,
+    prompt,
+    promptTokens: promptTokensAt(steps[0]!.model, prompt),
+    promptTokensBound: Math.max(...prompts.map(({ tokensBound }) => tokensBound)),
     receivedAtMs: performance.now(),
   };
 }
@@ -92,7 +90,7 @@ export function clampJob(job: AnswerJob, available: bigint): AnswerJob | undefin
 
 /** The hold of a job, with what the reaper needs to charge it if this node dies. */
 export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): HoldOperation {
-  const { request, steps, promptTokens, promptBytes, outputLimit } = job;
+  const { request, steps, promptTokens, promptTokensBound, outputLimit } = job;
   const [first] = steps as [PricedStep, ...PricedStep[]];
   const chain = steps.map(({ providerId, model }) => `${providerId}/${model}`);
   const terms = JSON.stringify({
@@ -101,7 +99,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): Ho
     provider: first.providerId,
     chain,
     promptTokens,
-    promptBytes,
+    promptTokensBound,
     outputLimit,
     price: priceSnapshot(first.price, promptTokens),
   });
@@ -156,15 +154,4 @@ export function idConflict(): GatewayError {
 
 function outputLimitOf({ maxTokens }: CompletionRequest, [first]: readonly PricedStep[]): number {
   return maxTokens ?? Math.min(first!.capabilities.maxOutputTokens, DEFAULT_OUTPUT_LIMIT);
-}
-
-function estimatePrompt({ messages, inputs }: CompletionRequest): number {
-  let tokens = 0;
-  for (const { content } of messages) {
-    tokens += 4; // what a chat template adds to a message, about
-    if (typeof content === 'string') tokens += estimateTokens(content);
-    else for (const part of content) tokens += part.type === 'text' ? estimateTokens(part.text) : 0;
-  }
-  for (const input of inputs) tokens += typeof input === 'string' ? estimateTokens(input) : input.length;
-  return tokens;
 }

@@ -53,12 +53,12 @@ export class RequestEstimates {
     const prepared = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
     const [wanted, account] = await Promise.all([this.cached(prepared), orUnavailable(this.accounts.preview(userId))]);
     const job = withinBalance(wanted, account.available);
-    const { size, steps, promptTokens, promptBytes, outputLimit, heldTokens, isClamped } = job ?? wanted;
+    const { size, steps, promptTokens, promptTokensBound, outputLimit, heldTokens, isClamped } = job ?? wanted;
     const { price } = steps[0]!;
     return {
       chain: steps,
       promptTokens,
-      promptTokensBound: promptBytes,
+      promptTokensBound,
       outputLimit,
       holdAtFirst: size.amountFor(heldTokens),
       holdAtMost: size.amountFor(outputLimit),

@@ -1,3 +1,4 @@
+import { measurePrompt, promptTokensBoundAt } from '../billing/pricing/prompt-size.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { settle, type AnswerAccount } from './settlement.js';
 
@@ -8,7 +9,7 @@ const account = (facts: Partial<AnswerAccount>): AnswerAccount => ({
   hasFinished: true,
   reportedUsage: reported,
   promptTokens: 140,
-  promptBytes: 600,
+  promptTokensBound: 600,
   countedTokens: 290,
   outputLimit: 1_000,
   isFreeOnError: false,
@@ -38,6 +39,19 @@ describe('what is charged', () => {
     ['a prompt of more tokens than it had bytes, by far', { inputTokens: 1_000_000, outputTokens: 5 }],
   ])('is our count where the provider reports %s', (_, reportedUsage) => {
     expect(settle(account({ reportedUsage }))).toEqual({ usage: estimated, usageSource: 'estimated', isFree: false });
+  });
+
+  it("is the provider's count where a bound has images and tools in it, but not an absurd one", () => {
+    const request = {
+      messages: [{ role: 'user' as const, content: [{ type: 'image' as const, url: 'https://example.com/a.png' }] }],
+      inputs: [],
+      options: { tools: [{ name: 'look', parameters: { type: 'object' } }] },
+    };
+    const promptTokensBound = promptTokensBoundAt('gpt-4o-mini', measurePrompt(request));
+    const of = (inputTokens: number, cachedInputTokens = 0) =>
+      settle(account({ promptTokensBound, reportedUsage: { inputTokens, outputTokens: 5, cachedInputTokens } }));
+    expect(of(48_169 + 600, 40_000)).toMatchObject({ usageSource: 'provider', usage: { cachedInputTokens: 40_000 } });
+    expect(of(1_000_000)).toMatchObject({ usageSource: 'estimated' });
   });
 
   it('takes cached tokens for part of the prompt, or not at all', () => {

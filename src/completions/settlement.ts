@@ -18,9 +18,9 @@ export interface AnswerAccount {
   hasFinished: boolean;
   /** The provider's own count so far. */
   reportedUsage: TokenUsage | undefined;
-  /** Our estimate of the prompt, and its upper bound in bytes (and so in tokens). */
+  /** Our estimate of the prompt at the model that answered, and the most that it may count. */
   promptTokens: number;
-  promptBytes: number;
+  promptTokensBound: number;
   /** Our count of the deltas, and the limit that was sent upstream. */
   countedTokens: number;
   outputLimit: number;
@@ -57,15 +57,16 @@ export function settle(account: AnswerAccount): Settlement {
 const PLAUSIBLE = { factor: 4, extraTokens: 1_000 };
 
 /**
- * Whether a provider can have counted that: no tokenizer makes more tokens than bytes, and the output limit went
- * upstream. Templates and tokenizers differ, so the bounds are wide; what is beyond them must not empty an account.
+ * Whether a provider can have counted that: no tokenizer makes more tokens than bytes, images have a most, and the output
+ * limit went upstream. Templates and tokenizers differ, so the bounds are wide; what is beyond them must not empty an
+ * account.
  */
 export function isPlausible(
   { inputTokens, outputTokens }: TokenUsage,
-  { promptBytes, outputLimit }: Pick<AnswerAccount, 'promptBytes' | 'outputLimit'>,
+  { promptTokensBound, outputLimit }: Pick<AnswerAccount, 'promptTokensBound' | 'outputLimit'>,
 ): boolean {
   const { factor, extraTokens } = PLAUSIBLE;
-  return inputTokens <= promptBytes * factor + extraTokens && outputTokens <= outputLimit * factor + extraTokens;
+  return inputTokens <= promptTokensBound * factor + extraTokens && outputTokens <= outputLimit * factor + extraTokens;
 }
 
 /** Tokens of a cache are part of the prompt: a count that says otherwise is taken without them. */

@@ -1,5 +1,5 @@
 import type { TokenUsage } from '../../providers/contract/token-usage.js';
-import { HoldSize } from './hold-size.js';
+import { HoldSize, type PricedPrompt } from './hold-size.js';
 import type { ListedModel } from './listed-models.js';
 import { costOf, microCreditsPerToken, ratesFor, type ModelPrice, type Rates } from './model-price.js';
 import type { PriceList } from './price-list.js';
@@ -35,8 +35,8 @@ export class Tariff {
   }
 
   /** The hold of a request that any of these prices may end up applying to. */
-  holdSize(prices: readonly ModelPrice[], promptTokensBound: number): HoldSize {
-    return new HoldSize(prices, promptTokensBound, this.microCreditsPerUsd);
+  holdSize(prompts: readonly PricedPrompt[]): HoldSize {
+    return new HoldSize(prompts, this.microCreditsPerUsd);
   }
 
   /**

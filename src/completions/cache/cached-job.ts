@@ -13,7 +13,12 @@ const NOTHING: ModelPrice = {
 
 /** The same job, answered with what is kept: nothing is held for it, and nothing charged. Pure. */
 export function cachedJob(job: AnswerJob, cached: CachedAnswer): AnswerJob {
-  return { ...job, cached, steps: [cachedStep(job, cached)], size: new HoldSize([NOTHING], job.promptBytes, 0n) };
+  return {
+    ...job,
+    cached,
+    steps: [cachedStep(job, cached)],
+    size: new HoldSize([{ price: NOTHING, tokensBound: 0 }], 0n),
+  };
 }
 
 function cachedStep({ steps }: AnswerJob, { providerId, model }: CachedAnswer): PricedStep {

@@ -96,7 +96,7 @@ export class Rescue {
     if (this.isRefused) return undefined;
     const { run, job } = this;
     try {
-      return await this.orchestrator.stream(run, job.promptBytes, (step) => change(textRequest(job, step)));
+      return await this.orchestrator.stream(run, job.prompt.wireBytes, (step) => change(textRequest(job, step)));
     } catch (error) {
       if (run.isAborted || !(error instanceof GatewayError)) throw error;
       this.isRefused = !error.isRetryable;
