@@ -10,7 +10,7 @@ export type Verdict =
   | { action: 'stop' };
 
 /** Jitter keeps many requests that failed together from coming back together. */
-const RETRY_PAUSE_MS = { least: 100, most: 200 };
+const RETRY_PAUSE_MS = { least: 100, most: 300 };
 /** A momentary fault of a server that is there; an overloaded one (503, 529) is better left alone. */
 const MOMENTARY_STATUSES = new Set([500, 502]);
 

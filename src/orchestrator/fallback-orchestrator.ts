@@ -15,7 +15,7 @@ import { requestFailure, routeFailure } from './route-failure.js';
 import { planRoute, type RouteQuestion, type RouteStep } from './route-plan.js';
 import type { RouteRun } from './route-run.js';
 
-/** The longest that a request waits for a rate limit, once, when there is nobody else to ask. */
+/** The longest that a request waits for rate limits when there is nobody else to ask. */
 const LONGEST_WAIT_MS = 10_000;
 /** Timers may fire a little early: the wait must not end just before the limit does. */
 const TIMER_SLACK_MS = 5;
@@ -125,6 +125,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     promptBytes: number,
     perform: (attempt: Attempt, step: RouteStep) => Promise<T>,
   ): Promise<Answered<T>> {
+    const { cooldowns } = this.admission;
     for (;;) {
       const step = await this.admission.admit(run);
       if (!step) {
@@ -136,14 +137,14 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
       const attemptsOnStep = run.begin(step, attempt);
       const begunMs = performance.now();
       try {
-        const answer = await this.breakers.run(step.endpointId, () => perform(attempt, step));
+        const answer = await this.breakers.run(step.endpointId, () => perform(attempt, step), run.isProbing);
         attempt.whenEnded(() => run.place.leave());
-        this.admission.cooldowns.succeeded(step.endpointId);
+        cooldowns.succeeded(step.endpointId);
         run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
         return { step, answer };
       } catch (error) {
-        if (!(error instanceof CircuitOpenError))
-          this.admission.cooldowns.failed(step.endpointId, error as ProviderError);
+        if (error instanceof CircuitOpenError || run.isAborted) cooldowns.abandoned(step.endpointId, run);
+        else this.coolDown(run, step, error as ProviderError);
         run.place.leave(); // only now: whoever is next in line has to know of the cooldown
         if (error instanceof CircuitOpenError) run.skip(step, 'circuit_open');
         else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
@@ -155,6 +156,16 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     const provider = this.registry.get(providerId);
     if (!provider) throw new Error(`The plan names '${providerId}', which is not configured`);
     return provider;
+  }
+
+  private coolDown(run: RouteRun, { endpointId }: RouteStep, error: ProviderError): void {
+    if (error.kind === 'rate_limited') run.wasLimited();
+    const notice = this.admission.cooldowns.failed(endpointId, run, error);
+    if (!notice) return;
+    const pause = `it is left alone for ${Math.round(notice.durationMs)} ms`;
+    if (notice.reason === 'unusable')
+      this.logger.error(`ALERT: our key or account at ${endpointId} is refused (${error.kind}); ${pause}`);
+    else this.logger.warn(`${endpointId} is ${notice.reason}; ${pause}`);
   }
 
   private async failed(
@@ -183,17 +194,22 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     else await run.pause(verdict.pauseMs);
   }
 
-  /** Nobody is left: waits for a rate limit that ends soon, once, with the hold kept; otherwise throws. */
+  /** Nobody is left: waits for rate limits that end soon, with the hold kept; otherwise throws. */
   private async waitOrGiveUp(run: RouteRun): Promise<void> {
     const { cooldowns } = this.admission;
-    const pauses = run.endpointIds.filter((id) => cooldowns.isRateLimited(id)).map((id) => cooldowns.remainingMs(id));
-    const soonestMs = Math.min(...pauses);
-    if (run.hasWaited || soonestMs > LONGEST_WAIT_MS) {
+    const waits = run.limitedEndpoints().map(({ endpointId, isFresh }) => {
+      const hasEnded = isFresh && cooldowns.reasonAt(endpointId) === undefined;
+      return cooldowns.rateLimitMs(endpointId) ?? (hasEnded ? 0 : Infinity);
+    });
+    const waitMs = Math.min(...waits);
+    if (run.waitedMs + waitMs > LONGEST_WAIT_MS) {
+      const rateLimitMs = Math.min(...run.endpointIds.map((id) => cooldowns.rateLimitMs(id) ?? Infinity));
       const queueMs = this.admission.retryAfterMs(run.place.userId, run.providerIds);
-      throw routeFailure(run.attempts, { rateLimitMs: soonestMs, queueMs });
+      throw routeFailure(run.attempts, { rateLimitMs, queueMs });
     }
+    run.waitedMs += waitMs;
     run.restart();
-    await run.pause(soonestMs + TIMER_SLACK_MS);
+    await run.pause(waitMs + TIMER_SLACK_MS);
   }
 }
 

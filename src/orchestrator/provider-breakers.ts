@@ -29,8 +29,17 @@ export class ProviderBreakers {
   private readonly logger = new Logger(ProviderBreakers.name);
   private readonly breakers = new Map<string, CircuitBreaker<[Action], unknown>>();
 
-  /** @throws CircuitOpenError without calling, or what the action threw */
-  async run<T>(endpointId: string, action: () => Promise<T>): Promise<T> {
+  /**
+   * @param isProbe it is this call that finds out whether an endpoint that was left alone works again: an open circuit
+   *   lets it through, and closes when it succeeds
+   * @throws CircuitOpenError without calling, or what the action threw
+   */
+  async run<T>(endpointId: string, action: () => Promise<T>, isProbe = false): Promise<T> {
+    if (isProbe && this.stateOf(endpointId) === 'open') {
+      const answer = await action();
+      this.breaker(endpointId).close();
+      return answer;
+    }
     try {
       return (await this.breaker(endpointId).fire(action)) as T;
     } catch (error) {

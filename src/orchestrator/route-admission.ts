@@ -3,11 +3,12 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import { ProviderAdmission } from './admission/provider-admission.js';
 import type { ProviderSlots } from './admission/provider-slots.js';
-import { Cooldowns } from './cooldowns.js';
+import type { CooldownReason } from './cooldowns.js';
 import { ProviderBreakers } from './provider-breakers.js';
 import { requestFailure } from './route-failure.js';
 import type { RouteStep } from './route-plan.js';
 import { RouteRun, type SkipReason } from './route-run.js';
+import { SharedCooldowns } from './shared-cooldowns.js';
 
 /** Whose request it is that sets out on a route. */
 export interface Traveller {
@@ -18,12 +19,17 @@ export interface Traveller {
   isAnyWelcome: boolean;
 }
 
+const OBSTACLES: Record<CooldownReason, SkipReason> = {
+  rate_limited: 'cooling_down',
+  unusable: 'suspended',
+  failing: 'failing',
+};
+
 /** Lets requests through to providers: past those that are not to be asked now, and only as many as each may have. */
 @Injectable()
 export class RouteAdmission {
-  readonly cooldowns = new Cooldowns();
-
   constructor(
+    @Inject(SharedCooldowns) readonly cooldowns: SharedCooldowns,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
     @Inject(ProviderAdmission) private readonly providers: ProviderAdmission,
   ) {}
@@ -40,7 +46,8 @@ export class RouteAdmission {
   }
 
   /**
-   * The step to try now, once there is a slot for it; undefined: the route is at its end.
+   * The step to try now, once there is a slot for it; undefined: the route is at its end. An endpoint that keeps failing is
+   * tried after all others. The step's call has begun then, as far as cooldowns are concerned.
    * @throws GatewayError CANCELLED where the run was aborted meanwhile
    */
   async admit(run: RouteRun): Promise<RouteStep | undefined> {
@@ -48,10 +55,13 @@ export class RouteAdmission {
     for (let step = run.step(); step; step = run.step()) {
       if (run.isAborted) throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled'));
       const obstacle = this.obstacleAt(step.endpointId);
-      if (obstacle) {
-        run.skip(step, obstacle);
+      const isLastResort = obstacle === 'failing' && !this.hasOpenStep(run);
+      if (obstacle && !isLastResort) {
+        if (obstacle === 'failing') run.postpone(step, obstacle);
+        else run.skip(step, obstacle);
         if (!this.isReachable(run, step.providerId)) place.withdraw(this.providers.slotsOf(step.providerId));
       } else if (place.providerId === step.providerId) {
+        run.isProbing = this.cooldowns.begins(step.endpointId, run); // before anybody else looks
         return step;
       } else {
         await this.waitForSlot(run, step);
@@ -85,8 +95,17 @@ export class RouteAdmission {
 
   /** The providers that may be asked now, in the order of the route. */
   private candidates(run: RouteRun): ProviderSlots[] {
-    const reachable = run.remaining().filter(({ endpointId }) => !this.obstacleAt(endpointId));
+    const isOpen = this.hasOpenStep(run);
+    const reachable = run.remaining().filter(({ endpointId }) => {
+      const obstacle = this.obstacleAt(endpointId);
+      return !obstacle || (obstacle === 'failing' && !isOpen);
+    });
     return [...new Set(reachable.map(({ providerId }) => this.providers.slotsOf(providerId)))];
+  }
+
+  /** Whether there is a step that may be tried without ado. */
+  private hasOpenStep(run: RouteRun): boolean {
+    return run.remaining().some(({ endpointId }) => !this.obstacleAt(endpointId));
   }
 
   /** Whether one of a provider's endpoints that remain may be asked now. */
@@ -96,8 +115,9 @@ export class RouteAdmission {
 
   /** Why an endpoint is not to be asked now. */
   private obstacleAt(endpointId: string): SkipReason | undefined {
-    if (this.cooldowns.remainingMs(endpointId) > 0)
-      return this.cooldowns.isRateLimited(endpointId) ? 'cooling_down' : 'suspended';
-    return this.breakers.stateOf(endpointId) === 'open' ? 'circuit_open' : undefined;
+    const reason = this.cooldowns.reasonAt(endpointId);
+    if (reason) return OBSTACLES[reason];
+    const isOpen = this.breakers.stateOf(endpointId) === 'open' && !this.cooldowns.isProbeDue(endpointId);
+    return isOpen ? 'circuit_open' : undefined;
   }
 }

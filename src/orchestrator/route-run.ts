@@ -6,12 +6,14 @@ import type { OpeningFailure, RouteStep } from './route-plan.js';
 /** At most 3 attempts per provider and request, and 8 in all (docs/architecture.md). */
 const ATTEMPTS_PER_PROVIDER = 3;
 const ATTEMPTS_IN_ALL = 8;
+/** Once more after a wait; who is refused again had better not stay. */
+const ATTEMPTS_WITHIN_RATE_LIMIT = 2;
 
 /**
- * Why a provider was not asked: it limits our rate, our key or account there is unusable for now, its circuit is open, or
- * too many requests wait for it.
+ * Why a provider was not asked: it limits our rate, our key or account there is unusable for now, it keeps failing (others
+ * are asked first), its circuit is open, or too many requests wait for it.
  */
-export type SkipReason = 'cooling_down' | 'suspended' | 'circuit_open' | 'queue_full';
+export type SkipReason = 'cooling_down' | 'suspended' | 'failing' | 'circuit_open' | 'queue_full';
 
 /** One line of what was tried, for the receipt and for ALL_PROVIDERS_FAILED. */
 export interface AttemptRecord {
@@ -28,8 +30,10 @@ export interface AttemptRecord {
 export class RouteRun {
   /** Everything that was tried or skipped, in order. */
   readonly attempts: AttemptRecord[] = [];
-  /** The one wait for a rate limit is used up. */
-  hasWaited = false;
+  /** How long it has waited for rate limits. */
+  waitedMs = 0;
+  /** Its attempt finds out whether an endpoint works again that was left alone. */
+  isProbing = false;
   private position = 0;
   private attemptsOnStep = 0;
   private readonly opened = new Set<ProviderErrorKind>();
@@ -41,6 +45,11 @@ export class RouteRun {
   private steps: readonly RouteStep[];
   /** Steps that were silent: they are not tried again. */
   private readonly barred = new Set<RouteStep>();
+
+  /** How often each endpoint has refused it for a rate limit. */
+  private readonly limits = new Map<string, number>();
+  /** Endpoints that were passed over for a rate limit, since the route began last. */
+  private readonly passedOver = new Set<string>();
 
   /** @param route in the plan's order */
   constructor(
@@ -97,7 +106,11 @@ export class RouteRun {
   /** From the first step again, after a wait. */
   restart(): void {
     this.begins(this.steps);
-    this.hasWaited = true;
+  }
+
+  /** A rate limit refused the step that was asked last. */
+  wasLimited(): void {
+    if (this.asked) this.limits.set(this.asked.endpointId, (this.limits.get(this.asked.endpointId) ?? 0) + 1);
   }
 
   /**
@@ -130,9 +143,17 @@ export class RouteRun {
   }
 
   /** Passes a step over, without asking its provider. */
-  skip({ providerId, model }: RouteStep, outcome: SkipReason): void {
-    this.record({ provider: providerId, model, outcome, durationMs: 0 });
+  skip(step: RouteStep, reason: SkipReason): void {
+    this.note(step, reason);
+    if (reason === 'cooling_down') this.passedOver.add(step.endpointId);
     this.advance();
+  }
+
+  /** Has a step tried after all others. */
+  postpone(step: RouteStep, reason: SkipReason): void {
+    this.note(step, reason);
+    this.steps = [...this.steps.filter((each) => each !== step), step];
+    this.attemptsOnStep = 0;
   }
 
   record(record: AttemptRecord): void {
@@ -161,6 +182,17 @@ export class RouteRun {
 
   get endpointIds(): string[] {
     return [...new Set(this.steps.map(({ endpointId }) => endpointId))];
+  }
+
+  /**
+   * The endpoints that limit our rate and may be tried again afterwards.
+   * @returns `isFresh`: it was passed over, and not tried, since the route began last
+   */
+  limitedEndpoints(): { endpointId: string; isFresh: boolean }[] {
+    const endpointIds = new Set(this.steps.filter((step) => this.mayTry(step)).map(({ endpointId }) => endpointId));
+    return [...endpointIds]
+      .filter((id) => this.passedOver.has(id) || this.limits.has(id))
+      .map((endpointId) => ({ endpointId, isFresh: this.passedOver.has(endpointId) }));
   }
 
   get isAborted(): boolean {
@@ -196,10 +228,20 @@ export class RouteRun {
     this.steps = steps;
     this.position = 0;
     this.attemptsOnStep = 0;
+    this.passedOver.clear();
+  }
+
+  /** Tells once of a step that is passed over, however often it is. */
+  private note({ providerId, model }: RouteStep, outcome: SkipReason): void {
+    const isTold = this.attempts.some(
+      (each) => each.provider === providerId && each.model === model && each.outcome === outcome,
+    );
+    if (!isTold) this.record({ provider: providerId, model, outcome, durationMs: 0 });
   }
 
   private isSpent(step: RouteStep): boolean {
     if (this.attempts.length === 0) return false;
+    if ((this.limits.get(step.endpointId) ?? 0) >= ATTEMPTS_WITHIN_RATE_LIMIT) return true;
     const calls = this.attempts.filter(isCall);
     const there = calls.filter(({ provider }) => provider === step.providerId);
     return calls.length >= ATTEMPTS_IN_ALL || there.length >= ATTEMPTS_PER_PROVIDER;
@@ -209,6 +251,7 @@ export class RouteRun {
 const NOT_CALLED: ReadonlySet<AttemptRecord['outcome']> = new Set<SkipReason>([
   'cooling_down',
   'suspended',
+  'failing',
   'circuit_open',
   'queue_full',
 ]);

@@ -4,6 +4,8 @@ export interface ControlMessages {
   'stream-stop': { accountId: string; requestId: string };
   /** Something happened to a user, for whoever of that user listens, on whichever node. */
   'user-event': { userId: string; channel: string; event: string; data: Record<string, unknown> };
+  /** A provider limits the rate of one of our keys, or refuses it: whoever uses that key leaves it alone for so long. */
+  'endpoint-cooldown': { endpointId: string; reason: string; durationMs: number };
 }
 
 export type ControlTopic = keyof ControlMessages;
@@ -21,12 +23,13 @@ export interface ControlEnvelope {
 /** Counts up when a message's meaning changes: nodes of both versions run side by side during a rollout. */
 export const CONTROL_VERSION = 1;
 
-type FieldKind = 'text' | 'object';
+type FieldKind = 'text' | 'number' | 'object';
 
 /** The fields of every topic; a new topic is a line here and one above. */
 const FIELDS: { [T in ControlTopic]: { [F in keyof ControlMessages[T]]-?: FieldKind } } = {
   'stream-stop': { accountId: 'text', requestId: 'text' },
   'user-event': { userId: 'text', channel: 'text', event: 'text', data: 'object' },
+  'endpoint-cooldown': { endpointId: 'text', reason: 'text', durationMs: 'number' },
 };
 
 /**
@@ -50,6 +53,7 @@ function isControlMessage(value: unknown): value is ControlMessage {
 }
 
 function isKind(value: unknown, kind: FieldKind): boolean {
+  if (kind === 'number') return Number.isFinite(value);
   return kind === 'text' ? typeof value === 'string' : isObject(value);
 }
 

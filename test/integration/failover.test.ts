@@ -38,7 +38,7 @@ describe('when the first provider fails', () => {
   }
 
   it.each([
-    ['a 500, retried once there', '500', 600, 3],
+    ['a 500, retried once there', '500', 700, 3],
     ['a 429', '429', 300, 2],
     ['an overloaded server', '503', 300, 2],
     ['a reset connection', 'reset', 600, 2],
