@@ -6,12 +6,14 @@ import type { FaultOptions, FaultOrder } from './faults/fault-order.js';
 import { retryHeaders } from './faults/retry-after.js';
 import type { Bill } from './bill.js';
 import type { Exchange } from './exchange.js';
+import type { PromptCache } from './prompt-cache.js';
 import type { Script } from './script.js';
 
 /** What every endpoint of the simulator works with. */
 export interface World {
   bill: Bill;
   forcedFaults: ForcedFaults;
+  promptCache: PromptCache;
   /** Time between two deltas where no script says otherwise. */
   gapMs: number;
 }

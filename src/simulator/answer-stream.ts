@@ -20,23 +20,26 @@ export interface StreamPlan {
 /** Sends an answer as an event stream, no faster than the client reads it. */
 export class AnswerStream {
   #sentDeltas = 0;
+  /** The block that is being sent, and how many of its deltas are out. */
+  #block = 0;
+  #sentOfBlock = 0;
   #hasStruck = false;
   /** When the next delta is due: kept as a point in time, so that late timers don't add up. */
   #dueMs = 0;
   readonly #strikesAfter: number;
-  readonly #encode: (text: string) => string;
+  #encode: (text: string) => string = () => '';
 
   constructor(private readonly plan: StreamPlan) {
-    const { wire, head, answer, trouble } = plan;
+    const { answer, trouble } = plan;
     const { strike } = trouble.fault;
     this.#strikesAfter = strike ? deltasBefore(strike, answer, trouble.options) : Infinity;
-    this.#encode = wire.deltaEncoder(head);
   }
 
   start(): void {
-    const { exchange, wire, head, shape, gapMs } = this.plan;
+    const { exchange, wire, head, answer, shape, gapMs } = this.plan;
     exchange.openBody(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' });
-    exchange.write(wire.opening(head));
+    exchange.account.thought(answer.hiddenTokens);
+    exchange.write(wire.opening(head) + this.#beginBlock());
     this.#dueMs = performance.now();
     this.#wait(shape.firstContentMs ?? gapMs);
   }
@@ -72,16 +75,47 @@ export class AnswerStream {
 
   #sendDelta(): boolean {
     const { exchange, answer } = this.plan;
-    const { text, tokenCount } = answer.delta(this.#sentDeltas);
+    const moved = this.#moveOn();
+    const { kind, run } = answer.blocks[this.#block]!;
+    const { text, tokenCount } = run.delta(this.#sentOfBlock);
     this.#sentDeltas += 1;
-    exchange.account.sent(tokenCount);
-    return exchange.write(this.#encode(text));
+    this.#sentOfBlock += 1;
+    exchange.account.sent(tokenCount, kind === 'reasoning');
+    return exchange.write(moved + this.#encode(text));
+  }
+
+  /** Ends the blocks that are whole and begins the next one that has deltas left. */
+  #moveOn(): string {
+    const { blocks } = this.plan.answer;
+    let events = '';
+    while (this.#block < blocks.length - 1 && this.#sentOfBlock === blocks[this.#block]!.run.deltaCount) {
+      events += this.#endBlock();
+      this.#block += 1;
+      this.#sentOfBlock = 0;
+      events += this.#beginBlock();
+    }
+    return events;
+  }
+
+  #beginBlock(): string {
+    const { wire, head, answer } = this.plan;
+    const block = answer.blocks[this.#block];
+    if (!block) return '';
+    this.#encode = wire.deltaEncoder(head, block, this.#block);
+    return wire.blockStart(head, block, this.#block);
+  }
+
+  #endBlock(): string {
+    const { wire, head, answer } = this.plan;
+    const block = answer.blocks[this.#block];
+    return block ? wire.blockEnd(head, block, this.#block) : '';
   }
 
   #finish(): void {
     const { exchange, wire, head, answer, shape } = this.plan;
-    const closing = wire.closing(head, answer.endReason, exchange.account.completionTokens);
+    const last = this.#moveOn() + this.#endBlock();
+    const closing = wire.closing(head, answer.end, exchange.account.sentTokens);
     exchange.account.close('completed');
-    exchange.end(closing + (shape.isUnterminated ? '' : wire.terminator));
+    exchange.end(last + closing + (shape.isUnterminated ? '' : wire.terminator));
   }
 }

@@ -1,66 +1,35 @@
-import { Answer } from './answer.js';
-import { composeAnswer } from './compose-answer.js';
+import { Answer, type AnswerBlock } from './answer.js';
+import { TokenRun } from './token-run.js';
 
-const numbered = (tokenCount: number, deltaCount?: number) =>
-  new Answer((index) => ` ${index + 1}`, tokenCount, deltaCount);
-const deltasOf = (answer: Answer) => Array.from({ length: answer.deltaCount }, (_, index) => answer.delta(index));
+const run = (...tokens: string[]) => TokenRun.of(tokens);
+const thought: AnswerBlock = { kind: 'reasoning', run: run('hm', '.') };
+const text: AnswerBlock = { kind: 'text', run: run('a', 'b', 'c') };
+const call: AnswerBlock = { kind: 'tool_call', index: 0, id: 'call_1', name: 'f', run: run('{', '}') };
+const tokensOf = (answer: Answer) => answer.blocks.map((block) => block.run.tokenCount);
 
 describe('Answer', () => {
-  it('sends one token with each delta', () => {
-    expect(deltasOf(numbered(3)).map(({ text }) => text)).toEqual([' 1', ' 2', ' 3']);
+  const answer = new Answer([thought, text, call], { reason: 'tools' }, 4);
+
+  it('counts the tokens of all blocks, and those that it hides', () => {
+    expect(answer).toMatchObject({ tokenCount: 11, deltaCount: 7, reasoningTokens: 6 });
+    expect(answer.text()).toBe('abc');
   });
 
-  it('spreads its tokens evenly over fewer deltas and loses none', () => {
-    const deltas = deltasOf(numbered(10, 4));
-    expect(deltas.map(({ tokenCount }) => tokenCount)).toEqual([2, 3, 2, 3]);
-    expect(deltas.map(({ text }) => text).join('')).toBe(' 1 2 3 4 5 6 7 8 9 10');
-  });
-
-  it('ends at the limit and says why', () => {
-    const limited = numbered(10, 4).limitedTo(5, 'length');
-    expect(limited).toMatchObject({ tokenCount: 5, deltaCount: 2, endReason: 'length' });
-    expect(limited.text()).toBe(' 1 2 3 4 5');
-  });
-
-  it('is not truncated by a limit that it just reaches', () => {
-    expect(numbered(10).limitedTo(10, 'length')).toMatchObject({ tokenCount: 10, endReason: 'stop' });
+  it('ends at the limit, wherever that is, and says why', () => {
+    expect(tokensOf(answer.limitedTo(11))).toEqual([2, 3, 2]);
+    expect(answer.limitedTo(11).end.reason).toBe('tools');
+    const limited = answer.limitedTo(8);
+    expect(tokensOf(limited)).toEqual([2, 2]);
+    expect(limited).toMatchObject({ tokenCount: 8, end: { reason: 'length' } });
+    expect(answer.limitedTo(3)).toMatchObject({ tokenCount: 3, deltaCount: 0, hiddenTokens: 3 });
   });
 
   it('can be cut after some of its deltas', () => {
-    expect(numbered(10, 4).cutAfter(2, 'filter').text()).toBe(' 1 2 3 4 5');
-    expect(numbered(4).cutAfter(0, 'filter')).toMatchObject({ tokenCount: 0, deltaCount: 0, endReason: 'filter' });
-    expect(numbered(4).cutAfter(9, 'filter')).toMatchObject({ tokenCount: 4 });
+    expect(tokensOf(answer.cutAfter(3, 'filter'))).toEqual([2, 1]);
+    expect(answer.cutAfter(0, 'filter')).toMatchObject({ deltaCount: 0, end: { reason: 'filter' } });
   });
 
   it('can hold one huge token', () => {
-    const sizes = deltasOf(numbered(3).withHugeToken(1000)).map(({ text }) => text.length);
-    expect(sizes).toEqual([2, 1000, 2]);
-  });
-});
-
-describe('composeAnswer', () => {
-  const compose = (question: string, script = {}) =>
-    composeAnswer({ style: 'answer', gapMs: 0, ...script }, 'gpt-4', question);
-
-  it('names the model, quotes the question without its directive, and is always the same', () => {
-    const text = compose('Why is the sky blue? [[sim gap=0]]').text();
-    expect(text).toMatch(/^You asked: "Why is the sky blue\?"\. This is gpt-4, /);
-    expect(compose('Why is the sky blue? [[sim gap=0]]').text()).toBe(text);
-  });
-
-  it('quotes only the beginning of a long question', () => {
-    expect(compose('one two three four five six seven eight nine ten').text()).toContain('seven eight …"');
-  });
-
-  it('answers an empty question', () => {
-    expect(compose('').text()).toContain('nothing in particular');
-  });
-
-  it('has exactly the tokens that are asked for, in any style', () => {
-    for (const style of ['answer', 'lorem', 'numbered']) {
-      expect(compose('Hello', { style, completionTokens: 300 })).toMatchObject({ tokenCount: 300, deltaCount: 300 });
-    }
-    expect(compose('Hello', { style: 'lorem', deltaCount: 3 }).text()).toBe(' lorem lorem lorem');
-    expect(compose('Hello', { style: 'numbered', deltaCount: 3 }).text()).toBe(' 1 2 3');
+    expect(new Answer([text]).withHugeToken(1000).text()).toHaveLength(1002);
   });
 });

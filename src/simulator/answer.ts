@@ -1,58 +1,95 @@
-import type { EndReason } from './wires/wire.js';
+import type { TokenRun } from './token-run.js';
 
-/** A piece of an answer that goes out at once. */
-export interface Delta {
-  text: string;
-  tokenCount: number;
+/** Why an answer ended; each wire has words of its own for it. */
+export type EndReason = 'stop' | 'length' | 'filter' | 'tools';
+
+/** A part of an answer: what the model thought, said, or called for. */
+export type AnswerBlock =
+  | { kind: 'text'; run: TokenRun }
+  | { kind: 'reasoning'; run: TokenRun }
+  /** The run is the arguments, as JSON; `index` counts the calls of the answer. */
+  | { kind: 'tool_call'; index: number; id: string; name: string; run: TokenRun };
+
+export interface AnswerEnd {
+  reason: EndReason;
+  /** The request's stop sequence that ended the answer. */
+  stopSequence?: string;
 }
 
-/** An answer as a sequence of tokens, spread evenly over deltas; made up as it is asked for, never held whole. */
+/** An answer as its blocks, in order. */
 export class Answer {
-  constructor(
-    private readonly tokenAt: (index: number) => string,
-    readonly tokenCount: number,
-    readonly deltaCount: number = tokenCount,
-    readonly endReason: EndReason = 'stop',
-  ) {}
+  readonly tokenCount: number;
+  readonly deltaCount: number;
 
-  delta(index: number): Delta {
-    if (this.deltaCount === this.tokenCount) return { text: this.tokenAt(index), tokenCount: 1 };
-    const begin = this.#firstTokenOf(index);
-    const end = this.#firstTokenOf(index + 1);
-    return { text: this.#join(begin, end), tokenCount: end - begin };
+  /** @param hiddenTokens of thoughts that count and are never sent */
+  constructor(
+    readonly blocks: readonly AnswerBlock[],
+    readonly end: AnswerEnd = { reason: 'stop' },
+    readonly hiddenTokens = 0,
+  ) {
+    this.tokenCount = hiddenTokens + sum(blocks, ({ run }) => run.tokenCount);
+    this.deltaCount = sum(blocks, ({ run }) => run.deltaCount);
   }
 
+  get reasoningTokens(): number {
+    return this.hiddenTokens + sum(this.of('reasoning'), ({ run }) => run.tokenCount);
+  }
+
+  /** What the answer says. */
   text(): string {
-    return this.#join(0, this.tokenCount);
+    return this.of('text')
+      .map(({ run }) => run.text())
+      .join('');
+  }
+
+  of<Kind extends AnswerBlock['kind']>(kind: Kind): Extract<AnswerBlock, { kind: Kind }>[] {
+    return this.blocks.filter((block): block is Extract<AnswerBlock, { kind: Kind }> => block.kind === kind);
   }
 
   /** The beginning of the answer, where the whole of it has more tokens than that. */
-  limitedTo(maxTokens: number, reason: EndReason): Answer {
+  limitedTo(maxTokens: number): Answer {
     if (this.tokenCount <= maxTokens) return this;
-    const deltaCount = Math.ceil((this.deltaCount * maxTokens) / this.tokenCount);
-    return new Answer(this.tokenAt, maxTokens, deltaCount, reason);
+    const hidden = Math.min(this.hiddenTokens, maxTokens);
+    const blocks = takeRuns(this.blocks, maxTokens - hidden, (run, left) => {
+      const taken = run.limitedTo(left);
+      return { run: taken, used: taken.tokenCount };
+    });
+    return new Answer(blocks, { reason: 'length' }, hidden);
   }
 
   /** The first deltas of the answer only. */
   cutAfter(deltaCount: number, reason: EndReason): Answer {
-    const kept = Math.min(deltaCount, this.deltaCount);
-    return new Answer(this.tokenAt, this.#firstTokenOf(kept), kept, reason);
+    const blocks = takeRuns(this.blocks, deltaCount, (run, left) => {
+      const taken = run.cutAfter(left);
+      return { run: taken, used: taken.deltaCount };
+    });
+    return new Answer(blocks, { reason }, this.hiddenTokens);
   }
 
-  /** The answer with one token of this size in its middle. */
+  /** The answer with one token of this size in the middle of its first block. */
   withHugeToken(sizeBytes: number): Answer {
-    const middle = this.tokenCount >> 1;
-    const tokenAt = (index: number) => (index === middle ? ' '.padEnd(sizeBytes, 'lorem') : this.tokenAt(index));
-    return new Answer(tokenAt, this.tokenCount, this.deltaCount, this.endReason);
+    const blocks = this.blocks.map((block, index) =>
+      index === 0 ? { ...block, run: block.run.withHugeToken(sizeBytes) } : block,
+    );
+    return new Answer(blocks, this.end, this.hiddenTokens);
   }
+}
 
-  #firstTokenOf(delta: number): number {
-    return this.deltaCount === 0 ? 0 : Math.floor((delta * this.tokenCount) / this.deltaCount);
-  }
+/** The first block stays, be it empty; of the others those that something is left of. */
+function takeRuns(
+  blocks: readonly AnswerBlock[],
+  budget: number,
+  take: (run: TokenRun, left: number) => { run: TokenRun; used: number },
+): AnswerBlock[] {
+  let left = budget;
+  return blocks.flatMap((block, index): AnswerBlock[] => {
+    if (left === 0 && index > 0) return [];
+    const { run, used } = take(block.run, left);
+    left -= used;
+    return [{ ...block, run }];
+  });
+}
 
-  #join(begin: number, end: number): string {
-    const tokens: string[] = [];
-    for (let index = begin; index < end; index++) tokens.push(this.tokenAt(index));
-    return tokens.join('');
-  }
+function sum(blocks: readonly AnswerBlock[], of: (block: AnswerBlock) => number): number {
+  return blocks.reduce((total, block) => total + of(block), 0);
 }

@@ -3,7 +3,7 @@ import { Bill, BILL_LIMIT, BODIES_LIMIT } from './bill.js';
 function serve(bill: Bill, outcome: 'completed' | 'aborted', tokens = 2): void {
   const account = bill.open('openai', 'req_1');
   account.attribute(bill.countsOf('gpt-4'));
-  account.charge('gpt-4', 7);
+  account.charge('gpt-4', { promptTokens: 7, cachedTokens: 0 });
   for (let sent = 0; sent < tokens; sent++) account.sent(1);
   account.close(outcome);
 }
@@ -32,6 +32,21 @@ describe('Bill', () => {
     ]);
   });
 
+  it('counts every class of tokens', () => {
+    const bill = new Bill();
+    const account = bill.open('anthropic', 'req_1');
+    account.charge('claude', { promptTokens: 90, cachedTokens: 40, cacheWriteTokens: 30, cacheWriteHourTokens: 20 });
+    account.thought(5);
+    account.sent(2, true);
+    account.sent(3);
+    account.close('completed');
+    expect(bill.stats()).toMatchObject({ chunks: 2, tokens: 10 });
+    expect(bill.stats().bill[0]).toMatchObject({
+      ...{ promptTokens: 90, cachedTokens: 40, cacheWriteTokens: 30, cacheWriteHourTokens: 20 },
+      ...{ completionTokens: 10, reasoningTokens: 7 },
+    });
+  });
+
   it('charges nothing where no work began', () => {
     const bill = new Bill();
     bill.open('anthropic', 'req_1').close('faulted');
@@ -58,7 +73,7 @@ describe('Bill', () => {
   it('forgets all at a reset, requests under way included', () => {
     const bill = new Bill();
     const account = bill.open('openai', 'req_1');
-    account.charge('gpt-4', 7);
+    account.charge('gpt-4', { promptTokens: 7 });
     bill.reset();
     expect(bill.stats()).toMatchObject({ requests: 0, open: 1 });
     account.close('completed');

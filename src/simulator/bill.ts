@@ -16,6 +16,14 @@ export interface BillEntry {
   model: string;
   promptTokens: number;
   completionTokens: number;
+  /** The part of `promptTokens` that was read from the vendor's cache; absent: none. */
+  cachedTokens?: number;
+  /** The part of `promptTokens` that was written to it; absent: none. */
+  cacheWriteTokens?: number;
+  /** The part of `cacheWriteTokens` that is kept for an hour; absent: none. */
+  cacheWriteHourTokens?: number;
+  /** The part of `completionTokens` spent on reasoning; absent: none. */
+  reasoningTokens?: number;
   finished: boolean;
   /** The id that the answer's `x-request-id` (OpenAI) or `request-id` (Anthropic) header had. */
   requestId: string;
@@ -103,10 +111,19 @@ export class Bill {
   }
 }
 
+/** The tokens of a prompt by their price. */
+export interface PromptCharge {
+  promptTokens: number;
+  cachedTokens?: number;
+  cacheWriteTokens?: number;
+  cacheWriteHourTokens?: number;
+}
+
 /** One request in the book, from its arrival to its one end. */
 export class Account {
-  #charge: { model: string; promptTokens: number } | undefined;
+  #charge: { model: string; prompt: PromptCharge } | undefined;
   #completionTokens = 0;
+  #reasoningTokens = 0;
   #isClosed = false;
 
   constructor(
@@ -125,20 +142,28 @@ export class Account {
   }
 
   /** Work begins; from now on the request costs something, however it ends. */
-  charge(model: string, promptTokens: number): void {
-    this.#charge = { model, promptTokens };
+  charge(model: string, prompt: PromptCharge): void {
+    this.#charge = { model, prompt };
   }
 
-  sent(tokens: number): void {
+  /** The model thought unseen: that counts as if it had been sent. */
+  thought(tokens: number): void {
     this.#completionTokens += tokens;
+    this.#reasoningTokens += tokens;
+    for (const count of this.counts) count.tokens += tokens;
+  }
+
+  sent(tokens: number, isReasoning = false): void {
+    this.#completionTokens += tokens;
+    if (isReasoning) this.#reasoningTokens += tokens;
     for (const count of this.counts) {
       count.chunks += 1;
       count.tokens += tokens;
     }
   }
 
-  get completionTokens(): number {
-    return this.#completionTokens;
+  get sentTokens(): { completionTokens: number; reasoningTokens: number } {
+    return { completionTokens: this.#completionTokens, reasoningTokens: this.#reasoningTokens };
   }
 
   /** The first call counts; what happens to a request after its end is no news. */
@@ -149,9 +174,15 @@ export class Account {
     this.onClose(this.#charge && this.#entry(this.#charge, outcome === 'completed'));
   }
 
-  #entry(charge: { model: string; promptTokens: number }, finished: boolean): BillEntry {
+  #entry({ model, prompt }: { model: string; prompt: PromptCharge }, finished: boolean): BillEntry {
     const { wire, requestId } = this;
-    return { wire, ...charge, completionTokens: this.#completionTokens, finished, requestId, at: Date.now() };
+    const { promptTokens, ...classes } = prompt;
+    const completionTokens = this.#completionTokens;
+    const some = Object.entries({ ...classes, reasoningTokens: this.#reasoningTokens }).filter(
+      ([, count]) => count > 0,
+    );
+    const parts: Partial<BillEntry> = Object.fromEntries(some);
+    return { wire, model, promptTokens, completionTokens, ...parts, finished, requestId, at: Date.now() };
   }
 }
 

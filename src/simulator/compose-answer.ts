@@ -1,7 +1,7 @@
-import { Answer } from './answer.js';
 import { seedOf } from './seed.js';
 import { withoutDirective } from './script-directive.js';
 import type { Script, TextStyle } from './script.js';
+import { TokenRun } from './token-run.js';
 
 const QUOTED_WORDS = 8;
 const MIDDLES = [
@@ -17,11 +17,12 @@ const ENDS = [
   'That is all a simulator can say about it, and it has cost nobody anything.',
 ];
 
-/** Makes the answer that a script asks for; the same script, model and question give the same answer. */
-export function composeAnswer(script: Script, model: string, question: string): Answer {
+/** Makes the text that a script asks for; the same script, model and question give the same text. */
+export function composeAnswer(script: Script, model: string, question: string): TokenRun {
+  if (script.say !== undefined) return TokenRun.of(wordsOf(script.say));
   const words = script.style === 'answer' ? wordsOf(sentences(model, withoutDirective(question))) : [];
   const tokenCount = script.completionTokens ?? script.deltaCount ?? words.length;
-  return new Answer(tokenSource(script.style, words), tokenCount, script.deltaCount ?? tokenCount);
+  return new TokenRun(tokenSource(script.style, words), tokenCount, script.deltaCount ?? tokenCount);
 }
 
 function tokenSource(style: TextStyle, words: string[]): (index: number) => string {
@@ -54,6 +55,6 @@ function quote(question: string): string {
 }
 
 /** Each word with the space before it. */
-function wordsOf(text: string): string[] {
+export function wordsOf(text: string): string[] {
   return text.match(/\s*\S+/g) ?? [];
 }

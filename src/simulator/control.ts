@@ -14,15 +14,21 @@ const CONTROLS: Record<string, Control> = {
     forceFault(world, body);
     return { ok: true };
   },
-  'POST /_reset': ({ bill, forcedFaults }) => {
-    bill.reset();
-    forcedFaults.clearAll();
+  'POST /_reset': (world) => {
+    resetWorld(world);
     return { ok: true };
   },
 };
 
 export function isControlPath(path: string): boolean {
   return path.startsWith('/_');
+}
+
+/** As if nothing had happened yet. */
+export function resetWorld({ bill, forcedFaults, promptCache }: World): void {
+  bill.reset();
+  forcedFaults.clearAll();
+  promptCache.clear();
 }
 
 /** Answers a request for the control surface. */

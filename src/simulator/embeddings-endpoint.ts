@@ -15,7 +15,7 @@ export function serveEmbeddings(exchange: Exchange, body: JsonObject, world: Wor
     const promptTokens = script.promptTokens ?? embeddingTokensOf(inputs);
     const shape = fault.shape?.(options) ?? {};
     const reported = shape.usage === 'none' ? undefined : shape.usage === 'zero' ? 0 : promptTokens;
-    exchange.account.charge(model, promptTokens);
+    exchange.account.charge(model, { promptTokens });
     const answer = { body: embeddingBody(request, reported), tokenCount: 0, readyMs: 0 };
     sendJsonAnswer(exchange, { ...answer, shape, strike: fault.strike });
   });

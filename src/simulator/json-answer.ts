@@ -4,8 +4,9 @@ import type { AnswerShape, Strike } from './faults/answer-faults.js';
 /** An answer in one JSON body. */
 export interface JsonAnswer {
   body: object;
-  /** Tokens of text in it; none where the answer is no text. */
+  /** Tokens of text in it, and of those the ones spent on reasoning; none where the answer is no text. */
   tokenCount: number;
+  reasoningTokens?: number;
   readyMs: number;
   shape: AnswerShape;
   strike: Strike | undefined;
@@ -18,9 +19,10 @@ export function sendJsonAnswer(exchange: Exchange, answer: JsonAnswer): void {
   exchange.later(() => send(exchange, answer), firstContentMs ?? answer.readyMs);
 }
 
-function send(exchange: Exchange, { body, tokenCount, strike }: JsonAnswer): void {
+function send(exchange: Exchange, { body, tokenCount, reasoningTokens = 0, strike }: JsonAnswer): void {
   const share = strike?.share ?? 1;
-  if (tokenCount > 0) exchange.account.sent(Math.floor(tokenCount * share));
+  if (reasoningTokens > 0) exchange.account.thought(Math.floor(reasoningTokens * share));
+  if (tokenCount > 0) exchange.account.sent(Math.floor((tokenCount - reasoningTokens) * share));
   exchange.account.close(strike ? 'faulted' : 'completed');
   if (!strike) return exchange.json(200, body);
   const text = JSON.stringify(body);

@@ -43,6 +43,21 @@ describe('readScript', () => {
     expect(read('sim-40-20ms', '[[sim completion=3]]')).not.toHaveProperty('deltaCount');
   });
 
+  it('reads tool calls, thoughts and texts, with spaces and brackets in them', () => {
+    const directive =
+      '[[sim tool=add args={"list": [[1, 2], ["]]"]]} tool=now think="Let me see." say="[[1]] \\"x\\""]] please';
+    expect(read('gpt-4', directive)).toMatchObject({
+      tools: [{ name: 'add', args: '{"list": [[1, 2], ["]]"]]}' }, { name: 'now' }],
+      think: 'Let me see.',
+      say: '[[1]] "x"',
+    });
+    expect(read('gpt-4', '[[sim think=12 cached=1024 tool=f args="{\\"a\\":"]]')).toMatchObject({
+      think: 12,
+      cachedTokens: 1024,
+      tools: [{ name: 'f', args: '{"a":' }],
+    });
+  });
+
   it('takes other double brackets for text', () => {
     expect(read('gpt-4', 'the wiki link [[simulation]] and [[similar]]')).toEqual({ style: 'answer', gapMs: GAP_MS });
   });
@@ -60,6 +75,9 @@ describe('readScript', () => {
     ['gpt-4', '[[sim chunks=5', "without its ']]'"],
     ['gpt-4', '[[sim gap=0]] [[sim chunks=5', "without its ']]'"],
     ['gpt-4', '[[sim gap=0]] [[sim gap=1]]', 'more than one'],
+    ['gpt-4', '[[sim say=hello]]', 'a text in JSON quotes'],
+    ['gpt-4', '[[sim args={}]]', 'behind a tool'],
+    ['gpt-4', '[[sim say="a]]', "without its ']]'"],
     ['gpt-4', '[[sim text=latin]]', 'answer, lorem, numbered'],
     ['gpt-4', '[[sim fault=cut wire=gopher]]', 'openai, anthropic'],
     ['gpt-4', '[[sim wire=openai]]', 'without a fault'],

@@ -1,12 +1,10 @@
 import { nearestName } from '../common/nearest-name.js';
+import { directivesOf } from './directive-text.js';
 import { isOneOf } from './faults/fault-names.js';
 import { checkOptions, readFaultName, ScriptError, type FaultOptions, type FaultOrder } from './faults/fault-order.js';
 import { SCRIPT_MAXIMUM, TEXT_STYLES, type Script } from './script.js';
 import { wholeNumber } from './whole-number.js';
 import { WIRE_NAMES } from './wires/wire.js';
-
-const DIRECTIVE = /\[\[sim(?:\s([^\]]*))?\]\]/g;
-const BEGINNING = /\[\[sim(?=[\s\]]|$)/g;
 
 interface Draft {
   script: Partial<Script>;
@@ -29,6 +27,17 @@ const choice =
     set(draft, text);
   };
 
+/** A text in JSON's quotes, so that it may hold anything. */
+function jsonText(value: string): string {
+  try {
+    const text: unknown = JSON.parse(value);
+    if (typeof text === 'string') return text;
+  } catch {
+    // what is allowed is said below
+  }
+  throw new ScriptError('a text in JSON quotes');
+}
+
 /** The keys of a directive. A reader throws what would have been allowed. */
 const READERS: Record<string, Reader> = {
   prompt: count((draft, value) => (draft.script.promptTokens = value)),
@@ -36,6 +45,15 @@ const READERS: Record<string, Reader> = {
   chunks: count((draft, value) => (draft.script.deltaCount = value)),
   gap: count((draft, value) => (draft.script.gapMs = value)),
   text: choice(TEXT_STYLES, (draft, value) => (draft.script.style = value)),
+  say: (draft, value) => (draft.script.say = jsonText(value)),
+  think: (draft, value) => (draft.script.think = wholeNumber(value, SCRIPT_MAXIMUM) ?? jsonText(value)),
+  cached: count((draft, value) => (draft.script.cachedTokens = value)),
+  tool: (draft, value) => void (draft.script.tools ??= []).push({ name: value }),
+  args: (draft, value) => {
+    const call = draft.script.tools?.at(-1);
+    if (!call || call.args !== undefined) throw new ScriptError('behind a tool, once each');
+    call.args = value.startsWith('"') ? jsonText(value) : value;
+  },
   fault: (draft, value) => (draft.fault.fault = readFaultName(value)),
   wire: choice(WIRE_NAMES, (draft, value) => (draft.script.faultWire = value)),
   delay: option('delayMs'),
@@ -46,9 +64,13 @@ const READERS: Record<string, Reader> = {
   'retry-after-ms': option('retryAfterMs'),
 };
 
+/** These may come as often as there are tools. */
+const REPEATED: ReadonlySet<string> = new Set(['tool', 'args']);
+
 /** The text without its directive. */
 export function withoutDirective(text: string): string {
-  return text.replace(DIRECTIVE, '').trim();
+  const [directive] = directivesOf(text) ?? [];
+  return directive ? (text.slice(0, directive.begin) + text.slice(directive.end)).trim() : text.trim();
 }
 
 /**
@@ -56,12 +78,10 @@ export function withoutDirective(text: string): string {
  * @throws ScriptError saying what is wrong and what is allowed.
  */
 export function readDirective(text: string): Partial<Script> {
-  const beginnings = text.match(BEGINNING)?.length ?? 0;
-  if (beginnings === 0) return {};
-  const [directive, ...others] = [...text.matchAll(DIRECTIVE)];
-  if (!directive || beginnings > 1 + others.length) throw new ScriptError("'[[sim' without its ']]'");
-  if (others.length > 0) throw new ScriptError('more than one [[sim …]] in a message');
-  return readPairs((directive[1] ?? '').split(/\s+/).filter((word) => word !== ''));
+  const directives = directivesOf(text);
+  if (!directives) throw new ScriptError("'[[sim' without its ']]'");
+  if (directives.length > 1) throw new ScriptError('more than one [[sim …]] in a message');
+  return directives[0] ? readPairs(directives[0].pairs) : {};
 }
 
 function readPairs(pairs: string[]): Partial<Script> {
@@ -69,14 +89,14 @@ function readPairs(pairs: string[]): Partial<Script> {
   const seen = new Set<string>();
   for (const pair of pairs) {
     const key = readPair(draft, pair);
-    if (seen.has(key)) throw new ScriptError(`'${key}' is given twice`);
+    if (seen.has(key) && !REPEATED.has(key)) throw new ScriptError(`'${key}' is given twice`);
     seen.add(key);
   }
   return assemble(draft);
 }
 
 function readPair(draft: Draft, pair: string): string {
-  const [, key, value] = /^([a-z-]+)=(\S+)$/.exec(pair) ?? [];
+  const [, key, value] = /^([a-z-]+)=(.+)$/s.exec(pair) ?? [];
   if (key === undefined || value === undefined) throw new ScriptError(`'${pair}' is not key=value`);
   const reader = Object.hasOwn(READERS, key) ? READERS[key] : undefined;
   if (!reader) throw new ScriptError(`unknown key '${key}'; did you mean '${nearestName(key, Object.keys(READERS))}'?`);

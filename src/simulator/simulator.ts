@@ -3,9 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { World } from './admission.js';
 import { Bill, type SimulatorStats } from './bill.js';
-import { forceFault } from './control.js';
+import { forceFault, resetWorld } from './control.js';
 import { dispatch } from './dispatch.js';
 import { ForcedFaults, type FaultScope, type ForcedFault } from './faults/forced-faults.js';
+import { PromptCache } from './prompt-cache.js';
 
 const KEEP_ALIVE_MS = 60_000;
 const BACKLOG = 2_048;
@@ -31,7 +32,7 @@ export interface Simulator {
    */
   setFault(fault?: ForcedFault | ({ fault: null } & FaultScope)): void;
   stats(): SimulatorStats;
-  /** Forgets counts, bill, bodies and forced faults. */
+  /** Forgets counts, bill, bodies, forced faults and cached prompts. */
   reset(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
@@ -40,7 +41,7 @@ export interface Simulator {
 /** Starts a provider that speaks OpenAI's and Anthropic's wires and does what its callers script. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', gapMs = DEFAULT_GAP_MS } = options;
-  const world: World = { bill: new Bill(), forcedFaults: new ForcedFaults(), gapMs };
+  const world: World = { bill: new Bill(), forcedFaults: new ForcedFaults(), promptCache: new PromptCache(), gapMs };
   const server = serverOf(world);
   server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
@@ -50,10 +51,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: ownPort,
     setFault: (fault) => forceFault(world, { ...fault }),
     stats: () => world.bill.stats(),
-    reset: () => {
-      world.bill.reset();
-      world.forcedFaults.clearAll();
-    },
+    reset: () => resetWorld(world),
     close: () => closeServer(server),
   };
 }

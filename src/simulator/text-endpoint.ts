@@ -1,61 +1,63 @@
-import { admit, type AnswerTrouble, type World } from './admission.js';
-import type { Answer } from './answer.js';
+import { admit, type World } from './admission.js';
 import { AnswerStream } from './answer-stream.js';
-import { composeAnswer } from './compose-answer.js';
+import type { PromptCharge } from './bill.js';
+import { decideAnswer } from './decide-answer.js';
 import { uniqueId, type Exchange } from './exchange.js';
 import type { AnswerShape } from './faults/answer-faults.js';
 import { sendJsonAnswer } from './json-answer.js';
+import { tokensOfPieces } from './prompt.js';
 import { readScript } from './read-script.js';
 import type { Script } from './script.js';
-import { promptTokensOf } from './tokens.js';
-import type { JsonObject, ReplyHead, ReportedUsage, TextRequest, TextWire } from './wires/wire.js';
+import type { JsonObject, ReplyHead, TextRequest, TextWire } from './wires/wire.js';
 
 /** Serves a request for text on either wire. @throws Rejection or ScriptError before anything was sent. */
 export function serveText(wire: TextWire, exchange: Exchange, body: JsonObject, world: World): void {
   const request = wire.parse(body, exchange.request.headers);
   const script = readScript(request.model, request.question, world.gapMs);
-  admit(exchange, script, request.model, world, (trouble) => answer(wire, exchange, request, script, trouble));
+  const answer = decideAnswer(script, request);
+  admit(exchange, script, request.model, world, (trouble) => {
+    const prompt = chargeOf(wire, request, script, world);
+    const shape = trouble.fault.shape?.(trouble.options) ?? {};
+    const head = headOf(request, prompt, shape);
+    const changed = shape.change?.(answer) ?? answer;
+    exchange.account.charge(request.model, prompt);
+    send({ exchange, wire, head, answer: changed, gapMs: script.gapMs, shape, trouble }, request.isStreamed);
+  });
 }
 
-function answer(
-  wire: TextWire,
-  exchange: Exchange,
-  request: TextRequest,
-  script: Script,
-  trouble: AnswerTrouble,
-): void {
-  const { gapMs, promptTokens = promptTokensOf(request.prompt) } = script;
-  const shape = trouble.fault.shape?.(trouble.options) ?? {};
-  const head = headOf(request, promptTokens, shape);
-  const reply = replyTo(request, script, shape);
-  exchange.account.charge(request.model, promptTokens);
-  if (request.isStreamed) {
-    return new AnswerStream({ exchange, wire, head, answer: reply, gapMs, shape, trouble }).start();
-  }
-  const { tokenCount, deltaCount, endReason } = reply;
-  const body = wire.whole(head, reply.text(), endReason, tokenCount);
+function send(plan: ConstructorParameters<typeof AnswerStream>[0], isStreamed: boolean): void {
+  if (isStreamed) return new AnswerStream(plan).start();
+  const { exchange, wire, head, answer, gapMs, shape, trouble } = plan;
+  const { tokenCount, reasoningTokens, deltaCount } = answer;
   const { strike } = trouble.fault;
-  sendJsonAnswer(exchange, { body, tokenCount, readyMs: gapMs * deltaCount, shape, strike });
+  const body = wire.whole(head, answer);
+  sendJsonAnswer(exchange, { body, tokenCount, reasoningTokens, readyMs: gapMs * deltaCount, shape, strike });
 }
 
-function replyTo(request: TextRequest, script: Script, shape: AnswerShape): Answer {
-  const whole = composeAnswer(script, request.model, request.question);
-  const limited = whole.limitedTo(request.maxTokens ?? Infinity, 'length');
-  return shape.change?.(limited) ?? limited;
+/** What a script says of the prompt's tokens is said; the rest is counted, and looked up in the vendor's cache. */
+function chargeOf(wire: TextWire, { model, prompt }: TextRequest, script: Script, world: World): PromptCharge {
+  const { promptTokens = tokensOfPieces(prompt), cachedTokens } = script;
+  if (cachedTokens !== undefined) return { promptTokens, cachedTokens: Math.min(cachedTokens, promptTokens) };
+  if (script.promptTokens !== undefined) return { promptTokens };
+  return { promptTokens, ...world.promptCache.look(wire.vendor.wire, model, prompt) };
 }
 
-function headOf(request: TextRequest, promptTokens: number, { usage }: AnswerShape): ReplyHead {
-  const report: (completionTokens: number) => ReportedUsage | undefined =
-    usage === 'none'
-      ? () => undefined
-      : usage === 'zero'
-        ? () => ({ promptTokens: 0, completionTokens: 0 })
-        : (completionTokens) => ({ promptTokens, completionTokens });
+function headOf(request: TextRequest, prompt: PromptCharge, { usage }: AnswerShape): ReplyHead {
+  const { model, wantsUsage, topLogprobs, toolChoice } = request;
+  const counts = { cachedTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0, ...prompt };
+  const nothing = { promptTokens: 0, cachedTokens: 0, cacheWriteTokens: 0, cacheWriteHourTokens: 0 };
   return {
     id: uniqueId(''),
-    model: request.model,
+    model,
     createdSeconds: Math.floor(Date.now() / 1000),
-    wantsUsage: request.wantsUsage,
-    usageAfter: report,
+    wantsUsage,
+    ...(topLogprobs === undefined ? {} : { topLogprobs }),
+    ...(typeof toolChoice === 'object' ? { forcedTool: toolChoice.name } : {}),
+    usageAfter: (completionTokens, reasoningTokens) => {
+      if (usage === 'none') return undefined;
+      return usage === 'zero'
+        ? { ...nothing, completionTokens: 0, reasoningTokens: 0 }
+        : { ...counts, completionTokens, reasoningTokens };
+    },
   };
 }

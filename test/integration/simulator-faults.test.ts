@@ -36,7 +36,11 @@ async function readRaw(
   wire: 'openai' | 'anthropic' = 'openai',
 ): Promise<{ text: string; error?: unknown }> {
   const path = wire === 'openai' ? '/v1/chat/completions' : '/v1/messages';
-  const options = { stream: true, stream_options: { include_usage: true }, max_tokens: 1000 };
+  const options = {
+    stream: true,
+    max_tokens: 1000,
+    ...(wire === 'openai' ? { stream_options: { include_usage: true } } : {}),
+  };
   const response = await fetch(simulator.url + path, {
     method: 'POST',
     headers: { authorization: 'Bearer key', 'anthropic-version': '2023-06-01' },

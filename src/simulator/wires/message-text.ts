@@ -9,22 +9,18 @@ export function textOf(content: unknown): string {
     .join('');
 }
 
-/** All text of the messages, and the text of the user's last one. */
-export function promptOf(messages: JsonObject[]): { prompt: string; question: string } {
-  const question = messages.findLast(({ role }) => role === 'user');
-  return { prompt: messages.map(({ content }) => textOf(content)).join('\n'), question: textOf(question?.content) };
-}
-
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Whether the value is a list of messages, each with a role and a content. */
-export function areMessages(value: unknown): value is JsonObject[] {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((message) => isObject(message) && typeof message.role === 'string' && isContent(message.content));
+/** The text of the user's last message that has some. */
+export function questionOf(messages: JsonObject[]): string {
+  const texts = messages.filter(({ role }) => role === 'user').map(({ content }) => textOf(content));
+  return texts.findLast((text) => text !== '') ?? '';
 }
 
-function isContent(content: unknown): boolean {
-  return content === null || typeof content === 'string' || Array.isArray(content);
+/** The parts of a content, a plain text as one. */
+export function partsOf(content: unknown): JsonObject[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return Array.isArray(content) ? content.filter(isObject) : [];
 }

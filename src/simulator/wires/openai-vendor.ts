@@ -94,7 +94,7 @@ export const OPENAI: Vendor = {
   refusal: (name, model) => REFUSALS[name](model),
   badRequest: (message, param) => ({ status: 400, type: INVALID, message, ...(param === undefined ? {} : { param }) }),
   notFound: (path) => ({ status: 404, type: INVALID, code: 'unknown_url', message: `Unknown request URL: ${path}.` }),
-  errorBody: ({ message, type, param, code }) => ({
-    error: { message, type, param: param ?? null, code: code ?? null },
+  errorBody: ({ message, type, param, code, details }) => ({
+    error: { message, type, param: param ?? null, code: code ?? null, ...details },
   }),
 };
