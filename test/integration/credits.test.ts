@@ -153,7 +153,7 @@ describe('prepaid credits', () => {
 
   it.each([
     ['openai', 'gpt-4o', 20_000n],
-    ['claude', 'claude-sonnet-5', 20_000n],
+    ['claude', 'claude-haiku-4-5', 10_000n],
   ])(
     'stops an answer of %s in mid-stream when its hold can grow no more, and charges what was delivered',
     async (provider, model, price) => {
