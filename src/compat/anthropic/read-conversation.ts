@@ -1,6 +1,6 @@
 import type { FieldFault } from '../../common/errors/field-faults.js';
 import { readImage } from '../../completions/request-image.js';
-import type { ContentPart, ImagePart, TextPart } from '../../providers/contract/content-part.js';
+import type { CacheBreakpoint, ContentPart, ImagePart, TextPart } from '../../providers/contract/content-part.js';
 import type { Message, ReasoningBlock } from '../../providers/contract/text-request.js';
 import { defined } from '../http/fields.js';
 import type {
@@ -164,7 +164,11 @@ function textOf({ text, cache_control: control }: TextBlock): TextPart {
 }
 
 export function breakpointOf(control: CacheControl | undefined): Pick<TextPart, 'cacheBreakpoint'> {
-  return control ? { cacheBreakpoint: { ttl: control.ttl ?? '5m' } } : {};
+  return control ? { cacheBreakpoint: toBreakpoint(control) } : {};
+}
+
+export function toBreakpoint({ ttl = '5m' }: CacheControl): CacheBreakpoint {
+  return { ttl };
 }
 
 /** An empty signature is ours, of thoughts that their vendor does not want back. */

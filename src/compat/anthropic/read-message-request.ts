@@ -1,15 +1,13 @@
-import { validationFailure } from '../../common/errors/field-faults.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
-import { requestFaults } from '../../completions/request-rules.js';
 import { BodyFields, fault } from '../http/body-fields.js';
-import { defined } from '../http/fields.js';
-import { fingerprintOf } from '../http/fingerprint.js';
+import { chatRequest } from '../http/chat-request.js';
+import { withinStack } from '../http/within-stack.js';
 import { markedAtEnd } from './mark-end.js';
 import type { MessageBody } from './message-body.js';
 import { MESSAGE_FIELDS } from './message-fields.js';
 import { messageOptions } from './message-options.js';
 import { messagePaths } from './message-paths.js';
-import { breakpointOf, readConversation } from './read-conversation.js';
+import { readConversation, toBreakpoint } from './read-conversation.js';
 import { withoutNullFields } from './without-nulls.js';
 
 const FIELDS = new BodyFields(MESSAGE_FIELDS, ['model', 'messages', 'max_tokens']);
@@ -24,7 +22,7 @@ export const COUNT_SCHEMA = COUNTED_FIELDS.schema;
  * @throws GatewayError VALIDATION_ERROR naming the field at fault
  */
 export function readMessageRequest(given: Record<string, unknown>, id: string): CompletionRequest {
-  return toCompletion(read(given, FIELDS), id);
+  return withinStack(() => toCompletion(read(given, FIELDS), id));
 }
 
 /**
@@ -32,7 +30,7 @@ export function readMessageRequest(given: Record<string, unknown>, id: string): 
  * @throws GatewayError VALIDATION_ERROR naming the field at fault
  */
 export function readCountRequest(given: Record<string, unknown>): CompletionRequest {
-  return toCompletion(read(given, COUNTED_FIELDS), '');
+  return withinStack(() => toCompletion(read(given, COUNTED_FIELDS), ''));
 }
 
 function read(given: Record<string, unknown>, fields: BodyFields): MessageBody {
@@ -43,27 +41,10 @@ function read(given: Record<string, unknown>, fields: BodyFields): MessageBody {
 }
 
 function toCompletion(body: MessageBody, id: string): CompletionRequest {
-  const { messages: read, origins, faults } = readConversation(body);
-  const messages = body.cache_control ? markedAtEnd(read, breakpointOf(body.cache_control).cacheBreakpoint!) : read;
-  const request: Omit<CompletionRequest, 'fingerprint'> = {
-    id,
-    type: 'chat',
-    provider: body.provider ?? 'auto',
-    model: body.model,
-    messages,
-    inputs: [],
-    hasSingleInput: false,
-    isStreamed: body.stream ?? false,
-    isBackground: false,
-    ...defined({ maxTokens: body.max_tokens }),
-    options: messageOptions(body),
-    mayFallBack: body.fallback ?? true,
-    mayClampToBalance: true,
-    mayUseCache: body.cache ?? false,
-  };
-  faults.push(...requestFaults(request, messagePaths(origins)));
-  if (faults.length > 0) throw validationFailure(faults);
-  return { ...request, fingerprint: fingerprintOf(request) };
+  const { messages, origins, faults } = readConversation(body);
+  const marked = body.cache_control ? markedAtEnd(messages, toBreakpoint(body.cache_control)) : messages;
+  const parts = { messages: marked, options: messageOptions(body), maxTokens: body.max_tokens, faults };
+  return chatRequest(id, body, parts, messagePaths(origins));
 }
 
 /** Looked at first: each tool of the vendor's own has fields of its own. */

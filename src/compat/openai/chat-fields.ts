@@ -1,15 +1,7 @@
+import { harmless, honoured, refused, type BodyField } from '../http/body-fields.js';
 import type { Schema } from '../http/body-schema.js';
 import { CHAT_MESSAGES } from './chat-messages-schema.js';
 import { RESPONSE_FORMAT, TOOL_CHOICE, TOOLS } from './chat-tools-schema.js';
-
-/** What becomes of a field of `POST /v1/chat/completions`. */
-export type ChatField =
-  /** It does what OpenAI's documentation says. */
-  | { is: 'honoured'; schema: Schema }
-  /** It changes nothing about the answer; any value is taken. */
-  | { is: 'harmless'; why: string }
-  /** It would change the answer, and can't: it is refused unless its value asks for nothing. */
-  | { is: 'refused'; unless?: (value: unknown) => boolean; why: string };
 
 const number = (minimum: number, maximum: number): Schema => ({
   type: 'number',
@@ -24,18 +16,11 @@ const tokens: Schema = {
   description: 'a whole number from 1 to 1000000',
 };
 const flag: Schema = { type: 'boolean', description: 'true or false' };
-const honoured = (schema: Schema): ChatField => ({ is: 'honoured', schema });
-const harmless = (why: string): ChatField => ({ is: 'harmless', why });
-const refused = (why: string, unless?: (value: unknown) => boolean): ChatField => ({
-  is: 'refused',
-  why,
-  ...(unless ? { unless } : {}),
-});
 const isEmpty = (value: unknown) => Object.keys(value as object).length === 0;
 const isTextOnly = (value: unknown) => Array.isArray(value) && value.every((each) => each === 'text');
 
 /** Every field that OpenAI documents for a chat, and three of our own at the end. */
-export const CHAT_FIELDS: Readonly<Record<string, ChatField>> = {
+export const CHAT_FIELDS: Readonly<Record<string, BodyField>> = {
   model: honoured({
     type: 'string',
     pattern: '^[\\x21-\\x7e]{1,200}$',

@@ -1,28 +1,18 @@
-import { unknownField, validationFailure } from '../../common/errors/field-faults.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
-import { requestFaults } from '../../completions/request-rules.js';
 import type { AnswerOptions } from '../../providers/contract/text-request.js';
 import type { ResponseFormat } from '../../providers/contract/tool.js';
-import { BodySchema, type Schema } from '../http/body-schema.js';
+import { BodyFields, fault } from '../http/body-fields.js';
+import { chatRequest } from '../http/chat-request.js';
 import { defined, withoutNulls } from '../http/fields.js';
-import { fingerprintOf } from '../http/fingerprint.js';
+import { withinStack } from '../http/within-stack.js';
 import type { ChatBody, ChatResponseFormat } from './chat-body.js';
 import { CHAT_FIELDS } from './chat-fields.js';
 import { CHAT_PATHS } from './chat-paths.js';
 import { toMessages } from './to-messages.js';
 
-const FIELD_NAMES = Object.keys(CHAT_FIELDS);
-const HONOURED = Object.entries(CHAT_FIELDS).flatMap(([name, field]): [string, Schema][] =>
-  field.is === 'honoured' ? [[name, field.schema]] : [],
-);
+const FIELDS = new BodyFields(CHAT_FIELDS, ['model', 'messages']);
 
-/** Of the fields that are honoured; the others are looked at by name alone. */
-export const CHAT_SCHEMA: Schema = {
-  type: 'object',
-  properties: Object.fromEntries(HONOURED),
-  required: ['model', 'messages'],
-};
-const SCHEMA = new BodySchema(CHAT_SCHEMA, FIELD_NAMES);
+export const CHAT_SCHEMA = FIELDS.schema;
 
 /** A chat as it was asked for, and what the answer is to look like. */
 export interface ChatRequest {
@@ -35,45 +25,26 @@ export interface ChatRequest {
  * @throws GatewayError VALIDATION_ERROR naming the field at fault
  */
 export function readChatRequest(given: Record<string, unknown>, id: string): ChatRequest {
+  return withinStack(() => toChat(read(given), id));
+}
+
+function read(given: Record<string, unknown>): ChatBody {
   const fields = withoutNulls(given);
   const messages = fields['messages'];
   if (Array.isArray(messages)) fields['messages'] = messages.map(withoutNulls);
-  assertServed(fields);
-  SCHEMA.assert(fields);
+  FIELDS.assert(fields);
   const body = fields as unknown as ChatBody;
   assertSense(body);
-  const request: Omit<CompletionRequest, 'fingerprint'> = {
-    id,
-    type: 'chat',
-    provider: body.provider ?? 'auto',
-    model: body.model,
-    messages: toMessages(body.messages),
-    inputs: [],
-    hasSingleInput: false,
-    isStreamed: body.stream ?? false,
-    isBackground: false,
-    ...defined({ maxTokens: body.max_completion_tokens ?? body.max_tokens }),
-    options: answerOptions(body),
-    mayFallBack: body.fallback ?? true,
-    mayClampToBalance: true,
-    mayUseCache: body.cache ?? false,
-  };
-  const faults = requestFaults(request, CHAT_PATHS);
-  if (faults.length > 0) throw validationFailure(faults);
-  return {
-    completion: { ...request, fingerprint: fingerprintOf(request) },
-    isUsageWanted: body.stream_options?.include_usage ?? false,
-  };
+  return body;
 }
 
-/** Fields that nobody knows, and those that can't be honoured. */
-function assertServed(fields: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(fields)) {
-    if (!Object.hasOwn(CHAT_FIELDS, name)) throw fault(name.slice(0, 100), unknownField(name, FIELD_NAMES));
-    const field = CHAT_FIELDS[name]!;
-    if (field.is !== 'refused' || field.unless?.(value)) continue;
-    throw fault(name, `${name} is not served here: ${field.why}`);
-  }
+function toChat(body: ChatBody, id: string): ChatRequest {
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens;
+  const parts = { messages: toMessages(body.messages), options: answerOptions(body), maxTokens };
+  return {
+    completion: chatRequest(id, body, parts, CHAT_PATHS),
+    isUsageWanted: body.stream_options?.include_usage ?? false,
+  };
 }
 
 /** Fields that don't go together. */
@@ -111,8 +82,4 @@ function toResponseFormat(format: ChatResponseFormat): ResponseFormat {
   if (format.type !== 'json_schema') return { type: format.type };
   const { schema, ...rest } = format.json_schema;
   return { type: 'json_schema', schema: schema!, ...rest };
-}
-
-function fault(field: string, message: string) {
-  return validationFailure([{ field, message }]);
 }
