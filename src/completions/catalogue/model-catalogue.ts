@@ -33,6 +33,14 @@ export class ModelCatalogue {
     return (this.models ??= this.compile());
   }
 
+  /** One of them, or one that has a price though the list doesn't name it; undefined: a request for it would be refused. */
+  find(name: string): CatalogueModel | undefined {
+    const listed = this.list().find(({ id, isFamily }) => id === name && !isFamily);
+    const type = modelTypeOf(name);
+    if (listed || type === undefined) return listed;
+    return this.describe({ name, type, isFamily: false, isDeprecated: false })[0];
+  }
+
   /** Every provider, in the order in which `auto` asks them, as this node sees it now. */
   health(): ProviderHealth[] {
     return this.orchestrator.health().map(providerHealth);
