@@ -26,6 +26,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/client/package.json client/
 COPY --from=build /app/client/dist client/dist
 COPY --from=build /app/dist dist
+COPY contracts/gateway-config.schema.json contracts/
 USER node
 EXPOSE 3003
 STOPSIGNAL SIGTERM

@@ -2,6 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { parseDecimal } from '../common/money/micro-credits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
+import { GatewayConfiguration } from '../config/gateway-config/gateway-configuration.js';
 import { AccountWatch } from './accounts/account-watch.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { EntriesService } from './accounts/entries.service.js';
@@ -11,7 +12,7 @@ import { NodeLeaseService } from './ledger/node-lease.service.js';
 import { QueueLedger } from './ledger/queue-ledger.js';
 import { ReaperService } from './ledger/reaper.service.js';
 import { StreamLog } from './ledger/stream-log.js';
-import { PriceList, SIMULATED_PRICES } from './pricing/price-list.js';
+import { PriceList } from './pricing/price-list.js';
 import { loadTokenEncoder } from './pricing/token-estimate.js';
 import { Tariff } from './pricing/tariff.js';
 
@@ -29,12 +30,13 @@ import { Tariff } from './pricing/tariff.js';
     StreamLog,
     {
       provide: Tariff,
-      inject: [ENVIRONMENT],
-      useFactory: ({ billing, providers }: Environment) =>
+      inject: [ENVIRONMENT, GatewayConfiguration],
+      useFactory: ({ billing, providers }: Environment, configuration: GatewayConfiguration) =>
         new Tariff(
           new PriceList({
             defaultPrice: billing.defaultPriceUsdPerMtok,
-            overrides: providers.isSimulated ? SIMULATED_PRICES : [],
+            config: () => configuration.inForce,
+            isSimulated: providers.isSimulated,
           }),
           parseDecimal(billing.creditsPerUsd, 6),
         ),

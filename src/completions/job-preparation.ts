@@ -2,6 +2,7 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import type { HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
 import { INITIAL_OUTPUT_TOKENS } from '../billing/pricing/hold-size.js';
+import { isDearer } from '../billing/pricing/model-price.js';
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import { measurePrompt, promptTokensAt, promptTokensBoundAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
@@ -36,13 +37,15 @@ export function pricedSteps(
     const price = tariff.priceOf(step.providerId, step.model);
     return price ? [{ ...step, price }] : [];
   });
+  const isWorthIt = ({ onlyAfter, price }: PricedStep) =>
+    onlyAfter !== 'model_not_found' || !isDearer(price, priced[0]!.price); // it must not make every hold larger
   if (!priced[0] || priced[0].model !== first.model) {
     throw new GatewayError(
       'MODEL_NOT_FOUND',
       `No price is known for '${first.model}', so it can't be used here; name a listed model.`,
     );
   }
-  return priced;
+  return priced.filter(isWorthIt);
 }
 
 /** What is to be held for a request, before it is known whether the balance covers it. */

@@ -1,18 +1,19 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { ENVIRONMENT } from './environment-token.js';
 import type { Environment } from './environment.js';
+import { GatewayConfiguration } from './gateway-config/gateway-configuration.js';
 
-/** The token under which the parsed environment is injected. */
-export const ENVIRONMENT = Symbol('Environment');
+export { ENVIRONMENT };
 
-/** Gives the environment to everyone; a test gives its own. */
+/** Gives the environment, and the configuration in force, to everyone; a test gives its own. */
 @Global()
 @Module({})
 export class ConfigModule {
   static forRoot(environment: Environment): DynamicModule {
     return {
       module: ConfigModule,
-      providers: [{ provide: ENVIRONMENT, useValue: environment }],
-      exports: [ENVIRONMENT],
+      providers: [{ provide: ENVIRONMENT, useValue: environment }, GatewayConfiguration],
+      exports: [ENVIRONMENT, GatewayConfiguration],
     };
   }
 }

@@ -146,6 +146,10 @@ export const VARIABLES = {
   ),
   SIMULATED_PROVIDERS: variable(flag, 'simulated providers where no real one is configured; never in production'),
   PROVIDER_PRIORITY: variable(list, "order in which provider 'auto' tries them"),
+  GATEWAY_CONFIG: variable(
+    text,
+    'YAML file with further providers, keys, models, prices and routing; read again when it changes (docs/configuration.md)',
+  ),
   PROVIDER_CONCURRENCY: variable(integer(1, 1_000_000), 'requests that one provider is sent at once by one process'),
   PROVIDER_QUEUE_LENGTH: variable(integer(0, 1_000_000), 'requests that wait for one provider beyond that'),
   PROVIDER_QUEUE_PER_USER: variable(integer(0, 1_000_000), 'how many of them may be of one user'),

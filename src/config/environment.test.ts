@@ -87,7 +87,7 @@ describe('the environment', () => {
       faults({ NODE_ENV: 'production', RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map(
         (fault) => fault.split(' ')[0],
       ),
-    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'OPENAI_API_KEY', 'SIMULATED_PROVIDERS', 'RATE_LIMITS']);
+    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
     expect(faults(production)).toEqual([]);
   });
 });

@@ -1,11 +1,9 @@
 import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
 import { nearestName } from '../common/nearest-name.js';
-
-export interface ProviderCredentials {
-  apiKey: string;
-  /** Absent: the vendor's own address. */
-  baseUrl?: string;
-}
+import { GatewayConfigFile } from './gateway-config/gateway-config-file.js';
+import type { GatewayConfig } from './gateway-config/gateway-config.js';
+import type { EnvironmentProvider } from './gateway-config/provider-settings.js';
+import { GatewayConfigError } from './gateway-config/read-gateway-config.js';
 
 /** How tokens are verified: by a shared secret, by one public key, or by a published key set; never two of them. */
 export type TokenKey =
@@ -39,8 +37,6 @@ export interface Environment {
   };
   providers: {
     priority: string[];
-    openai: ProviderCredentials | undefined;
-    claude: ProviderCredentials | undefined;
     /** No provider is configured and simulated ones stand in for them. */
     isSimulated: boolean;
     /** For each provider, within one process. */
@@ -54,6 +50,8 @@ export interface Environment {
       queueWaitMs: number;
     };
   };
+  /** Further providers, models and routing: the file, and what it said at the start. */
+  gatewayConfig: { file: GatewayConfigFile; initial: GatewayConfig };
   billing: {
     /** Decimal text; money is never a float. */
     creditsPerUsd: string;
@@ -99,8 +97,34 @@ export function parseEnvironment(source: Record<string, string | undefined>): En
   const faults: string[] = [];
   const parsed = parseVariables(source, faults);
   faults.push(...unknownNames(source), ...contradictions(parsed));
-  if (faults.length > 0) throw new EnvironmentError(faults);
-  return assemble(parsed);
+  const gatewayConfig = readConfiguration(parsed, source, faults);
+  if (gatewayConfig?.initial.providers.length === 0 && parsed.NODE_ENV === 'production') {
+    faults.push(
+      'OPENAI_API_KEY, ANTHROPIC_API_KEY or GATEWAY_CONFIG is missing; in production at least one provider is required',
+    );
+  }
+  if (faults.length > 0 || !gatewayConfig) throw new EnvironmentError(faults);
+  return assemble(parsed, gatewayConfig);
+}
+
+/** Undefined where it can't be used. */
+function readConfiguration(
+  parsed: ParsedVariables,
+  source: Record<string, string | undefined>,
+  faults: string[],
+): Environment['gatewayConfig'] | undefined {
+  const file = new GatewayConfigFile(parsed.GATEWAY_CONFIG, source, {
+    openai: credentials(parsed.OPENAI_API_KEY, parsed.OPENAI_BASE_URL),
+    claude: credentials(parsed.ANTHROPIC_API_KEY, parsed.ANTHROPIC_BASE_URL),
+    priority: priorityOf(parsed),
+  });
+  try {
+    return { file, initial: file.read() };
+  } catch (error) {
+    if (!(error instanceof GatewayConfigError)) throw error;
+    faults.push(...error.faults);
+    return undefined;
+  }
 }
 
 function parseVariables(source: Record<string, string | undefined>, faults: string[]): ParsedVariables {
@@ -133,8 +157,11 @@ function contradictions(parsed: ParsedVariables): string[] {
     faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
   if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY)
     faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
-  const unknown = (parsed.PROVIDER_PRIORITY ?? []).filter((name) => name !== 'openai' && name !== 'claude');
-  if (unknown.length > 0) faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; allowed: openai, claude`);
+  const unknown = priorityOf(parsed).filter((name) => name !== 'openai' && name !== 'claude');
+  if (unknown.length > 0 && !parsed.GATEWAY_CONFIG) {
+    const allowed = 'allowed: openai, claude, and the providers of a GATEWAY_CONFIG';
+    faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; ${allowed}`);
+  }
   if (parsed.NODE_ENV === 'production') faults.push(...productionFaults(parsed, keys.length > 0));
   return faults;
 }
@@ -144,18 +171,13 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   const why = 'in production (NODE_ENV=production)';
   if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
   if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
-  if (!parsed.OPENAI_API_KEY && !parsed.ANTHROPIC_API_KEY) {
-    faults.push(`OPENAI_API_KEY or ANTHROPIC_API_KEY is missing; ${why} at least one provider is required`);
-  }
   if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
   if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
   return faults;
 }
 
-function assemble(parsed: ParsedVariables): Environment {
+function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayConfig']): Environment {
   const mode = parsed.NODE_ENV ?? 'development';
-  const openai = credentials(parsed.OPENAI_API_KEY, parsed.OPENAI_BASE_URL);
-  const claude = credentials(parsed.ANTHROPIC_API_KEY, parsed.ANTHROPIC_BASE_URL);
   const isProduction = mode === 'production';
   return {
     mode,
@@ -177,10 +199,9 @@ function assemble(parsed: ParsedVariables): Environment {
     redisUrl: parsed.REDIS_URL,
     identity: { key: tokenKey(parsed), issuer: parsed.JWT_ISSUER, audience: parsed.JWT_AUDIENCE },
     providers: {
-      priority: parsed.PROVIDER_PRIORITY ?? ['openai', 'claude'],
-      openai,
-      claude,
-      isSimulated: !isProduction && !openai && !claude && (parsed.SIMULATED_PROVIDERS ?? true),
+      priority: priorityOf(parsed),
+      isSimulated:
+        !isProduction && gatewayConfig.initial.providers.length === 0 && (parsed.SIMULATED_PROVIDERS ?? true),
       admission: {
         concurrency: parsed.PROVIDER_CONCURRENCY ?? (parsed.RATE_LIMITS === 'off' ? Infinity : 1_000),
         queueLength: parsed.PROVIDER_QUEUE_LENGTH ?? 2_000,
@@ -188,6 +209,7 @@ function assemble(parsed: ParsedVariables): Environment {
         queueWaitMs: parsed.PROVIDER_QUEUE_WAIT_MS ?? 60_000,
       },
     },
+    gatewayConfig,
     billing: {
       creditsPerUsd: parsed.CREDITS_PER_USD ?? '2000',
       signupCredits: parsed.SIGNUP_CREDITS ?? (mode === 'development' ? '10000' : '0'),
@@ -213,7 +235,11 @@ function assemble(parsed: ParsedVariables): Environment {
   };
 }
 
-function credentials(apiKey: string | undefined, baseUrl: string | undefined): ProviderCredentials | undefined {
+function priorityOf({ PROVIDER_PRIORITY }: ParsedVariables): string[] {
+  return PROVIDER_PRIORITY ?? ['openai', 'claude'];
+}
+
+function credentials(apiKey: string | undefined, baseUrl: string | undefined): EnvironmentProvider | undefined {
   if (!apiKey) return undefined;
   return baseUrl === undefined ? { apiKey } : { apiKey, baseUrl };
 }

@@ -4,6 +4,7 @@ import { HealthCheckService } from '@nestjs/terminus';
 import type { Response } from 'express';
 import { ApiErrors } from '../common/http/api-errors.js';
 import { IntakeHealth } from '../completions/intake-health.js';
+import { ConfigurationHealth } from '../config/gateway-config/configuration-health.js';
 import { DatabaseHealth } from '../database/database-health.js';
 import { ProvidersHealth } from '../orchestrator/providers-health.js';
 import { OPERATIONS_SECURITY } from './operations-token.js';
@@ -21,6 +22,7 @@ export class HealthController {
     @Inject(DatabaseHealth) private readonly database: DatabaseHealth,
     @Inject(IntakeHealth) private readonly intake: IntakeHealth,
     @Inject(ProvidersHealth) private readonly providers: ProvidersHealth,
+    @Inject(ConfigurationHealth) private readonly configuration: ConfigurationHealth,
   ) {}
 
   @Get('live')
@@ -40,7 +42,8 @@ export class HealthController {
   @ApiErrors('UNAUTHORIZED')
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
     try {
-      const checks = [() => this.database.check(), () => this.intake.check(), () => this.providers.check()];
+      const parts = [this.database, this.intake, this.providers, this.configuration];
+      const checks = parts.map((part) => () => part.check());
       return (await this.health.check(checks)) as ReadyResponse;
     } catch (error) {
       if (!(error instanceof ServiceUnavailableException)) throw error;

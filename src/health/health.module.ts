@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { CompletionsModule } from '../completions/completions.module.js';
 import { IntakeHealth } from '../completions/intake-health.js';
+import { ConfigurationHealth } from '../config/gateway-config/configuration-health.js';
 import { DatabaseHealth } from '../database/database-health.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { ProvidersHealth } from '../orchestrator/providers-health.js';
@@ -11,6 +12,6 @@ import { HealthController } from './health.controller.js';
 @Module({
   imports: [CompletionsModule, OrchestratorModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [DatabaseHealth, IntakeHealth, ProvidersHealth],
+  providers: [ConfigurationHealth, DatabaseHealth, IntakeHealth, ProvidersHealth],
 })
 export class HealthModule {}

@@ -102,6 +102,12 @@ export class Cooldowns {
     return { endpointId, reason, durationMs };
   }
 
+  /** Another one is in its place: nothing is known of that. */
+  forget(endpointId: string): void {
+    this.streaks.ended(endpointId);
+    this.byEndpoint.delete(endpointId);
+  }
+
   /** It works: the next failure begins anew. What succeeds while it is left alone had begun before, and says nothing. */
   succeeded(endpointId: string): void {
     this.streaks.ended(endpointId);

@@ -1,32 +1,39 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { ENVIRONMENT } from '../config/config.module.js';
-import type { Environment } from '../config/environment.js';
+import { GatewayConfiguration } from '../config/gateway-config/gateway-configuration.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
-import type { EmbeddingResult, TextProvider } from '../providers/contract/text-provider.js';
+import type { EmbeddingResult } from '../providers/contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import type { AnswerStream } from './answer-stream.js';
 import { Attempt } from './attempt.js';
 import { deadlinesFor } from './deadlines.js';
+import { ConfiguredRules } from './configured-rules.js';
 import { judge } from './failure-policy.js';
+import { EQUIVALENT_MODELS } from './model-equivalents.js';
 import { CircuitOpenError, ProviderBreakers, type BreakerState } from './provider-breakers.js';
 import { RouteAdmission, type Traveller } from './route-admission.js';
+import { RouteArranger } from './route-arranger.js';
 import { requestFailure, routeFailure } from './route-failure.js';
-import { planRoute, type RouteQuestion, type RouteStep } from './route-plan.js';
+import { planRoute } from './plan-route.js';
+import type { RouteQuestion, RouteStep } from './route-plan.js';
 import type { RouteRun } from './route-run.js';
 
 /** The longest that a request waits for rate limits when there is nobody else to ask. */
 const LONGEST_WAIT_MS = 10_000;
+/** A refusal names so many models that would do. */
+const MOST_SUGGESTED = 3;
 /** Timers may fire a little early: the wait must not end just before the limit does. */
 const TIMER_SLACK_MS = 5;
 
-/** How a provider stands, on this node. */
+/** How a provider's key or deployment stands, on this node. */
 export interface ProviderStanding {
+  /** The provider's where it is the only one, otherwise 'provider/name'. */
   id: string;
+  providerId: string;
   breaker: BreakerState;
   /** How long it is still left alone, in milliseconds. */
   cooldownMs: number;
-  /** Requests that it works on, and those that wait for it. */
+  /** Requests that the provider works on, and those that wait for it. */
   running: number;
   waiting: number;
 }
@@ -41,19 +48,13 @@ export interface Answered<T> {
 @Injectable()
 export class FallbackOrchestrator implements OnApplicationShutdown {
   private readonly logger = new Logger(FallbackOrchestrator.name);
-  /** In the configured order. */
-  private readonly providers: readonly TextProvider[];
-
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
     @Inject(RouteAdmission) private readonly admission: RouteAdmission,
-    @Inject(ENVIRONMENT) { providers }: Environment,
-  ) {
-    const rank = ({ id }: TextProvider) =>
-      providers.priority.includes(id) ? providers.priority.indexOf(id) : Infinity;
-    this.providers = registry.all().sort((a, b) => rank(a) - rank(b));
-  }
+    @Inject(RouteArranger) private readonly arranger: RouteArranger,
+    @Inject(GatewayConfiguration) private readonly configuration: GatewayConfiguration,
+  ) {}
 
   onApplicationShutdown(): void {
     this.breakers.shutdown();
@@ -61,7 +62,21 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** The whole route of a question; empty where nobody can serve it. */
   plan(question: RouteQuestion): RouteStep[] {
-    return planRoute(question, this.providers);
+    return planRoute(question, this.registry.all(), new ConfiguredRules(this.configuration.inForce));
+  }
+
+  /** In the order of preference. */
+  providerIds(): string[] {
+    return this.registry.all().map(({ id }) => id);
+  }
+
+  /** Some models that can do what a question needs, known by the configuration or as equivalents of others. */
+  modelsFor({ operation, needs = {} }: Pick<RouteQuestion, 'operation' | 'needs'>): string[] {
+    const { aliases, models } = this.configuration.inForce;
+    const exact = models.flatMap(({ pattern }) => (pattern.isExact ? [pattern.text] : []));
+    return [...new Set([...aliases.keys(), ...exact, ...EQUIVALENT_MODELS])]
+      .filter((model) => this.plan({ operation, provider: 'auto', model, mayFallBack: false, needs }).length > 0)
+      .slice(0, MOST_SUGGESTED);
   }
 
   /**
@@ -109,14 +124,17 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     run.drop();
   }
 
-  /** How each provider stands, for health and operators. */
+  /** How each provider's keys and deployments stand, for health and operators. */
   health(): ProviderStanding[] {
-    return this.providers.map(({ id }) => ({
-      id,
-      breaker: this.breakers.stateOf(id),
-      cooldownMs: Math.ceil(this.admission.cooldowns.remainingMs(id)),
-      ...this.admission.loadOf(id),
-    }));
+    return this.registry.all().flatMap((provider) =>
+      provider.endpoints.map(({ id }) => ({
+        id,
+        providerId: provider.id,
+        breaker: this.breakers.stateOf(id),
+        cooldownMs: Math.ceil(this.admission.cooldowns.remainingMs(id)),
+        ...this.admission.loadOf(provider.id),
+      })),
+    );
   }
 
   private async walk<T>(
@@ -133,13 +151,14 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         continue;
       }
       const deadlines = deadlinesFor(operation, step, promptBytes);
-      const attempt = new Attempt(this.provider(step), deadlines);
+      const attempt = new Attempt(step.strategy, deadlines);
       const attemptsOnStep = run.begin(step, attempt);
       const begunMs = performance.now();
       try {
         const answer = await this.breakers.run(step.endpointId, () => perform(attempt, step), run.isProbing);
         attempt.whenEnded(() => run.place.leave());
         cooldowns.succeeded(step.endpointId);
+        this.arranger.latencies.observe(step, since(begunMs));
         run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
         return { step, answer };
       } catch (error) {
@@ -150,12 +169,6 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
       }
     }
-  }
-
-  private provider({ providerId }: RouteStep): TextProvider {
-    const provider = this.registry.get(providerId);
-    if (!provider) throw new Error(`The plan names '${providerId}', which is not configured`);
-    return provider;
   }
 
   private coolDown(run: RouteRun, { endpointId }: RouteStep, error: ProviderError): void {

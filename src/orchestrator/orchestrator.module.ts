@@ -6,12 +6,20 @@ import { ProviderAdmission } from './admission/provider-admission.js';
 import { FallbackOrchestrator } from './fallback-orchestrator.js';
 import { ProviderBreakers } from './provider-breakers.js';
 import { RouteAdmission } from './route-admission.js';
+import { RouteArranger } from './route-arranger.js';
 import { SharedCooldowns } from './shared-cooldowns.js';
 
 /** Which provider answers, and what happens when one fails. */
 @Module({
   imports: [ControlBusModule, EventsModule, ProvidersModule],
-  providers: [FallbackOrchestrator, ProviderAdmission, ProviderBreakers, RouteAdmission, SharedCooldowns],
-  exports: [FallbackOrchestrator],
+  providers: [
+    FallbackOrchestrator,
+    ProviderAdmission,
+    ProviderBreakers,
+    RouteAdmission,
+    RouteArranger,
+    SharedCooldowns,
+  ],
+  exports: [FallbackOrchestrator, RouteArranger],
 })
 export class OrchestratorModule {}

@@ -60,6 +60,12 @@ export class ProviderBreakers {
     return breaker.halfOpen ? 'half-open' : breaker.opened ? 'open' : 'closed';
   }
 
+  /** Another one is in its place: nothing is known of that. */
+  forget(endpointId: string): void {
+    this.breakers.get(endpointId)?.shutdown();
+    this.breakers.delete(endpointId);
+  }
+
   shutdown(): void {
     for (const breaker of this.breakers.values()) breaker.shutdown();
   }

@@ -14,7 +14,10 @@ export class ProvidersHealth {
     const indicator = this.indicators.check('providers');
     const providers = this.orchestrator.health();
     const details = Object.fromEntries(
-      providers.map(({ id, ...standing }) => [id, { status: isWell(standing) ? 'up' : 'degraded', ...standing }]),
+      providers.map(({ id, providerId: _, ...standing }) => [
+        id,
+        { status: isWell(standing) ? 'up' : 'degraded', ...standing },
+      ]),
     );
     const areWell = providers.length > 0 && providers.every(isWell);
     return areWell ? indicator.up(details) : indicator.degraded(details);

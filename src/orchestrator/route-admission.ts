@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderAdmission } from './admission/provider-admission.js';
 import type { ProviderSlots } from './admission/provider-slots.js';
 import type { CooldownReason } from './cooldowns.js';
@@ -32,7 +33,15 @@ export class RouteAdmission {
     @Inject(SharedCooldowns) readonly cooldowns: SharedCooldowns,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
     @Inject(ProviderAdmission) private readonly providers: ProviderAdmission,
-  ) {}
+    @Inject(ProviderRegistry) registry: ProviderRegistry,
+  ) {
+    registry.onReplaced((endpointIds) => {
+      for (const id of endpointIds) {
+        breakers.forget(id);
+        this.cooldowns.forget(id);
+      }
+    });
+  }
 
   /**
    * Begins the walk along a route, with a slot or a place in line taken at once.

@@ -1,6 +1,6 @@
-import type { ModelCapabilities } from '../providers/contract/text-provider.js';
+import type { ModelReference } from '../config/gateway-config/gateway-config.js';
+import type { ModelCapabilities, TextProvider } from '../providers/contract/text-provider.js';
 import type { Deadlines } from './deadlines.js';
-import { equivalentModel } from './model-equivalents.js';
 
 /** A failure that opens steps which are closed otherwise. */
 export type OpeningFailure = 'context_length_exceeded' | 'content_filtered' | 'model_not_found';
@@ -10,6 +10,12 @@ export interface RouteStep {
   providerId: string;
   /** The provider's key or deployment: what has a circuit breaker and cools down. Its name is the provider's where it is the only one. */
   endpointId: string;
+  /** What talks to it. A route that was planned goes on with it, whatever is configured meanwhile. */
+  strategy: TextProvider;
+  /** Its share among the endpoints of its provider. */
+  weight: number;
+  /** Steps of one rank are equals: which comes first is decided for each request. */
+  rank: number;
   model: string;
   capabilities: ModelCapabilities;
   /** What configuration says of the model's deadlines; the usual ones hold for the others. */
@@ -37,39 +43,25 @@ export interface RouteQuestion {
 /** What the plan has to know of a provider. */
 export interface ProviderFacts {
   id: string;
+  endpoints: readonly { id: string; weight: number; strategy: TextProvider }[];
+  /** Whether it is known which models it has; otherwise whoever names it knows. */
+  knowsItsModels: boolean;
+  /** Whether it may be asked for a model at all. */
+  serves(model: string): boolean;
   capabilities(model: string): ModelCapabilities;
 }
 
-/**
- * The whole route, before anything is sent: the named provider first, then the others; `auto` begins where the model is
- * at home and follows the configured order after that. A vendor's own model is replaced by its equivalent elsewhere; a
- * model of no known family is sent as it is everywhere. An embedding never changes its model: vectors of two models
- * can't be compared, whatever their length.
- *
- * @param providers in the configured order
- * @returns an empty plan where no provider can serve the question
- */
-export function planRoute(question: RouteQuestion, providers: readonly ProviderFacts[]): RouteStep[] {
-  const homes = new Set(providers.filter((provider) => provider.capabilities(question.model).isNative));
-  const rank = (provider: ProviderFacts) => (provider.id === question.provider ? 0 : homes.has(provider) ? 1 : 2);
-  const steps = [...providers]
-    .sort((a, b) => rank(a) - rank(b)) // stable: the configured order decides among equals
-    .flatMap((provider) => stepAt(provider, question, homes));
-  const isPinned = !question.mayFallBack;
-  if (isPinned && question.provider !== 'auto')
-    return steps.filter(({ providerId }) => providerId === question.provider);
-  return isPinned ? steps.slice(0, 1) : steps;
-}
-
-function stepAt(provider: ProviderFacts, question: RouteQuestion, homes: ReadonlySet<ProviderFacts>): RouteStep[] {
-  const isForeign = homes.size > 0 && !homes.has(provider);
-  if (question.operation === 'embedding' && isForeign) return [];
-  const model = isForeign ? equivalentModel(question.model, provider.id) : question.model;
-  if (model === undefined) return [];
-  const capabilities = provider.capabilities(model);
-  if (question.operation === 'embedding' && !capabilities.embeddings) return [];
-  if (lacking(capabilities, question.needs).length > 0) return [];
-  return [{ providerId: provider.id, endpointId: provider.id, model, capabilities }];
+/** What is configured about models. */
+export interface RouteRules {
+  /** What a client's name for a model means: itself, or what it is an alias of. */
+  meaningOf(model: string): readonly ModelReference[];
+  /** Which models stand in for one when nobody answers with it. */
+  fallbacksOf(model: string): readonly ModelReference[];
+  /** Which models may take what this one refused. */
+  fallbacksAfter(refusal: 'context_length_exceeded' | 'content_filtered', model: string): readonly ModelReference[];
+  /** The model of a provider that is most like one that it does not know (any more). */
+  similarTo(model: string, providerId: string): string | undefined;
+  deadlinesOf(model: string, providerId: string): Partial<Deadlines>;
 }
 
 /** What of it a model can't do. */

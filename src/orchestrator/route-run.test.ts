@@ -1,3 +1,4 @@
+import type { TextProvider } from '../providers/contract/text-provider.js';
 import { Place } from './admission/place.js';
 import type { OpeningFailure, RouteStep } from './route-plan.js';
 import { RouteRun } from './route-run.js';
@@ -16,6 +17,9 @@ const CAPABILITIES = {
 const step = (providerId: string): RouteStep => ({
   providerId,
   endpointId: providerId,
+  strategy: {} as TextProvider, // a run asks nobody
+  weight: 1,
+  rank: 0,
   model: 'm',
   capabilities: CAPABILITIES,
 });

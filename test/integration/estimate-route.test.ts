@@ -43,6 +43,7 @@ describe('an estimate', () => {
       provider: 'openai',
       chain: [
         { provider: 'openai', model: 'gpt-4', available: true },
+        { provider: 'openai', model: 'gpt-4.1', available: true, onlyAfter: 'model_not_found' },
         { provider: 'claude', model: 'claude-sonnet-5', available: true },
       ],
       cached: false,
@@ -163,7 +164,7 @@ test('an estimate says which providers would not be asked now', async () => {
   gateway.simulator.setFault({ fault: '429', wire: 'openai', retryAfterSeconds: 30 });
   expect(await ask('alice', chat)).toMatchObject({ metadata: { provider: 'claude' } });
   expect(await estimate('alice', chat)).toMatchObject({
-    chain: [{ available: false }, { available: true }],
+    chain: [{ available: false }, { available: false, onlyAfter: 'model_not_found' }, { available: true }],
     reasons: [],
   });
   expect(await estimate('alice', { ...chat, fallback: false, provider: 'openai' })).toMatchObject({

@@ -47,9 +47,11 @@ describe('ProvidersModule', () => {
       ANTHROPIC_BASE_URL: server.url,
     });
     for (const provider of registry.all()) {
-      expect(await rejection(provider.stream(request('m'), { signal: signal() }))).toMatchObject({
-        kind: 'server_error',
-      });
+      expect(await rejection(provider.endpoints[0]!.strategy.stream(request('m'), { signal: signal() }))).toMatchObject(
+        {
+          kind: 'server_error',
+        },
+      );
     }
     expect(server.requests.map(({ path }) => path)).toEqual(['/openai/v1/chat/completions', '/v1/messages']);
     await module.close();
@@ -64,13 +66,13 @@ describe('ProvidersModule', () => {
       ['claude', 'claude-haiku-4-5'],
     ] as const) {
       const { text, parts, error } = await readParts(
-        await registry.get(id)!.stream(request(model), { signal: signal() }),
+        await registry.get(id)!.endpoints[0]!.strategy.stream(request(model), { signal: signal() }),
       );
       expect(error).toBeUndefined();
       expect(text).not.toBe('');
       expect(parts.map(({ type }) => type)).toEqual(expect.arrayContaining(['usage', 'finish']));
     }
-    const openai = registry.get('openai')!;
+    const openai = registry.get('openai')!.endpoints[0]!.strategy;
     await module.close();
     expect(await rejection(openai.stream(request('gpt-4o-mini'), { signal: signal() }))).toMatchObject({
       kind: 'unreachable',

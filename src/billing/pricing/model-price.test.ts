@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { costOf, microCreditsPerToken, ratesFor, type ModelPrice } from './model-price.js';
+import { costOf, isDearer, microCreditsPerToken, ratesFor, type ModelPrice } from './model-price.js';
 
 const CREDITS_2000 = 2_000_000_000n;
 const ratesOf = (input: bigint, output: bigint) => ({
@@ -80,4 +80,18 @@ describe('the cost of a usage', () => {
     expect(microCreditsPerToken(1n, CREDITS_2000)).toBe('0.000002');
     expect(microCreditsPerToken(0n, CREDITS_2000)).toBe('0');
   });
+});
+
+test('a price is dearer than another where it exceeds it anywhere', () => {
+  expect(isDearer(gpt4, gpt4)).toBe(false);
+  expect(isDearer(flat(1n, 1n), gpt4)).toBe(false);
+  expect(isDearer(flat(1n, 60_000_000_001n), gpt4)).toBe(true);
+  const tiered: ModelPrice = {
+    source: 'test',
+    tiers: [
+      { fromInputTokens: 0, rates: ratesOf(1n, 1n) },
+      { fromInputTokens: 200_000, rates: ratesOf(40_000_000_000n, 1n) },
+    ],
+  };
+  expect(isDearer(tiered, gpt4)).toBe(true);
 });

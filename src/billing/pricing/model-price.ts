@@ -26,6 +26,14 @@ export function ratesFor(price: ModelPrice, inputTokens: number): Rates {
   return price.tiers.findLast((tier) => inputTokens >= tier.fromInputTokens)?.rates ?? price.tiers[0]!.rates;
 }
 
+/** Whether one price exceeds another's in any class of tokens, in any tier. */
+export function isDearer(price: ModelPrice, other: ModelPrice): boolean {
+  return price.tiers.some(({ fromInputTokens, rates }) => {
+    const others = ratesFor(other, fromInputTokens);
+    return (Object.keys(rates) as (keyof Rates)[]).some((each) => rates[each] > others[each]);
+  });
+}
+
 /**
  * What a usage costs, in micro-credits, rounded once, up; at most what the ledger takes, whatever a provider reports.
  * @param microCreditsPerUsd CREDITS_PER_USD × 1,000,000

@@ -1,85 +1,83 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { parseDecimal } from '../../common/money/micro-credits.js';
+import type { GatewayConfig, PriceSettings } from '../../config/gateway-config/gateway-config.js';
+import { ruleWith } from '../../config/gateway-config/model-rules.js';
+import { priceListIdOf } from '../../config/gateway-config/price-list-id.js';
 import { listedModels, type ListedModel } from './listed-models.js';
 import type { ModelPrice, Rates } from './model-price.js';
 
-/** Our provider ids as the price list names them; a provider that is not here is looked up under its own name. */
-const LIST_PROVIDER_IDS: Readonly<Record<string, string>> = { claude: 'anthropic' };
-
-/** A price of our own for models that the public list lacks. */
-export interface PriceOverride {
-  pattern: RegExp;
-  inputUsdPerMtok: string;
-  outputUsdPerMtok: string;
-}
-
 /** The simulator's scripted models, so that they cost something where nothing real is configured. */
-export const SIMULATED_PRICES: readonly PriceOverride[] = [
-  { pattern: /^sim-/, inputUsdPerMtok: '1', outputUsdPerMtok: '2' },
-];
+const SIMULATED_MODELS = /^sim-/;
+const SIMULATED_PRICE: PriceSettings = { input: '1', output: '2' };
+
+/** What a configuration says of prices. */
+type PriceConfig = Pick<GatewayConfig, 'models' | 'providers'>;
+
+const NOTHING_CONFIGURED: PriceConfig = { models: [], providers: [] };
 
 export interface PriceListOptions {
-  overrides?: readonly PriceOverride[];
+  /** The configuration in force: prices of our own, and how the public list calls a provider. */
+  config?: () => PriceConfig;
+  /** Nothing real is configured. */
+  isSimulated?: boolean;
   /** USD per million tokens, for models that nobody lists; absent: they have no price and are refused. */
   defaultPrice?: { input: string; output: string } | undefined;
 }
 
-/** Looks prices up: overrides first, then the bundled public list (@pydantic/genai-prices), then the configured default. */
+/** Looks prices up: configured ones first, then the bundled public list (@pydantic/genai-prices), then DEFAULT_PRICE_USD_PER_MTOK. */
 export class PriceList {
   private readonly known = new Map<string, ModelPrice | undefined>();
+  /** What `known` was found under. */
+  private config: PriceConfig | undefined;
 
   constructor(private readonly options: PriceListOptions = {}) {}
 
   /** The price of a model at a provider; undefined: nobody knows it, and the model is not to be used. */
   priceOf(providerId: string, model: string): ModelPrice | undefined {
+    const config = this.options.config?.() ?? NOTHING_CONFIGURED;
+    if (config !== this.config || this.known.size >= 10_000) this.known.clear(); // clients choose the names
+    this.config = config;
     const key = `${providerId}\n${model}`;
-    if (!this.known.has(key)) {
-      if (this.known.size >= 10_000) this.known.clear(); // clients choose the names
-      this.known.set(key, this.lookUp(providerId, model));
-    }
+    if (!this.known.has(key)) this.known.set(key, this.lookUp(config, providerId, model));
     return this.known.get(key);
   }
 
   /** What the public list knows of a provider's models; empty where it doesn't know the provider. */
   listedModels(providerId: string): ListedModel[] {
-    return listedModels(LIST_PROVIDER_IDS[providerId] ?? providerId);
+    return listedModels(priceListIdOf(this.options.config?.() ?? NOTHING_CONFIGURED, providerId));
   }
 
-  private lookUp(providerId: string, model: string): ModelPrice | undefined {
-    const override = this.options.overrides?.find(({ pattern }) => pattern.test(model));
-    if (override) return flatPrice('override', override.inputUsdPerMtok, override.outputUsdPerMtok);
-    const listed = listedPrice(providerId, model);
-    if (listed) return listed;
-    const fallback = this.options.defaultPrice;
-    return fallback && flatPrice('default', fallback.input, fallback.output);
+  private lookUp(config: PriceConfig, providerId: string, model: string): ModelPrice | undefined {
+    const { isSimulated = false, defaultPrice } = this.options;
+    const configured = ruleWith('price', config, model, providerId)?.price;
+    if (configured) return flatPrice('override', configured);
+    if (isSimulated && SIMULATED_MODELS.test(model)) return flatPrice('override', SIMULATED_PRICE);
+    return (
+      listedPrice(priceListIdOf(config, providerId), model) ?? (defaultPrice && flatPrice('default', defaultPrice))
+    );
   }
 }
 
-function flatPrice(source: string, inputUsd: string, outputUsd: string): ModelPrice {
-  const input = parseDecimal(inputUsd, 9);
-  return {
-    source,
-    tiers: [
-      {
-        fromInputTokens: 0,
-        rates: {
-          input,
-          cachedInput: input,
-          cacheWrite: input,
-          cacheWriteHour: input,
-          output: parseDecimal(outputUsd, 9),
-        },
-      },
-    ],
+/** What is not said of the cache costs as much as a prompt that is not cached; an hour in it as much as five minutes. */
+function flatPrice(
+  source: string,
+  { input, output, cachedInput = input, cacheWrite = input, cacheWriteHour = cacheWrite }: PriceSettings,
+): ModelPrice {
+  const nano = (usd: string) => parseDecimal(usd, 9);
+  const rates: Rates = {
+    input: nano(input),
+    output: nano(output),
+    cachedInput: nano(cachedInput),
+    cacheWrite: nano(cacheWrite),
+    cacheWriteHour: nano(cacheWriteHour),
   };
+  return { source, tiers: [{ fromInputTokens: 0, rates }] };
 }
 
 type ListedRate = number | { base: number; tiers: { start: number; price: number }[] } | undefined;
 
-function listedPrice(providerId: string, model: string): ModelPrice | undefined {
-  const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
-    providerId: LIST_PROVIDER_IDS[providerId] ?? providerId,
-  });
+function listedPrice(listId: string, model: string): ModelPrice | undefined {
+  const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId: listId });
   if (!found) return undefined;
   const prices = found.model_price as Record<string, ListedRate>;
   const { input_mtok: input, output_mtok: output, cache_read_mtok: cached, cache_write_mtok: written } = prices;

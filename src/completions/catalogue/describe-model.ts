@@ -28,7 +28,7 @@ export function describeModel(facts: ModelFacts, steps: readonly PricedStep[]): 
       .filter(({ model }) => model === facts.name)
       .map(({ providerId, price }) => ({ provider: providerId, price })),
     standIns: distinct
-      .filter(({ model }) => model !== facts.name)
+      .filter(({ model, onlyAfter }) => model !== facts.name && onlyAfter === undefined)
       .map(({ providerId, model }) => ({ provider: providerId, model })),
   };
 }

@@ -4,12 +4,14 @@ import { Tariff } from '../../billing/pricing/tariff.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
+import type { GatewayConfig } from '../../config/gateway-config/gateway-config.js';
+import { GatewayConfiguration } from '../../config/gateway-config/gateway-configuration.js';
 import { FallbackOrchestrator } from '../../orchestrator/fallback-orchestrator.js';
 import { pricedSteps } from '../job-preparation.js';
 import type { CatalogueModel } from './catalogue-model.js';
 import { describeModel, type ModelFacts } from './describe-model.js';
 import { modelTypeOf } from './model-type.js';
-import { providerHealth, type ProviderHealth } from './provider-health.js';
+import { providersHealth, type ProviderHealth } from './provider-health.js';
 
 /** The simulator's models, which are scripts: there is no end to them. */
 const SIMULATED_FAMILY: ModelFacts = { name: 'sim-*', type: 'chat', isFamily: true, isDeprecated: false };
@@ -18,11 +20,14 @@ const SIMULATED_FAMILY: ModelFacts = { name: 'sim-*', type: 'chat', isFamily: tr
 @Injectable()
 export class ModelCatalogue {
   private readonly isSimulated: boolean;
-  private models: readonly CatalogueModel[] | undefined;
+  private models: readonly CatalogueModel[] = [];
+  /** What `models` was made under. */
+  private config: GatewayConfig | undefined;
 
   constructor(
     @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(GatewayConfiguration) private readonly configuration: GatewayConfiguration,
     @Inject(ENVIRONMENT) { providers }: Environment,
   ) {
     this.isSimulated = providers.isSimulated;
@@ -30,7 +35,10 @@ export class ModelCatalogue {
 
   /** Every model that has a price and somebody who answers with it, by name. The same list as long as nothing changes. */
   list(): readonly CatalogueModel[] {
-    return (this.models ??= this.compile());
+    const { inForce } = this.configuration;
+    if (this.config !== inForce) this.models = this.compile();
+    this.config = inForce;
+    return this.models;
   }
 
   /** One of them, or one that has a price though the list doesn't name it; undefined: a request for it would be refused. */
@@ -43,12 +51,14 @@ export class ModelCatalogue {
 
   /** Every provider, in the order in which `auto` asks them, as this node sees it now. */
   health(): ProviderHealth[] {
-    return this.orchestrator.health().map(providerHealth);
+    return providersHealth(this.orchestrator.health());
   }
 
   private compile(): CatalogueModel[] {
-    const providerIds = this.orchestrator.health().map(({ id }) => id);
-    const listed = providerIds.flatMap((id) => this.tariff.listedModels(id)).flatMap(factsOf);
+    const listed = this.orchestrator
+      .providerIds()
+      .flatMap((id) => this.tariff.listedModels(id))
+      .flatMap(factsOf);
     const known = new Map(listed.toReversed().map((facts) => [facts.name, facts])); // the first provider's word counts
     if (this.isSimulated) known.set(SIMULATED_FAMILY.name, SIMULATED_FAMILY);
     return [...known.values()]

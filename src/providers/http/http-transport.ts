@@ -6,6 +6,8 @@ import { TransportResponse } from './transport-response.js';
 const CONNECT_TIMEOUT_MS = 1000;
 const KEEP_ALIVE_MS = 30_000;
 const KEEP_ALIVE_MAX_MS = 60_000;
+/** A connection that nobody uses is closed as good as at once. */
+const LEAST_KEEP_ALIVE_MS = 1;
 
 /** The SDKs want a deadline; a day is none, and ours come first. */
 export const NO_SDK_DEADLINE_MS = 24 * 60 * 60 * 1000;
@@ -34,14 +36,9 @@ export function callOptions(signal: AbortSignal): { fetchOptions: CallInit } {
  * connection alone; all other deadlines are the orchestrator's and come as the call's AbortSignal.
  */
 export class HttpTransport {
-  private readonly agent = new Agent({
-    connect: exactConnector(CONNECT_TIMEOUT_MS),
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    pipelining: 1,
-  });
+  private agent = newAgent(KEEP_ALIVE_MS, KEEP_ALIVE_MAX_MS);
+  /** Those that were given up, until their last answer has ended. */
+  private readonly leaving = new Set<Agent>();
   private readonly addresses = new Map<string, Address>();
 
   /** To be given to an SDK as its `fetch`; the responses are TransportResponses. */
@@ -50,7 +47,19 @@ export class HttpTransport {
 
   /** Closes every connection; running requests fail. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([this.agent, ...this.leaving].map((agent) => agent.destroy()));
+  }
+
+  /**
+   * Nobody new will come: running answers go on, and no connection is kept for another request. Whoever comes all the
+   * same, having set out before, gets a connection of its own. Resolves when the last answer has ended.
+   */
+  async retire(): Promise<void> {
+    const { agent } = this;
+    this.agent = newAgent(LEAST_KEEP_ALIVE_MS, LEAST_KEEP_ALIVE_MS);
+    this.leaving.add(agent);
+    await agent.close().catch(() => undefined); // destroyed meanwhile
+    this.leaving.delete(agent);
   }
 
   /** @throws ConnectionFault where no answer came */
@@ -81,4 +90,15 @@ export class HttpTransport {
     }
     return address;
   }
+}
+
+function newAgent(keepAliveTimeout: number, keepAliveMaxTimeout: number): Agent {
+  return new Agent({
+    connect: exactConnector(CONNECT_TIMEOUT_MS),
+    keepAliveTimeout,
+    keepAliveMaxTimeout,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    pipelining: 1,
+  });
 }

@@ -1,0 +1,34 @@
+import type { CapabilitySettings, DeadlineSettings, PriceSettings, RoutingStrategy, Wire } from './gateway-config.js';
+
+/** The file as the schema has it, references resolved, prices as text. */
+export interface WrittenConfig {
+  providers?: Record<string, WrittenProvider>;
+  aliases?: Record<string, string | string[]>;
+  models?: Record<string, WrittenModel>;
+  routing?: { strategy?: RoutingStrategy; weights?: Record<string, number> };
+}
+
+export interface WrittenEndpoint {
+  apiKey?: string;
+  baseUrl?: string;
+  headers?: Record<string, string>;
+}
+
+export interface WrittenProvider extends WrittenEndpoint {
+  wire?: Wire;
+  deployments?: (WrittenEndpoint & { name: string; weight?: number })[];
+  models?: string[];
+  capabilities?: CapabilitySettings;
+  concurrency?: number;
+  priceListId?: string;
+}
+
+export interface WrittenModel {
+  fallbacks?: string[];
+  contextFallbacks?: string[];
+  contentFilterFallbacks?: string[];
+  deadlines?: DeadlineSettings;
+  concurrency?: number;
+  price?: PriceSettings;
+  capabilities?: CapabilitySettings;
+}
