@@ -6,6 +6,7 @@ import type { NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
 import { isOriginAllowed } from './auth/origin-rule.js';
+import { isEstimatePath } from './catalogue/estimate-path.js';
 import { bodyValidation } from './common/http/body-validation.js';
 import { MOST_BODY_BYTES } from './common/http/most-body-bytes.js';
 import { requestId } from './common/http/request-id.js';
@@ -53,9 +54,9 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, builder.build());
 }
 
-/** Bodies under /v1 may be large: they are read once their sender is known. */
-function isPlainJson(request: IncomingMessage): boolean {
-  return /^application\/json\b/i.test(request.headers['content-type'] ?? '') && !isCompatPath(request.url ?? '');
+/** Requests to models, or about some, may be large: they are read once their sender is known. */
+function isPlainJson({ headers, url = '' }: IncomingMessage): boolean {
+  return /^application\/json\b/i.test(headers['content-type'] ?? '') && !isCompatPath(url) && !isEstimatePath(url);
 }
 
 /** The vendors' clients send many headers of their own, which mean nothing here. */

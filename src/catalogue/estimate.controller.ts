@@ -1,13 +1,18 @@
-import { Body, Controller, Header, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Controller, Header, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
 import { Authenticated, CurrentIdentity } from '../auth/auth.decorators.js';
 import { assertCapability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
 import { ApiErrors } from '../common/http/api-errors.js';
+import { readJsonBody } from '../common/http/read-json-body.js';
 import { ModelCatalogue } from '../completions/catalogue/model-catalogue.js';
 import { capabilityFor } from '../completions/completions.service.js';
 import { RequestEstimates } from '../completions/request-estimates.service.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
+import { ESTIMATE_PATH } from './estimate-path.js';
 import { EstimateQuery } from './estimate-query.dto.js';
 import { EstimateResponse } from './estimate.dto.js';
 import { estimateResponse } from './estimate-response.js';
@@ -33,15 +38,20 @@ const BODY = {
 
 /** What requests would cost. */
 @ApiTags('models')
-@Controller('api/mcp/estimate')
+@Controller(ESTIMATE_PATH)
 @Authenticated()
 export class EstimateController {
+  private readonly mostBytes: number;
+
   constructor(
     @Inject(REQUEST_READER) private readonly read: RequestReader,
     @Inject(RequestEstimates) private readonly estimates: RequestEstimates,
     @Inject(ModelCatalogue) private readonly catalogue: ModelCatalogue,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
-  ) {}
+    @Inject(ENVIRONMENT) { http }: Environment,
+  ) {
+    this.mostBytes = http.maxFrameBytes;
+  }
 
   @Post()
   @HttpCode(200)
@@ -63,10 +73,10 @@ export class EstimateController {
   async estimate(
     @CurrentIdentity() identity: Identity,
     @Query() { outputTokens }: EstimateQuery,
-    @Body() body: object,
+    @Req() http: Request,
   ): Promise<EstimateResponse> {
-    await this.limits.assertQuestion(identity.userId);
-    const request = this.read(body);
+    await this.limits.assertQuestion(identity.userId, Number(http.headers['content-length'] ?? this.mostBytes));
+    const request = this.read(await readJsonBody(http, this.mostBytes));
     assertCapability(identity, capabilityFor(request));
     const estimate = await this.estimates.estimate(identity.userId, request);
     const available = this.catalogue.health().filter(({ isAvailable }) => isAvailable);

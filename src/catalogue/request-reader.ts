@@ -7,4 +7,4 @@ export const REQUEST_READER = Symbol('RequestReader');
  * Reads the body of a request as the WebSocket does; how a frame is read is the WebSocket's affair.
  * @throws GatewayError VALIDATION_ERROR
  */
-export type RequestReader = (body: unknown) => CompletionRequest;
+export type RequestReader = (body: Record<string, unknown>) => CompletionRequest;

@@ -11,6 +11,8 @@ const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
 const FRAMES = { points: 500, durationSeconds: 5 };
 /** Questions over REST that are answered from memory or nearly so: models, estimates. */
 const QUESTIONS = { points: 500, durationSeconds: 5 };
+/** A large one counts as several, of this size each. */
+const QUESTION_BYTES = 64 * 1024;
 const CONCURRENT_STREAMS = 200;
 const SOCKETS_PER_USER = 2_000;
 const SUBSCRIPTIONS_PER_SOCKET = 20;
@@ -70,13 +72,16 @@ export class ConnectionLimits {
         );
   }
 
-  /** @throws GatewayError RATE_LIMIT_EXCEEDED where a user asks too often */
-  async assertQuestion(userId: string): Promise<void> {
-    const retryAfterMs = await this.questions.take(userId);
+  /**
+   * @param bytes of the question
+   * @throws GatewayError RATE_LIMIT_EXCEEDED where a user asks too often
+   */
+  async assertQuestion(userId: string, bytes = 0): Promise<void> {
+    const retryAfterMs = await this.questions.take(userId, 1 + Math.floor(bytes / QUESTION_BYTES));
     if (retryAfterMs === undefined) return;
     throw new GatewayError(
       'RATE_LIMIT_EXCEEDED',
-      `At most ${QUESTIONS.points} questions in ${QUESTIONS.durationSeconds} seconds are answered to one user.`,
+      `At most ${QUESTIONS.points} questions in ${QUESTIONS.durationSeconds} seconds are answered to one user; each ${QUESTION_BYTES / 1024} KiB of one count as one more.`,
       { retryAfterMs },
     );
   }

@@ -15,10 +15,13 @@ export class RateBudget {
     this.limiter = limit && new RateLimiterMemory({ points: limit.points, duration: limit.durationSeconds });
   }
 
-  /** @returns undefined where the key is within its budget, else after how many milliseconds it will be again */
-  async take(key: string): Promise<number | undefined> {
+  /**
+   * @param points what it costs
+   * @returns undefined where the key is within its budget, else after how many milliseconds it will be again
+   */
+  async take(key: string, points = 1): Promise<number | undefined> {
     try {
-      await this.limiter?.consume(key);
+      await this.limiter?.consume(key, points);
       return undefined;
     } catch (refusal) {
       return Math.max(1, Math.ceil((refusal as RateLimiterRes).msBeforeNext));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AccountsService } from '../../src/billing/accounts/accounts.service.js';
 import type { EstimateResponse } from '../../src/catalogue/estimate.dto.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { pngOf } from '../support/images.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { RestClient } from '../support/rest-client.js';
 import { connect, type SocketClient } from '../support/socket-client.js';
@@ -131,6 +132,38 @@ describe('an estimate', () => {
       status: 403,
       body: { error: { code: 'FORBIDDEN' } },
     });
+  });
+
+  test('is made of a request as large as a frame may be, with its images', async () => {
+    const prompt = 'A word. '.repeat(100_000);
+    const image = { type: 'image', data: pngOf(512, 512), mediaType: 'image/png' };
+    const messages = [{ role: 'user', content: [{ type: 'text', text: prompt }, image] }];
+    const told = await estimate('alice', { ...chat, model: 'gpt-4o', messages });
+    expect(told.promptTokensBound).toBeGreaterThan(800_000);
+    expect(told.promptTokens).toBeGreaterThan(200_000);
+    expect(told).toMatchObject({ isAccepted: true, isCovered: true });
+    const tooLarge = JSON.stringify({ ...chat, messages: [{ role: 'user', content: 'x'.repeat(16 * 1024 * 1024) }] });
+    expect(await restOf('patient').ask('POST', PATH, tooLarge)).toMatchObject({
+      status: 413,
+      body: { error: { code: 'PAYLOAD_TOO_LARGE' } },
+    });
+  });
+
+  test('counts for more the larger it is', async () => {
+    const large = { ...chat, messages: [{ role: 'user', content: 'x'.repeat(15 * 1024 * 1024) }] };
+    const answers = [];
+    for (let asked = 0; asked < 3; asked++) answers.push((await restOf('keen').post(PATH, large)).status);
+    expect(answers).toContain(429);
+  });
+
+  test('is refused where it is nested too deeply', async () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    const body = `${JSON.stringify(chat).slice(0, -1)},"tools":[{"name":"f","parameters":${deep}}]}`;
+    const { status, body: answer } = await restOf('alice').ask('POST', PATH, body);
+    expect([status, answer.error]).toEqual([
+      400,
+      expect.objectContaining({ code: 'VALIDATION_ERROR', message: 'The request is nested too deeply.' }),
+    ]);
   });
 
   test('says that an account is frozen', async () => {

@@ -3,11 +3,11 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Request, Response } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
+import { readJsonBody } from '../../common/http/read-json-body.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { ANSWER_ERRORS } from '../answers/answer-errors.js';
 import { CompatAnswers } from '../answers/compat-answers.js';
-import { readJsonBody } from '../http/read-json-body.js';
 import { IDEMPOTENCY_KEY, requestName } from '../http/request-name.js';
 import { AnthropicErrors } from './api-errors.js';
 import { MessageWire } from './message-wire.js';

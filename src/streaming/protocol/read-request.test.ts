@@ -231,3 +231,13 @@ it('a request in the background is no larger than the queue is to keep', () => {
   expect(frame).toMatchObject({ kind: 'invalid', id: 'one', error: { code: 'PAYLOAD_TOO_LARGE' } });
   expect(requestOf({ ...body, messages: [{ role: 'user', content: 'x'.repeat(4_100_000) }] }).isBackground).toBe(true);
 });
+
+it('refuses what is nested more deeply than it can follow', () => {
+  const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+  const text = `${JSON.stringify(chat).slice(0, -1)},"tools":[{"name":"go","parameters":${deep}}]}`;
+  expect(readClientFrame(text)).toMatchObject({
+    kind: 'invalid',
+    id: 'one',
+    error: { message: 'The request is nested too deeply.' },
+  });
+});

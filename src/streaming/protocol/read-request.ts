@@ -44,6 +44,15 @@ const VALIDATION = { forbidUnknownValues: true, stopAtFirstError: true };
 
 /** Reads a request's body. @returns the request, or what is wrong with it */
 export function readRequest(body: Body): ReadRequest | FieldFault[] {
+  try {
+    return readFields(body);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [{ field: '', message: 'The request is nested too deeply' }]; // the stack's end, reached by recursion
+  }
+}
+
+function readFields(body: Body): ReadRequest | FieldFault[] {
   const faults = new Faults();
   for (const name of Object.keys(body)) if (!KNOWN.has(name)) faults.addUnknown('', name, SUGGESTED);
   if (faults.list.length > 0) return faults.list;

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { GatewayError } from '../../common/errors/gateway-error.js';
-import { hasTooManyMembers, MOST_MEMBERS } from '../../common/json-members.js';
+import { GatewayError } from '../errors/gateway-error.js';
+import { hasTooManyMembers, MOST_MEMBERS } from '../json-members.js';
 
 /**
  * Reads a body after its sender is known, as it may be large.
