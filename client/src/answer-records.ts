@@ -1,10 +1,11 @@
 import type { AnswerRun } from './answer-run.js';
 import { newAnswer, type AnswerState } from './answer-state.js';
+import { NO_CONTENT, type AnswerContent } from './answer-content.js';
 import type { RequestBody } from './protocol.js';
 import type { AnswerStorage } from './storage.js';
 
-/** An answer under way, as it is kept. */
-export interface AnswerRecord {
+/** An answer under way, as it is kept. What an earlier version of this library wrote has its text and reasoning only. */
+export interface AnswerRecord extends Partial<AnswerContent> {
   id: string;
   /** Whose it is, where the token says so. */
   user: string | undefined;
@@ -13,7 +14,6 @@ export interface AnswerRecord {
   isAccepted: boolean;
   lastSeq: number;
   text: string;
-  reasoning: string;
   restarts: number;
   /** By this machine's clock. */
   savedAtMs: number;
@@ -103,13 +103,16 @@ function parsed(text: string | null | undefined): AnswerRecord | undefined {
 
 /** @param user whose it is, where that is known */
 export function recordOf({ id, state, request }: AnswerRun, user: string | undefined): AnswerRecord {
-  const { isAccepted, lastSeq, text, reasoning, restarts } = state;
-  return { id, user, request, isAccepted, lastSeq, text, reasoning, restarts, savedAtMs: Date.now() };
+  const { isAccepted, lastSeq, text, reasoning, toolCalls, reasoningBlocks, logprobs, restarts } = state;
+  const content = { text, reasoning, toolCalls, reasoningBlocks, logprobs };
+  return { id, user, request, isAccepted, lastSeq, ...content, restarts, savedAtMs: Date.now() };
 }
 
 /** Where a kept answer goes on. */
-export function stateOf({ id, isAccepted, lastSeq, text, reasoning, restarts }: AnswerRecord): AnswerState {
-  return { ...newAnswer(id), isAccepted, lastSeq, text, reasoning, restarts };
+export function stateOf({ id, isAccepted, lastSeq, restarts, ...kept }: AnswerRecord): AnswerState {
+  const { text, reasoning, toolCalls, reasoningBlocks, logprobs } = { ...NO_CONTENT, ...kept };
+  const content = { text, reasoning, toolCalls, reasoningBlocks, logprobs };
+  return { ...newAnswer(id), isAccepted, lastSeq, restarts, ...content };
 }
 
 /** The request of a kept answer, as far as it may still be sent. */

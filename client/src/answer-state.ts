@@ -1,3 +1,5 @@
+import { messageOf, NO_CONTENT, wholeContent, withChunk, type AnswerContent } from './answer-content.js';
+import type { Message } from './conversation.js';
 import { McpError } from './mcp-error.js';
 import type {
   AnswerFrame,
@@ -17,9 +19,9 @@ export interface QueuePlace {
 }
 
 /** A whole answer. */
-export interface AnswerResult {
-  text: string;
-  reasoning: string;
+export interface AnswerResult extends AnswerContent {
+  /** The answer as a message: append it to the conversation, then one `tool` message for each of its calls. */
+  message: Message;
   /** An embedding's vectors. */
   embeddings?: number[][];
   usage: Usage;
@@ -35,14 +37,12 @@ export type Outcome =
   | { kind: 'left'; error: McpError };
 
 /** All that is known of one answer. */
-export interface AnswerState {
+export interface AnswerState extends AnswerContent {
   readonly id: string;
   /** The server has it. */
   readonly isAccepted: boolean;
-  /** The last seq that is part of `text`. */
+  /** The last seq that is part of the content. */
   readonly lastSeq: number;
-  readonly text: string;
-  readonly reasoning: string;
   /** How often it began anew. */
   readonly restarts: number;
   readonly queue: QueuePlace | undefined;
@@ -70,8 +70,7 @@ export function newAnswer(id: string): AnswerState {
     id,
     isAccepted: false,
     lastSeq: 0,
-    text: '',
-    reasoning: '',
+    ...NO_CONTENT,
     restarts: 0,
     queue: undefined,
     outcome: undefined,
@@ -83,16 +82,13 @@ export function takeFrame(state: AnswerState, frame: AnswerFrame): Taken {
   if (state.outcome) return ignored(state);
   switch (frame.type) {
     case 'chunk':
-      return inOrder(state, frame.seq, () => ({
-        text: state.text + frame.data,
-        reasoning: state.reasoning + (frame.reasoning ?? ''),
-      }));
+      return inOrder(state, frame.seq, () => withChunk(state, frame));
     case 'restart':
-      return inOrder(state, frame.seq, () => ({ text: '', reasoning: '', restarts: state.restarts + 1 }));
+      return inOrder(state, frame.seq, () => ({ ...NO_CONTENT, restarts: state.restarts + 1 }));
     case 'done':
       return isMissingSome(state, frame.seq) ? gap(state) : done(state, frame);
     case 'completion':
-      return done({ ...state, text: frame.data }, frame, frame.embeddings);
+      return done({ ...state, ...wholeContent(frame) }, frame, frame.embeddings);
     case 'error':
       return takeError(state, frame);
     case 'event':
@@ -128,9 +124,11 @@ function done(state: AnswerState, frame: DoneFrame | CompletionFrame, embeddings
     const message = `The end of the answer lacks its usage, metadata or balance.`;
     return ended(state, { kind: 'failed', error: new McpError('PROTOCOL', message, { requestId: state.id }) });
   }
-  const { text, reasoning } = state;
+  const { text, reasoning, toolCalls, reasoningBlocks, logprobs } = state;
+  const content = { text, reasoning, toolCalls, reasoningBlocks, logprobs };
   const vectors = embeddings === undefined ? {} : { embeddings };
-  return ended(state, { kind: 'done', result: { text, reasoning, usage, metadata, balance, ...vectors } });
+  const result = { ...content, message: messageOf(content), usage, metadata, balance, ...vectors };
+  return ended(state, { kind: 'done', result });
 }
 
 function takeError(state: AnswerState, frame: ErrorFrame): Taken {

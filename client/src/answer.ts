@@ -1,10 +1,15 @@
 import type { AnswerRun } from './answer-run.js';
 import { McpError } from './mcp-error.js';
 import type { AnswerResult, AnswerState, QueuePlace } from './answer-state.js';
+import type { ToolCall } from './conversation.js';
 import type { RequestBody } from './protocol.js';
 
-/** What an answer brings, in order. After `restart` everything before it is void. */
-export type AnswerPart = { type: 'text'; text: string } | { type: 'reasoning'; text: string } | { type: 'restart' };
+/** What an answer brings, in order. After `restart` everything before it is void. A call comes once it is whole. */
+export type AnswerPart =
+  | { type: 'text'; text: string }
+  | { type: 'reasoning'; text: string }
+  | { type: 'toolCall'; call: ToolCall }
+  | { type: 'restart' };
 
 /**
  * An answer on its way. Its text is kept from the start, so it may be read late, several times and by several readers,
@@ -45,6 +50,11 @@ export class Answer implements AsyncIterable<string> {
 
   get reasoning(): string {
     return this.state.reasoning;
+  }
+
+  /** What the model asks for so far; the last one may not be whole before the answer has ended. */
+  get toolCalls(): readonly ToolCall[] {
+    return this.state.toolCalls;
   }
 
   /** "I have everything up to here." */
@@ -92,13 +102,14 @@ export class Answer implements AsyncIterable<string> {
     }
   }
 
-  /** Text, reasoning and restarts, from the beginning. @throws McpError where the answer fails */
+  /** Text, reasoning, calls of tools and restarts, from the beginning. @throws McpError where the answer fails */
   async *parts(): AsyncGenerator<AnswerPart, void, undefined> {
-    const read = { restarts: this.state.restarts, text: 0, reasoning: 0 };
+    const read = { restarts: this.state.restarts, text: 0, reasoning: 0, calls: 0 };
     for (;;) {
-      const { restarts, text, reasoning, outcome } = this.state;
+      const { restarts, text, reasoning, toolCalls, outcome } = this.state;
+      const wholeCalls = outcome?.kind === 'done' ? outcome.result.toolCalls : toolCalls.slice(0, -1);
       if (restarts > read.restarts) {
-        Object.assign(read, { restarts, text: 0, reasoning: 0 });
+        Object.assign(read, { restarts, text: 0, reasoning: 0, calls: 0 });
         yield { type: 'restart' };
       } else if (reasoning.length > read.reasoning) {
         const piece = reasoning.slice(read.reasoning);
@@ -108,7 +119,8 @@ export class Answer implements AsyncIterable<string> {
         const piece = text.slice(read.text);
         read.text = text.length;
         yield { type: 'text', text: piece };
-      } else if (!outcome) await this.changed();
+      } else if (wholeCalls.length > read.calls) yield { type: 'toolCall', call: wholeCalls[read.calls++]! };
+      else if (!outcome) await this.changed();
       else if (outcome.kind !== 'done') throw outcome.error;
       else return;
     }

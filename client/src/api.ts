@@ -12,8 +12,17 @@ export type {
   CompletionOptions,
   EmbeddingOptions,
   HubEvent,
-  Message,
   Usage,
 } from './protocol.js';
+export type {
+  ImagePart,
+  Message,
+  ReasoningBlock,
+  ResponseFormat,
+  TextPart,
+  TokenLogprob,
+  Tool,
+  ToolCall,
+} from './conversation.js';
 export { MemoryStorage, webStorage, type AnswerStorage } from './storage.js';
 export type { TokenProvider, TokenRequest } from './token-source.js';

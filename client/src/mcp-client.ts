@@ -1,3 +1,4 @@
+import type { AnswerContent } from './answer-content.js';
 import { AnswerRecords, recordOf, requestOf, stateOf } from './answer-records.js';
 import { AnswerRun } from './answer-run.js';
 import { newAnswer, type AnswerState } from './answer-state.js';
@@ -31,10 +32,9 @@ export interface CallOptions {
 }
 
 /** What is had of an answer already. */
-export interface Known {
+export interface Known extends Partial<AnswerContent> {
   lastSeq: number;
   text: string;
-  reasoning?: string;
 }
 
 /** A client of one gateway, for one user: any number of answers over one socket, which is opened when it is needed. */
@@ -88,7 +88,7 @@ export abstract class BaseClient {
   resume(id: string, known: Known = { lastSeq: 0, text: '' }, { signal }: Omit<CallOptions, 'id'> = {}): Answer {
     const running = this.runs.get(id);
     if (running) return running.answer;
-    return this.begin({ ...newAnswer(id), reasoning: '', ...known, isAccepted: true }, undefined, signal);
+    return this.begin({ ...newAnswer(id), ...known, isAccepted: true }, undefined, signal);
   }
 
   /**

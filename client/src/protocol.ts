@@ -1,15 +1,6 @@
+import type { Message, ReasoningBlock, ResponseFormat, TokenLogprob, Tool, ToolCall } from './conversation.js';
+
 /** What goes over the socket (docs/protocol.md of the server), as far as this library reads and writes it. */
-
-export interface TextPart {
-  type: 'text';
-  text: string;
-}
-
-export interface Message {
-  role: 'system' | 'user' | 'assistant';
-  content: string | TextPart[];
-  name?: string;
-}
 
 /** What every kind of request may say; the server has the defaults, except for `provider` ('auto'). */
 export interface CommonOptions {
@@ -20,6 +11,8 @@ export interface CommonOptions {
   fallback?: boolean;
   /** false: refuse what the balance doesn't cover, instead of answering more briefly. */
   clampToBalance?: boolean;
+  /** An answer that was given to the same request before will do: it is free. */
+  cache?: boolean;
 }
 
 export interface GenerationOptions extends CommonOptions {
@@ -29,6 +22,19 @@ export interface GenerationOptions extends CommonOptions {
   temperature?: number;
   topP?: number;
   stop?: string | string[];
+  presencePenalty?: number;
+  frequencyPenalty?: number;
+  /** The same seed and request: the same answer, as far as the vendor can. */
+  seed?: number;
+  tools?: Tool[];
+  toolChoice?: 'auto' | 'none' | 'required' | { name: string };
+  /** false: at most one call in an answer. */
+  parallelToolCalls?: boolean;
+  responseFormat?: ResponseFormat;
+  reasoningEffort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+  reasoningBudgetTokens?: number;
+  /** Log probabilities of each token, and of so many alternatives (0 to 20). */
+  topLogprobs?: number;
   /** The server keeps the request and answers it even if nobody waits. */
   background?: boolean;
   /**
@@ -46,6 +52,8 @@ export type CompletionOptions = GenerationOptions & ({ prompt: string } | { mess
 
 export interface EmbeddingOptions extends CommonOptions {
   prompt: string | string[];
+  /** How long the vectors are to be, where the model lets one choose. */
+  dimensions?: number;
 }
 
 /** A request's body as it is sent and kept: everything but the id. */
@@ -77,8 +85,12 @@ export interface AnswerMetadata {
   provider: string;
   /** Milliseconds from the request to its end. */
   latency: number;
-  finishReason: 'stop' | 'length' | 'content_filter' | 'credits_exhausted' | 'unknown' | (string & {});
+  finishReason: 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'credits_exhausted' | 'unknown' | (string & {});
   attempts: number;
+  /** Which of the request's `stop` ended it, where the vendor says so. */
+  stopSequence?: string;
+  /** It was given before, and costs nothing this time. */
+  cached?: true;
 }
 
 export interface ErrorBody {
@@ -102,6 +114,22 @@ export interface ChunkFrame {
   seq: number;
   data: string;
   reasoning?: string;
+  /** Of the reasoning so far. */
+  reasoningSignature?: string;
+  redactedReasoning?: string;
+  toolCalls?: ToolCallDelta[];
+  logprobs?: TokenLogprob[];
+  /** Who writes: on the first chunk, and on the first of another one that goes on. */
+  model?: string;
+  provider?: string;
+}
+
+/** A piece of a call: the first of an index names it, those that follow add to the arguments. */
+export interface ToolCallDelta {
+  index: number;
+  id?: string;
+  name?: string;
+  arguments: string;
 }
 /** What was shown so far is void. */
 export interface RestartFrame {
@@ -119,6 +147,10 @@ export interface CompletionFrame extends Ending {
   type: 'completion';
   data: string;
   embeddings?: number[][];
+  reasoning?: string;
+  reasoningBlocks?: ReasoningBlock[];
+  toolCalls?: ToolCall[];
+  logprobs?: TokenLogprob[];
 }
 /** With `seq` an answer's end; without it a refusal that stored nothing. */
 export interface ErrorFrame extends Ending {
