@@ -16,7 +16,12 @@ const KIND_OF_TYPE: ReadonlyMap<unknown, ProviderErrorKind> = new Map([
 ]);
 
 /** `error.details.error_code` of a 429 that no waiting ends. */
-const SPENT: ReadonlySet<unknown> = new Set(['contract_spend_limit_reached', 'enforced_spend_limit_reached']);
+const SPENT: ReadonlySet<unknown> = new Set([
+  'contract_spend_limit_reached',
+  'enforced_spend_limit_reached',
+  'linked_organization_spend_limit_reached',
+  'linked_organization_billing_unavailable',
+]);
 
 /**
  * The exception to "never by the message's text": these two have no code of their own at Anthropic, only

@@ -1,4 +1,5 @@
 import { OpenAI } from 'openai';
+import { asObject } from '../http/json.js';
 import { callOptions, NO_SDK_DEADLINE_MS, type HttpTransport } from '../http/http-transport.js';
 import { RequestFrames } from '../http/request-frames.js';
 import { sendBuilt } from '../http/send-built.js';
@@ -47,11 +48,19 @@ export class OpenAiClient extends OpenAI {
   async send(path: string, body: object, signal: AbortSignal): Promise<TransportResponse> {
     const built = await this.buildRequest({ method: 'post', path, body, ...callOptions(signal) });
     return sendBuilt(this.transport, built, (status, json, text, headers) =>
-      this.makeStatusError(status, json as object, text, headers),
+      this.makeStatusError(status, withError(json), text, headers),
     );
   }
 
   override buildRequest(...[options, context]: Parameters<BuildRequest>): ReturnType<BuildRequest> {
     return this.frames.build(options, () => super.buildRequest(options, context));
   }
+}
+
+/** The SDK sees no error but in a body's field of that name, where not every server has it. */
+function withError(body: object | undefined): object {
+  const single: unknown = Array.isArray(body) ? body[0] : body;
+  const object = asObject(single);
+  if (!object) return body as unknown as object;
+  return object.error == null ? { error: object } : object;
 }

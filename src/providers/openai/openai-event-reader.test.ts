@@ -62,6 +62,60 @@ describe('OpenAiEventReader', () => {
     ]);
   });
 
+  it('reads reasoning and text that come as details or parts', () => {
+    const details = [
+      { type: 'reasoning.text', text: 'a', signature: 's' },
+      { type: 'reasoning.encrypted', data: 'x' },
+    ];
+    const parts = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'c' }] },
+      { type: 'text', text: 'd' },
+    ];
+    expect(
+      read(
+        chunk({ delta: { reasoning_details: details } }),
+        chunk({ delta: { reasoning: 'b', reasoning_details: details } }),
+        chunk({ delta: { content: parts } }),
+        chunk({ delta: { reasoning_details: [{ type: 'reasoning.encrypted', data: 'x' }] } }),
+      ).parts,
+    ).toEqual([
+      { type: 'reasoning-delta', text: 'a' },
+      { type: 'reasoning-delta', text: 'b' },
+      { type: 'reasoning-delta', text: 'c' },
+      { type: 'text-delta', text: 'd' },
+    ]);
+  });
+
+  it('reads log probabilities with their text', () => {
+    const content = [{ token: 'a', logprob: -0.1, bytes: [97], top_logprobs: [] }];
+    expect(read(chunk({ delta: { content: 'a' }, logprobs: { content, refusal: null } })).parts).toEqual([
+      { type: 'text-delta', text: 'a', logprobs: content },
+    ]);
+    expect(read(chunk({ delta: { content: 'a' }, logprobs: null })).parts).toEqual([{ type: 'text-delta', text: 'a' }]);
+  });
+
+  it('reads tool calls, and ends for them whatever reason the server gives', () => {
+    const call = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    expect(read(chunk({ delta: { tool_calls: [call] } }), chunk({ delta: {}, finish_reason: 'stop' })).parts).toEqual([
+      { type: 'tool-call-delta', index: 0, id: 'a', name: 'f', argumentsText: '{}' },
+      { type: 'finish', reason: 'tool_calls' },
+    ]);
+    expect(
+      read(chunk({ delta: { function_call: { name: 'f', arguments: '{}' } }, finish_reason: 'function_call' })).parts,
+    ).toMatchObject([{ name: 'f' }, { type: 'finish', reason: 'tool_calls' }]);
+  });
+
+  it('finds usage where Groq and Moonshot put it', () => {
+    expect(read(JSON.stringify({ choices: [], x_groq: { usage: USAGE } })).parts).toEqual([USAGE_PART]);
+    expect(read(chunk({ delta: {}, finish_reason: 'stop', usage: USAGE })).parts).toContainEqual(USAGE_PART);
+  });
+
+  it('throws a finish reason that means failure', () => {
+    const failed = chunk({ delta: {}, finish_reason: 'error', error: { code: 429, message: 'busy' } });
+    expect(() => read(failed)).toThrow(expect.objectContaining({ kind: 'rate_limited', message: 'busy' }));
+    expect(() => read(chunk({ finish_reason: 'error' }))).toThrow(expect.objectContaining({ kind: 'server_error' }));
+  });
+
   it('takes the first finish reason only', () => {
     expect(read(chunk({ finish_reason: 'stop' }), chunk({ finish_reason: 'length' })).parts).toHaveLength(1);
   });

@@ -62,6 +62,35 @@ describe('openAiCapabilities', () => {
   });
 });
 
+describe('what chat completions take', () => {
+  const can = (capability: 'tools' | 'images' | 'structuredOutput' | 'logprobs', model: string) =>
+    openAiCapabilities(model)[capability];
+
+  it.each([
+    ['gpt-3.5-turbo', { tools: true, images: false, structuredOutput: false, logprobs: true, contextTokens: 16_385 }],
+    ['gpt-4', { tools: true, images: false, structuredOutput: false, logprobs: true, contextTokens: 8192 }],
+    ['gpt-4-turbo', { tools: true, images: true, structuredOutput: false, contextTokens: 128_000 }],
+    ['gpt-4o-mini', { tools: true, images: true, structuredOutput: true, logprobs: true, contextTokens: 128_000 }],
+    ['gpt-4.1-nano', { tools: true, images: true, structuredOutput: true, contextTokens: 1_047_576 }],
+    ['o3-mini', { tools: true, images: false, structuredOutput: true, logprobs: false, contextTokens: 200_000 }],
+    ['gpt-5-mini', { tools: true, images: true, structuredOutput: true, logprobs: false, contextTokens: 400_000 }],
+    ['gpt-5.4', { tools: true, contextTokens: 1_050_000 }],
+    ['gpt-5.4-nano', { tools: true, contextTokens: 400_000 }],
+    ['gpt-6-sol', { tools: true, images: true, contextTokens: 1_050_000 }],
+    ['gpt-6-astra', { tools: false, images: true, structuredOutput: true }],
+    ['gpt-6.2-sol', { tools: false }],
+    ['gpt-oss-120b', { isNative: false, tools: true, hiddenReasoning: false }],
+  ])('%s: %j', (model, expected) => {
+    expect(openAiCapabilities(model)).toMatchObject(expected);
+  });
+
+  it('is everything, for a stranger, whose window nobody knows', () => {
+    for (const each of ['tools', 'images', 'structuredOutput', 'logprobs'] as const)
+      expect(can(each, 'llama3.2')).toBe(true);
+    expect(openAiCapabilities('llama3.2')).not.toHaveProperty('contextTokens');
+  });
+});
+
 describe('the output limit’s newer name', () => {
   it('is for the o-series and gpt-5 or later only', () => {
     expect(['o1', 'o4-mini', 'gpt-5', 'gpt-5-chat-latest', 'gpt-12'].every(needsCompletionTokensLimit)).toBe(true);
