@@ -167,6 +167,17 @@ describe('the route plan', () => {
     expect(steps.at(-1)!.model).toBe('claude-sonnet-5');
   });
 
+  it('does not begin with what is for a refusal of a model that is not in it', () => {
+    const pictured = (model: string) => ({ ...openai.capabilities(model), images: model === 'gpt-4' });
+    const seeing = { ...openai, capabilities: pictured };
+    const needs = { images: 'messages[0].content' };
+    expect(ask({ model: 'gpt-4-0314' }, [seeing])).toEqual(['openai/gpt-4-0314']);
+    expect(plan({ model: 'gpt-4-0314', needs }, [seeing])).toEqual([]);
+    const also = provider('claude', /^claude-/, false, { images: true });
+    const steps = plan({ model: 'gpt-4-0314', needs }, [seeing, also]);
+    expect(steps.map(({ model, onlyAfter }) => [model, onlyAfter])).toEqual([['claude-sonnet-5', undefined]]);
+  });
+
   it('has a step for each endpoint, of one rank, with its weight and the deadlines of the model', () => {
     const two = {
       ...openai,

@@ -22,7 +22,13 @@ export function planRoute(
     .filter(({ provider, model }) => canServe(provider.capabilities(model), question))
     .filter((each) => question.mayFallBack || question.provider === 'auto' || isNamed(each))
     .sort((a, b) => rank(a) - rank(b)); // stable: the order of preference decides among equals
-  return withoutRepeats(candidates).flatMap((each) => stepsAt(each, rank(each), rules));
+  return openFromTheStart(withoutRepeats(candidates)).flatMap((each) => stepsAt(each, rank(each), rules));
+}
+
+/** Nobody is asked before the first that is for every request: what is for a refusal alone can't come before it. */
+function openFromTheStart(candidates: readonly Candidate[]): readonly Candidate[] {
+  const first = candidates.findIndex(({ onlyAfter }) => onlyAfter === undefined);
+  return first === -1 ? [] : candidates.slice(first);
 }
 
 function canServe(capabilities: ModelCapabilities, { operation, needs }: RouteQuestion): boolean {

@@ -5,6 +5,7 @@ import { AccountsService } from '../../src/billing/accounts/accounts.service.js'
 import type { EstimateResponse } from '../../src/catalogue/estimate.dto.js';
 import { parseCredits } from '../../src/common/money/micro-credits.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { pngOf } from '../support/images.js';
 import { RestClient } from '../support/rest-client.js';
 import { connect, type Frame } from '../support/socket-client.js';
 
@@ -18,16 +19,20 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
+const text = fc.string({ unit: 'binary', maxLength: 200 });
+const image = fc
+  .tuple(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 2_000 }))
+  .map(([width, height]) => ({ type: 'image', data: pngOf(width, height) }));
+const message = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ role: fc.constantFrom('system', 'user', 'assistant'), content: text }) },
+  { weight: 1, arbitrary: fc.record({ role: fc.constant('user'), content: fc.tuple(image) }) },
+);
+const tool = fc.record({ name: fc.constantFrom('look', 'go'), description: text });
 const wishes = fc.record(
   {
-    messages: fc.array(
-      fc.record({
-        role: fc.constantFrom('system', 'user', 'assistant'),
-        content: fc.string({ unit: 'binary', maxLength: 200 }),
-      }),
-      { maxLength: 4 },
-    ),
-    model: fc.constantFrom('gpt-4', 'gpt-4o-mini', 'o3-mini', 'claude-sonnet-4-5', 'claude-haiku-4-5'),
+    messages: fc.array(message, { maxLength: 4 }),
+    tools: fc.uniqueArray(tool, { minLength: 1, maxLength: 2, selector: ({ name }) => name }),
+    model: fc.constantFrom('gpt-4o', 'gpt-4o-mini', 'o3-mini', 'claude-sonnet-4-5', 'claude-haiku-4-5'),
     provider: fc.constantFrom('auto', 'openai', 'claude'),
     maxTokens: fc.integer({ min: 1, max: 4_000 }),
     fallback: fc.boolean(),
