@@ -124,6 +124,12 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     run.drop();
   }
 
+  /** Forgets on this node that an endpoint has failed: it is asked again at once. */
+  forgive(endpointId: string): void {
+    this.breakers.forget(endpointId);
+    this.admission.cooldowns.forget(endpointId);
+  }
+
   /** How each provider's keys and deployments stand, for health and operators. */
   health(): ProviderStanding[] {
     return this.registry.all().flatMap((provider) =>

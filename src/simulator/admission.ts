@@ -5,6 +5,7 @@ import { canStrike, type FaultTarget, type ForcedFaults } from './faults/forced-
 import type { FaultOptions, FaultOrder } from './faults/fault-order.js';
 import { retryHeaders } from './faults/retry-after.js';
 import type { Bill } from './bill.js';
+import type { CallLog } from './call-log.js';
 import type { Exchange } from './exchange.js';
 import type { PromptCache } from './prompt-cache.js';
 import type { Script } from './script.js';
@@ -12,6 +13,7 @@ import type { Script } from './script.js';
 /** What every endpoint of the simulator works with. */
 export interface World {
   bill: Bill;
+  calls: CallLog;
   forcedFaults: ForcedFaults;
   promptCache: PromptCache;
   /** Time between two deltas where no script says otherwise. */

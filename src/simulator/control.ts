@@ -25,8 +25,9 @@ export function isControlPath(path: string): boolean {
 }
 
 /** As if nothing had happened yet. */
-export function resetWorld({ bill, forcedFaults, promptCache }: World): void {
+export function resetWorld({ bill, calls, forcedFaults, promptCache }: World): void {
   bill.reset();
+  calls.reset();
   forcedFaults.clearAll();
   promptCache.clear();
 }

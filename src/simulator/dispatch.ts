@@ -23,6 +23,7 @@ export async function dispatch(
   const error = route.vendor.keyError(request.headers) ?? (body ? undefined : unreadable(route));
   if (error || !body) return reject(exchange, error ?? unreadable(route));
   if (request.method === 'POST') keep(exchange, path, body, world);
+  world.calls.note(route.vendor.wire, typeof body.model === 'string' ? body.model : '', response);
   serve(route, exchange, body, world);
 }
 

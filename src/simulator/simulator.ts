@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { World } from './admission.js';
 import { Bill, type SimulatorStats } from './bill.js';
+import { CallLog, type Call } from './call-log.js';
 import { forceFault, resetWorld } from './control.js';
 import { dispatch } from './dispatch.js';
 import { ForcedFaults, type FaultScope, type ForcedFault } from './faults/forced-faults.js';
@@ -32,7 +33,9 @@ export interface Simulator {
    */
   setFault(fault?: ForcedFault | ({ fault: null } & FaultScope)): void;
   stats(): SimulatorStats;
-  /** Forgets counts, bill, bodies, forced faults and cached prompts. */
+  /** Every request, in the order in which they came: the last 10,000. */
+  calls(): Call[];
+  /** Forgets counts, calls, bill, bodies, forced faults and cached prompts. */
   reset(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
@@ -41,7 +44,13 @@ export interface Simulator {
 /** Starts a provider that speaks OpenAI's and Anthropic's wires and does what its callers script. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 0, host = '127.0.0.1', gapMs = DEFAULT_GAP_MS } = options;
-  const world: World = { bill: new Bill(), forcedFaults: new ForcedFaults(), promptCache: new PromptCache(), gapMs };
+  const world: World = {
+    bill: new Bill(),
+    calls: new CallLog(),
+    forcedFaults: new ForcedFaults(),
+    promptCache: new PromptCache(),
+    gapMs,
+  };
   const server = serverOf(world);
   server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening');
@@ -51,6 +60,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     port: ownPort,
     setFault: (fault) => forceFault(world, { ...fault }),
     stats: () => world.bill.stats(),
+    calls: () => world.calls.all(),
     reset: () => resetWorld(world),
     close: () => closeServer(server),
   };

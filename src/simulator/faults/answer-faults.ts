@@ -57,6 +57,17 @@ export const ANSWER_FAULTS: Record<AnswerFaultName, AnswerFault> = {
       body: (exchange) => exchange.destroy(),
     },
   },
+  /** A malformed event is the last one. */
+  garbled: {
+    strike: {
+      share: TWO_THIRDS,
+      stream: (exchange, wire) => {
+        exchange.end(wire.malformedEvent);
+        return 'over';
+      },
+      body: (exchange, rest) => exchange.end(`<${rest}`),
+    },
+  },
   malformed: {
     strike: {
       share: HALF,

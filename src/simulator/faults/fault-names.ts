@@ -25,6 +25,7 @@ export const ANSWER_FAULT_NAMES = [
   'end',
   'err',
   'malformed',
+  'garbled',
   'nodone',
   'nousage',
   'zerousage',

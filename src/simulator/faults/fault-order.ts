@@ -31,7 +31,7 @@ export class ScriptError extends Error {
 }
 
 const RETRY_OPTIONS = ['retryAfterSeconds', 'retryAfterDateSeconds', 'retryAfterMs'] as const;
-const FAULTS_AT_A_PLACE: readonly FaultName[] = ['stall', 'cut', 'end', 'err', 'malformed', 'filter-stop'];
+const FAULTS_AT_A_PLACE: readonly FaultName[] = ['stall', 'cut', 'end', 'err', 'malformed', 'garbled', 'filter-stop'];
 
 /** @throws ScriptError naming the nearest fault. */
 export function readFaultName(text: unknown): FaultName {

@@ -1,0 +1,335 @@
+import { randomUUID } from 'node:crypto';
+import { FallbackOrchestrator } from '../../src/orchestrator/fallback-orchestrator.js';
+import type { Call } from '../../src/simulator/call-log.js';
+import type { ForcedFault } from '../../src/simulator/faults/forced-faults.js';
+import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { ENTRANCES, type Seen } from '../support/entrances.js';
+import { eventually } from '../support/eventually.js';
+import { readLedger } from '../support/ledger-audit.js';
+
+const TOKENS = 30;
+/** ' 1', ' 2', ' 3' …: the same from every model. */
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => ` ${index + 1}`).join('');
+const SAME_EVERYWHERE = `go [[sim completion=${TOKENS} text=numbered gap=0]]`;
+/** What differs from model to model: nobody repeats what another one said. */
+const DIFFERENT = 'What do you think of it?';
+
+/** What one provider saw: how often it was asked, and, in milliseconds, what lay between. */
+interface Asked {
+  calls: number | readonly [least: number, most: number];
+  /** Between the first two calls. */
+  gapMs?: readonly [least: number, most: number];
+  /** Calls whose answer did not go out whole: the caller, or the fault, hung up. */
+  broken?: number;
+}
+
+interface Row {
+  fault: string;
+  /** Of the first provider, unless they say otherwise. */
+  faults: readonly ForcedFault[];
+  /** What the caller sees. `text`: all of the numbers unless given; `withinMs`: to the first of it. */
+  caller: { provider?: 'openai' | 'claude'; code?: string; text?: RegExp | string; withinMs?: number };
+  /** What the first provider sees, and the second one. */
+  first: Asked;
+  second?: Asked;
+  charged: 'one answer' | 'what was delivered' | 'nothing';
+  prompt?: string;
+  /** There is only the first provider. */
+  isAlone?: true;
+  /** A connection is there that was used before. */
+  isReused?: true;
+  /** Another request right behind it sees this. */
+  next?: { first: number; second: number };
+  /** How long after the first provider has failed the second one may be asked, in milliseconds. */
+  movesOnWithinMs?: number;
+}
+
+const by = (provider: 'openai' | 'claude') => ({ provider });
+const MOVES_ON = { caller: by('claude'), second: { calls: 1 }, charged: 'one answer' } as const;
+const SAVED = { caller: by('openai'), second: { calls: 0 }, charged: 'one answer' } as const;
+const REFUSED = { second: { calls: 0 }, charged: 'nothing' } as const;
+const LEFT_ALONE = { first: 0, second: 1 };
+const ASKED_AGAIN = { first: 1, second: 0 };
+
+const TABLE: readonly Row[] = [
+  {
+    fault: '429 with Retry-After in seconds',
+    faults: [{ fault: '429', retryAfterSeconds: 2 }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+    next: LEFT_ALONE,
+  },
+  {
+    fault: '429 with Retry-After as a date',
+    faults: [{ fault: '429', retryAfterDateSeconds: 3 }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+    next: LEFT_ALONE,
+  },
+  {
+    fault: '429 with retry-after-ms',
+    faults: [{ fault: '429', retryAfterMs: 1_500 }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+    next: LEFT_ALONE,
+  },
+  {
+    fault: '429 for ever, without a header',
+    faults: [{ fault: '429' }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+    next: LEFT_ALONE,
+  },
+  {
+    fault: '429 once, and nobody else to ask: waited out',
+    faults: [{ fault: '429', retryAfterMs: 600, count: 1 }],
+    caller: by('openai'),
+    first: { calls: 2, gapMs: [600, 1_500] },
+    charged: 'one answer',
+    isAlone: true,
+  },
+  {
+    fault: '429 for ever, and nobody else to ask',
+    faults: [{ fault: '429', retryAfterMs: 300 }],
+    caller: { code: 'RATE_LIMIT_EXCEEDED' },
+    first: { calls: 2, gapMs: [300, 1_000] },
+    charged: 'nothing',
+    isAlone: true,
+  },
+  {
+    fault: '500 once',
+    faults: [{ fault: '500', count: 1 }],
+    first: { calls: 2, gapMs: [100, 600] },
+    ...SAVED,
+    next: ASKED_AGAIN,
+  },
+  { fault: '500 for ever', faults: [{ fault: '500' }], first: { calls: 2, gapMs: [100, 600] }, ...MOVES_ON },
+  { fault: '503 for ever', faults: [{ fault: '503' }], first: { calls: 1 }, ...MOVES_ON, movesOnWithinMs: 50 },
+  {
+    fault: 'overloaded (529)',
+    faults: [{ fault: 'overloaded' }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+    movesOnWithinMs: 50,
+  },
+  {
+    fault: 'a reset before headers', // on a connection that was used before it is tried once more on a new one
+    faults: [{ fault: 'reset' }],
+    first: { calls: [1, 2], broken: 1 },
+    ...MOVES_ON,
+    movesOnWithinMs: 50,
+  },
+  {
+    fault: 'a reset of a connection that was used before',
+    faults: [{ fault: 'keepalive-reset', count: 1 }],
+    isReused: true,
+    first: { calls: 2, gapMs: [0, 100], broken: 1 },
+    ...SAVED,
+  },
+  {
+    fault: 'accepts and never answers',
+    faults: [{ fault: 'hang' }],
+    first: { calls: 1, broken: 1 },
+    ...MOVES_ON,
+    caller: { provider: 'claude', withinMs: 2_000 },
+  },
+  {
+    fault: 'a cut after two thirds',
+    faults: [{ fault: 'cut', afterChunks: 20, count: 1 }],
+    first: { calls: 2, broken: 1 },
+    ...SAVED,
+  },
+  {
+    fault: 'a cut for ever, at the same place: the other provider repeats it',
+    faults: [{ fault: 'cut', afterChunks: 20 }],
+    first: { calls: 2, broken: 2 },
+    ...MOVES_ON,
+  },
+  {
+    fault: 'a clean end without a finish reason',
+    faults: [{ fault: 'end', afterChunks: 20, count: 1 }],
+    first: { calls: 2 },
+    ...SAVED,
+  },
+  {
+    fault: 'a break that nobody can mend',
+    faults: [{ fault: 'end', afterChunks: 12 }],
+    prompt: DIFFERENT,
+    caller: { code: 'UPSTREAM_LOST', text: /^You asked: "What do you think of it\?"\. This is gpt-4, played$/ },
+    first: { calls: 2 },
+    second: { calls: 1 },
+    charged: 'what was delivered',
+  },
+  {
+    fault: 'an error event in the stream',
+    faults: [{ fault: 'err', afterChunks: 20, count: 1 }],
+    first: { calls: 2 },
+    ...SAVED,
+  },
+  {
+    fault: 'an error event before any content',
+    faults: [{ fault: 'err', afterChunks: 0 }],
+    first: { calls: 1 },
+    ...MOVES_ON,
+  },
+  { fault: 'a malformed event amid good ones', faults: [{ fault: 'malformed' }], first: { calls: 1 }, ...SAVED },
+  {
+    fault: 'a malformed event, and then the end',
+    faults: [{ fault: 'garbled', afterChunks: 20, count: 1 }],
+    first: { calls: 2 },
+    ...SAVED,
+  },
+  { fault: 'no [DONE]', faults: [{ fault: 'nodone' }], first: { calls: 1 }, ...SAVED, next: ASKED_AGAIN },
+  {
+    fault: '400: the context is too long',
+    faults: [{ fault: 'context' }],
+    caller: { code: 'CONTEXT_LENGTH_EXCEEDED', text: '' },
+    first: { calls: 1 },
+    ...REFUSED,
+  },
+  {
+    fault: '400: content filter',
+    faults: [{ fault: 'filter-400' }],
+    caller: { code: 'CONTENT_FILTERED', text: '' },
+    first: { calls: 1 },
+    ...REFUSED,
+  },
+  {
+    fault: 'another 400',
+    faults: [{ fault: '400', count: 1 }],
+    caller: { code: 'VALIDATION_ERROR', text: '' },
+    first: { calls: 1 },
+    ...REFUSED,
+    next: ASKED_AGAIN,
+  },
+  { fault: '401', faults: [{ fault: '401' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
+  { fault: '403', faults: [{ fault: '403' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
+  { fault: 'quota exhausted', faults: [{ fault: 'quota' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
+  { fault: 'a model that is unknown (404)', faults: [{ fault: '404' }], first: { calls: 1 }, ...MOVES_ON },
+  { fault: 'a model that is retired (410)', faults: [{ fault: '410' }], first: { calls: 1 }, ...MOVES_ON },
+  {
+    fault: 'everything down',
+    faults: [{ fault: '503' }, { fault: '503', wire: 'anthropic' }],
+    caller: { code: 'ALL_PROVIDERS_FAILED', text: '' },
+    first: { calls: 1 },
+    second: { calls: 1 },
+    charged: 'nothing',
+  },
+];
+
+/** So often is tried anew what a busy machine may be too slow for. */
+const TRIES = 3;
+
+describe.each(ENTRANCES)('the fault table over $name', ({ ask }) => {
+  let pair: TestApp;
+  let alone: TestApp;
+  let simulator: Simulator;
+
+  beforeAll(async () => {
+    const variables = { DEFAULT_PRICE_USD_PER_MTOK: '1,2' };
+    pair = await startTestApp(variables);
+    simulator = await startSimulator({ gapMs: 0 });
+    alone = await startTestApp({
+      ...variables,
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: `${simulator.url}/v1`,
+      ANTHROPIC_API_KEY: undefined,
+    });
+    // connections, prepared statements and compiled code are there: what follows is what a fault costs
+    for (const gateway of [pair, alone]) await ask(gateway, { user: 'warm', model: 'gpt-4', prompt: SAME_EVERYWHERE });
+  });
+  afterAll(async () => {
+    await pair.close();
+    await alone.close();
+    await simulator.close();
+  });
+
+  it.each(TABLE)('$fault', async (row) => {
+    for (let tries = 1; ; tries++) {
+      const isInTime = await play(row);
+      if (isInTime) return;
+      if (tries === TRIES) throw new Error(`it took too long, ${TRIES} times`);
+    }
+  });
+
+  /** @returns whether it was quick enough, where that matters */
+  async function play(row: Row): Promise<boolean> {
+    const gateway = row.isAlone ? alone : pair;
+    const provider = row.isAlone ? simulator : pair.simulator;
+    provider.reset();
+    for (const endpointId of ['openai', 'claude']) gateway.app.get(FallbackOrchestrator).forgive(endpointId);
+    if (row.isReused) {
+      await ask(gateway, { user: 'warm', model: 'gpt-4', prompt: SAME_EVERYWHERE });
+      provider.reset();
+    }
+    for (const fault of row.faults) provider.setFault({ wire: 'openai', ...fault });
+    const user = randomUUID();
+    const question = { user, model: 'gpt-4', prompt: row.prompt ?? SAME_EVERYWHERE };
+
+    const seen = await ask(gateway, question);
+
+    expectCaller(row, seen);
+    const calls = await eventually(() => {
+      const all = provider.calls();
+      expect(all.map(({ tookMs }) => tookMs)).not.toContain(undefined); // no connection outlives its request
+      return all;
+    });
+    const [first, second] = (['openai', 'anthropic'] as const).map((wire) =>
+      calls.filter((call) => call.wire === wire),
+    );
+    expectAsked(row.first, first!);
+    if (row.second) expectAsked(row.second, second!);
+    await expectCharge(row, seen, gateway, user);
+    if (row.next) {
+      provider.reset();
+      for (const fault of row.faults) if (!fault.count) provider.setFault({ wire: 'openai', ...fault });
+      expect((await ask(gateway, question)).text).toBe(numbers(TOKENS));
+      const counts = provider.stats().byWire;
+      expect({ first: counts.openai.requests, second: counts.anthropic.requests }).toEqual(row.next);
+    }
+    return isInTime(row, seen, first!, second!);
+  }
+});
+
+function expectCaller({ caller }: Row, seen: Seen): void {
+  expect(seen.code).toBe(caller.code);
+  const text = caller.text ?? (caller.code === undefined ? numbers(TOKENS) : '');
+  if (typeof text === 'string') expect(seen.text).toBe(text);
+  else expect(seen.text).toMatch(text);
+  if (caller.provider === undefined) return;
+  expect(seen.provider).toBe(caller.provider);
+  expect(seen.completionTokens).toBe(TOKENS);
+}
+
+function expectAsked({ calls: expected, gapMs, broken }: Asked, calls: readonly Call[]): void {
+  const [least, most] = typeof expected === 'number' ? [expected, expected] : expected;
+  expect(calls.length).toBeGreaterThanOrEqual(least);
+  expect(calls.length).toBeLessThanOrEqual(most);
+  if (gapMs) {
+    const gap = calls[1]!.atMs - calls[0]!.atMs;
+    expect(gap).toBeGreaterThanOrEqual(gapMs[0] - 1);
+    expect(gap).toBeLessThan(gapMs[1]);
+  }
+  if (broken !== undefined) expect(calls.filter(({ isWhole }) => !isWhole).length).toBeGreaterThanOrEqual(broken);
+}
+
+async function expectCharge({ charged }: Row, seen: Seen, gateway: TestApp, user: string): Promise<void> {
+  const ledger = await eventually(async () => {
+    const facts = await readLedger(gateway.databaseUrl, user);
+    expect(facts).toMatchObject({ held: 0n, pendingHolds: 0, faults: [] });
+    return facts;
+  });
+  expect(ledger.charges).toBe(charged === 'nothing' ? 0 : 1);
+  const credits = Number(ledger.charged) / 1_000_000;
+  if (seen.credits !== undefined) expect(seen.credits).toBe(credits);
+  if (charged === 'nothing') expect(credits).toBe(0);
+  else expect(credits).toBeGreaterThan(0);
+}
+
+function isInTime({ caller, movesOnWithinMs }: Row, seen: Seen, first: readonly Call[], second: readonly Call[]) {
+  if (caller.withinMs !== undefined && seen.firstMs > caller.withinMs) return false;
+  if (movesOnWithinMs === undefined) return true;
+  const last = first.at(-1)!;
+  return second[0]!.atMs - (last.atMs + last.tookMs!) < movesOnWithinMs;
+}
