@@ -4,6 +4,7 @@ import type { Call } from '../../src/simulator/call-log.js';
 import type { ForcedFault } from '../../src/simulator/faults/forced-faults.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { ConfigFile } from '../support/config-file.js';
 import { ENTRANCES, type Seen } from '../support/entrances.js';
 import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
@@ -29,12 +30,14 @@ interface Row {
   /** Of the first provider, unless they say otherwise. */
   faults: readonly ForcedFault[];
   /** What the caller sees. `text`: all of the numbers unless given; `withinMs`: to the first of it. */
-  caller: { provider?: 'openai' | 'claude'; code?: string; text?: RegExp | string; withinMs?: number };
+  caller: { provider?: 'openai' | 'claude'; model?: RegExp; code?: string; text?: RegExp | string; withinMs?: number };
   /** What the first provider sees, and the second one. */
   first: Asked;
   second?: Asked;
   charged: 'one answer' | 'what was delivered' | 'nothing';
   prompt?: string;
+  /** Instead of gpt-4; CONFIGURATION has more of some. */
+  model?: string;
   /** There is only the first provider. */
   isAlone?: true;
   /** A connection is there that was used before. */
@@ -44,6 +47,16 @@ interface Row {
   /** How long after the first provider has failed the second one may be asked, in milliseconds. */
   movesOnWithinMs?: number;
 }
+
+/** Deadlines that a test can wait for; others have their own tests with those of everyday. */
+const CONFIGURATION = `
+models:
+  quick-1: { deadlines: { firstContentMs: 700, stallMs: 700 } }
+  short-1: { contextFallbacks: ['openai:long-1'] }
+  prim-1: { contentFilterFallbacks: ['openai:frank-1'] }
+`;
+/** Another of the family, not the one that is gone. */
+const SIMILAR = /^gpt-4.+/;
 
 const by = (provider: 'openai' | 'claude') => ({ provider });
 const MOVES_ON = { caller: by('claude'), second: { calls: 1 }, charged: 'one answer' } as const;
@@ -135,6 +148,21 @@ const TABLE: readonly Row[] = [
     caller: { provider: 'claude', withinMs: 2_000 },
   },
   {
+    fault: 'headers at once, the first content much later',
+    faults: [{ fault: 'late' }],
+    model: 'quick-1',
+    first: { calls: 1, broken: 1 },
+    ...MOVES_ON,
+    caller: { provider: 'claude', withinMs: 1_500 },
+  },
+  {
+    fault: 'a stall amid the answer',
+    faults: [{ fault: 'stall', afterChunks: 20, count: 1 }],
+    model: 'quick-1',
+    first: { calls: 2, gapMs: [700, 2_500], broken: 1 },
+    ...SAVED,
+  },
+  {
     fault: 'a cut after two thirds',
     faults: [{ fault: 'cut', afterChunks: 20, count: 1 }],
     first: { calls: 2, broken: 1 },
@@ -189,11 +217,27 @@ const TABLE: readonly Row[] = [
     ...REFUSED,
   },
   {
+    fault: '400: the context is too long, and a larger model is configured',
+    faults: [{ fault: 'context', model: 'short-1' }],
+    model: 'short-1',
+    ...SAVED,
+    caller: { provider: 'openai', model: /^long-1$/ },
+    first: { calls: 2 },
+  },
+  {
     fault: '400: content filter',
     faults: [{ fault: 'filter-400' }],
     caller: { code: 'CONTENT_FILTERED', text: '' },
     first: { calls: 1 },
     ...REFUSED,
+  },
+  {
+    fault: '400: content filter, and another model is configured for that',
+    faults: [{ fault: 'filter-400', model: 'prim-1' }],
+    model: 'prim-1',
+    ...SAVED,
+    caller: { provider: 'openai', model: /^frank-1$/ },
+    first: { calls: 2 },
   },
   {
     fault: 'another 400',
@@ -206,8 +250,27 @@ const TABLE: readonly Row[] = [
   { fault: '401', faults: [{ fault: '401' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
   { fault: '403', faults: [{ fault: '403' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
   { fault: 'quota exhausted', faults: [{ fault: 'quota' }], first: { calls: 1 }, ...MOVES_ON, next: LEFT_ALONE },
-  { fault: 'a model that is unknown (404)', faults: [{ fault: '404' }], first: { calls: 1 }, ...MOVES_ON },
-  { fault: 'a model that is retired (410)', faults: [{ fault: '410' }], first: { calls: 1 }, ...MOVES_ON },
+  {
+    fault: 'a model that is unknown (404): the similar one, there',
+    faults: [{ fault: '404', model: 'gpt-4' }],
+    ...SAVED,
+    caller: { provider: 'openai', model: SIMILAR },
+    first: { calls: 2 },
+  },
+  {
+    fault: 'a model that is retired (410): the similar one, there',
+    faults: [{ fault: '410', model: 'gpt-4' }],
+    ...SAVED,
+    caller: { provider: 'openai', model: SIMILAR },
+    first: { calls: 2 },
+  },
+  {
+    fault: 'a model that is retired, and so is the similar one: the equivalent one elsewhere',
+    faults: [{ fault: '404' }],
+    ...MOVES_ON,
+    caller: { provider: 'claude', model: /^claude-/ },
+    first: { calls: 2 },
+  },
   {
     fault: 'everything down',
     faults: [{ fault: '503' }, { fault: '503', wire: 'anthropic' }],
@@ -225,9 +288,11 @@ describe.each(ENTRANCES)('the fault table over $name', ({ ask }) => {
   let pair: TestApp;
   let alone: TestApp;
   let simulator: Simulator;
+  let configuration: ConfigFile;
 
   beforeAll(async () => {
-    const variables = { DEFAULT_PRICE_USD_PER_MTOK: '1,2' };
+    configuration = new ConfigFile(CONFIGURATION);
+    const variables = { DEFAULT_PRICE_USD_PER_MTOK: '1,2', GATEWAY_CONFIG: configuration.path };
     pair = await startTestApp(variables);
     simulator = await startSimulator({ gapMs: 0 });
     alone = await startTestApp({
@@ -243,6 +308,7 @@ describe.each(ENTRANCES)('the fault table over $name', ({ ask }) => {
     await pair.close();
     await alone.close();
     await simulator.close();
+    configuration.remove();
   });
 
   it.each(TABLE)('$fault', async (row) => {
@@ -265,7 +331,7 @@ describe.each(ENTRANCES)('the fault table over $name', ({ ask }) => {
     }
     for (const fault of row.faults) provider.setFault({ wire: 'openai', ...fault });
     const user = randomUUID();
-    const question = { user, model: 'gpt-4', prompt: row.prompt ?? SAME_EVERYWHERE };
+    const question = { user, model: row.model ?? 'gpt-4', prompt: row.prompt ?? SAME_EVERYWHERE };
 
     const seen = await ask(gateway, question);
 
@@ -299,6 +365,7 @@ function expectCaller({ caller }: Row, seen: Seen): void {
   else expect(seen.text).toMatch(text);
   if (caller.provider === undefined) return;
   expect(seen.provider).toBe(caller.provider);
+  expect(seen.model).toMatch(caller.model ?? '');
   expect(seen.completionTokens).toBe(TOKENS);
 }
 
