@@ -5,6 +5,7 @@ import { LimitsModule } from '../limits/limits.module.js';
 import { CompatAnswers } from './answers/compat-answers.js';
 import { OpenResponses } from './answers/open-responses.js';
 import { MessagesController } from './anthropic/messages.controller.js';
+import { IncomingRequests } from './http/incoming-requests.js';
 import { CompatModelsController } from './models/models.controller.js';
 import { ChatCompletionsController } from './openai/chat-completions.controller.js';
 import { EmbeddingsController } from './openai/embeddings.controller.js';
@@ -13,6 +14,6 @@ import { EmbeddingsController } from './openai/embeddings.controller.js';
 @Module({
   imports: [AuthModule, CompletionsModule, LimitsModule],
   controllers: [ChatCompletionsController, EmbeddingsController, MessagesController, CompatModelsController],
-  providers: [CompatAnswers, OpenResponses],
+  providers: [CompatAnswers, IncomingRequests, OpenResponses],
 })
 export class CompatModule {}

@@ -9,6 +9,8 @@ import { RateBudget } from './rate-budget.js';
 const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
 /** A burst of 500 frames on one socket, 100 a second in the long run. */
 const FRAMES = { points: 500, durationSeconds: 5 };
+/** As a socket's frames: a user's requests over REST. */
+const REQUESTS = { points: 500, durationSeconds: 5 };
 /** Questions over REST that are answered from memory or nearly so: models, estimates. */
 const QUESTIONS = { points: 500, durationSeconds: 5 };
 /** A large one counts as several, of this size each. */
@@ -24,6 +26,7 @@ export class ConnectionLimits {
   readonly subscriptionsPerSocket: number;
   private readonly handshakes: RateBudget;
   private readonly frames: RateBudget;
+  private readonly requests: RateBudget;
   private readonly questions: RateBudget;
   private readonly mostSockets: number;
   private readonly socketsByUser = new Map<string, number>();
@@ -32,6 +35,7 @@ export class ConnectionLimits {
     this.streams = new ConcurrentStreams(limits.areOn ? CONCURRENT_STREAMS : Infinity);
     this.handshakes = new RateBudget(limits.areOn ? HANDSHAKES : undefined);
     this.frames = new RateBudget(limits.areOn ? FRAMES : undefined);
+    this.requests = new RateBudget(limits.areOn ? REQUESTS : undefined);
     this.questions = new RateBudget(limits.areOn ? QUESTIONS : undefined);
     this.subscriptionsPerSocket = limits.areOn ? SUBSCRIPTIONS_PER_SOCKET : Infinity;
     this.mostSockets = limits.areOn ? SOCKETS_PER_USER : Infinity;
@@ -70,6 +74,17 @@ export class ConnectionLimits {
           `At most ${FRAMES.points} frames in ${FRAMES.durationSeconds} seconds are read from one socket.`,
           { retryAfterMs },
         );
+  }
+
+  /** @throws GatewayError RATE_LIMIT_EXCEEDED where a user sends too many requests over REST */
+  async assertRequest(userId: string): Promise<void> {
+    const retryAfterMs = await this.requests.take(userId);
+    if (retryAfterMs === undefined) return;
+    throw new GatewayError(
+      'RATE_LIMIT_EXCEEDED',
+      `At most ${REQUESTS.points} requests in ${REQUESTS.durationSeconds} seconds are taken from one user.`,
+      { retryAfterMs },
+    );
   }
 
   /**

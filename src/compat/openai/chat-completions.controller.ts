@@ -3,12 +3,10 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Request, Response } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
-import { readJsonBody } from '../../common/http/read-json-body.js';
-import { ENVIRONMENT } from '../../config/config.module.js';
-import type { Environment } from '../../config/environment.js';
 import { ANSWER_ERRORS } from '../answers/answer-errors.js';
 import { CompatAnswers } from '../answers/compat-answers.js';
-import { IDEMPOTENCY_KEY, requestName } from '../http/request-name.js';
+import { IncomingRequests } from '../http/incoming-requests.js';
+import { IDEMPOTENCY_KEY } from '../http/request-name.js';
 import { OpenAiErrors } from './api-errors.js';
 import { ChatWire } from './chat-wire.js';
 import { CHAT_SCHEMA, readChatRequest } from './read-chat-request.js';
@@ -18,14 +16,10 @@ import { CHAT_SCHEMA, readChatRequest } from './read-chat-request.js';
 @Controller('v1/chat/completions')
 @Requires('chat')
 export class ChatCompletionsController {
-  private readonly mostBytes: number;
-
   constructor(
+    @Inject(IncomingRequests) private readonly incoming: IncomingRequests,
     @Inject(CompatAnswers) private readonly answers: CompatAnswers,
-    @Inject(ENVIRONMENT) { http }: Environment,
-  ) {
-    this.mostBytes = http.maxFrameBytes;
-  }
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -45,8 +39,7 @@ export class ChatCompletionsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { id, isChosen } = requestName(request.headers, 'chatcmpl-');
-    const body = await readJsonBody(request, this.mostBytes);
+    const { id, isChosen, body } = await this.incoming.read(identity, request, 'chatcmpl-');
     const { completion, isUsageWanted } = readChatRequest(body, id);
     const wire = new ChatWire(id, completion.model, isUsageWanted);
     await this.answers.answer(identity, { completion, wire, mayComeBack: isChosen }, response);

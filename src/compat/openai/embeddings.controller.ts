@@ -3,12 +3,10 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import type { Request, Response } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
-import { readJsonBody } from '../../common/http/read-json-body.js';
-import { ENVIRONMENT } from '../../config/config.module.js';
-import type { Environment } from '../../config/environment.js';
 import { ANSWER_ERRORS } from '../answers/answer-errors.js';
 import { CompatAnswers } from '../answers/compat-answers.js';
-import { IDEMPOTENCY_KEY, requestName } from '../http/request-name.js';
+import { IncomingRequests } from '../http/incoming-requests.js';
+import { IDEMPOTENCY_KEY } from '../http/request-name.js';
 import { OpenAiErrors } from './api-errors.js';
 import { EMBEDDING_SCHEMA } from './embedding-fields.js';
 import { EmbeddingWire } from './embedding-wire.js';
@@ -19,14 +17,10 @@ import { readEmbeddingRequest } from './read-embedding-request.js';
 @Controller('v1/embeddings')
 @Requires('embedding')
 export class EmbeddingsController {
-  private readonly mostBytes: number;
-
   constructor(
+    @Inject(IncomingRequests) private readonly incoming: IncomingRequests,
     @Inject(CompatAnswers) private readonly answers: CompatAnswers,
-    @Inject(ENVIRONMENT) { http }: Environment,
-  ) {
-    this.mostBytes = http.maxFrameBytes;
-  }
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -43,8 +37,8 @@ export class EmbeddingsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { id, isChosen } = requestName(request.headers, 'embd-');
-    const completion = readEmbeddingRequest(await readJsonBody(request, this.mostBytes), id);
+    const { id, isChosen, body } = await this.incoming.read(identity, request, 'embd-');
+    const completion = readEmbeddingRequest(body, id);
     await this.answers.answer(identity, { completion, wire: new EmbeddingWire(), mayComeBack: isChosen }, response);
   }
 }
