@@ -35,13 +35,25 @@ export interface AnswerJob {
   receivedAtMs: number;
 }
 
-/** The request of one step. A stand-in model may allow less output than was asked of the first one. */
+/**
+ * The request of one step. A stand-in model may allow less output than was asked of the first one; and one that thinks
+ * unseen is asked not to where the first one doesn't and nobody asked for it, as the hold covers what is shown.
+ */
 export function textRequest({ request, outputLimit, steps }: AnswerJob, step: RouteStep): TextRequest {
   const isFirstChoice = step.model === steps[0]?.model;
+  const isQuiet = step.capabilities.hiddenReasoning && !mayThinkUnseen(request, steps);
   return {
     model: step.model,
     messages: request.messages,
     maxOutputTokens: isFirstChoice ? outputLimit : Math.min(outputLimit, step.capabilities.maxOutputTokens),
+    ...(isQuiet ? { reasoning: { effort: 'none' } } : {}),
     ...request.options,
   };
+}
+
+/** Whether tokens may be spent that nothing shown counts: by the model that was asked for, or by whoever is asked to think. */
+export function mayThinkUnseen({ options }: CompletionRequest, steps: readonly RouteStep[]): boolean {
+  if (steps[0]?.capabilities.hiddenReasoning) return true;
+  const isWanted = options.reasoning !== undefined && options.reasoning.effort !== 'none';
+  return isWanted && steps.some(({ capabilities }) => capabilities.hiddenReasoning);
 }

@@ -7,7 +7,7 @@ import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import { measurePrompt, promptTokensAt, promptTokensBoundAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
-import type { AnswerJob, PricedStep } from './answer-job.js';
+import { mayThinkUnseen, type AnswerJob, type PricedStep } from './answer-job.js';
 import type { CompletionRequest } from './completion-request.js';
 import { LONGEST_ANSWER_MS } from './running-answer.js';
 
@@ -58,8 +58,7 @@ export function prepareJob(
   const prompt = measurePrompt(request);
   const prompts = steps.map(({ price, model }) => ({ price, tokensBound: promptTokensBoundAt(model, prompt) }));
   const outputLimit = request.type === 'embedding' ? 0 : outputLimitOf(request, steps);
-  const hidesReasoning = steps.some(({ capabilities }) => capabilities.hiddenReasoning);
-  const isWholeLimitHeld = request.maxTokens !== undefined || hidesReasoning;
+  const isWholeLimitHeld = request.maxTokens !== undefined || mayThinkUnseen(request, steps);
   return {
     key,
     request,
