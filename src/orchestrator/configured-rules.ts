@@ -3,7 +3,7 @@ import { mergedSettings, ruleWith } from '../config/gateway-config/model-rules.j
 import { priceListIdOf } from '../config/gateway-config/price-list-id.js';
 import type { Deadlines } from './deadlines.js';
 import { equivalentModel } from './model-equivalents.js';
-import type { RouteRules } from './route-plan.js';
+import type { RouteRules, RouteStep } from './route-plan.js';
 import { listedModels, similarModel } from './similar-model.js';
 
 /** What a configuration says about models; what it leaves open is as the built-in tables have it. */
@@ -32,5 +32,10 @@ export class ConfiguredRules implements RouteRules {
 
   deadlinesOf(model: string, providerId: string): Partial<Deadlines> {
     return mergedSettings('deadlines', this.config, model, providerId);
+  }
+
+  boundOf(model: string, providerId: string): RouteStep['modelBound'] {
+    const rule = ruleWith('concurrency', this.config, model, providerId);
+    return rule && { rule: rule.name, concurrency: rule.concurrency! };
   }
 }

@@ -54,6 +54,7 @@ function withoutRepeats(candidates: readonly Candidate[]): Candidate[] {
 function stepsAt({ provider, model, onlyAfter }: Candidate, rank: number, rules: RouteRules): RouteStep[] {
   const capabilities = provider.capabilities(model);
   const deadlines = rules.deadlinesOf(model, provider.id);
+  const modelBound = rules.boundOf(model, provider.id);
   return provider.endpoints.map(({ id, weight, strategy }) => ({
     providerId: provider.id,
     endpointId: id,
@@ -63,6 +64,7 @@ function stepsAt({ provider, model, onlyAfter }: Candidate, rank: number, rules:
     model,
     capabilities,
     deadlines,
+    ...(modelBound ? { modelBound } : {}),
     ...(onlyAfter === undefined ? {} : { onlyAfter }),
   }));
 }

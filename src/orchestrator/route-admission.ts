@@ -3,6 +3,8 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { ProviderAdmission } from './admission/provider-admission.js';
+import type { Lane } from './admission/model-lane.js';
+import type { Place } from './admission/place.js';
 import type { ProviderSlots } from './admission/provider-slots.js';
 import type { CooldownReason } from './cooldowns.js';
 import { ProviderBreakers } from './provider-breakers.js';
@@ -50,7 +52,7 @@ export class RouteAdmission {
   begin({ userId, requestId, isAnyWelcome }: Traveller, steps: readonly RouteStep[]): RouteRun {
     const run = new RouteRun(steps, this.providers.placeFor(userId, requestId), isAnyWelcome);
     const candidates = this.candidates(run);
-    if (candidates.length > 0) run.place.enter(candidates, isAnyWelcome);
+    if (candidates.length > 0) run.place.enter(candidates, isAnyWelcome, this.lanesOf(run));
     return run;
   }
 
@@ -69,7 +71,7 @@ export class RouteAdmission {
         if (obstacle === 'failing') run.postpone(step, obstacle);
         else run.skip(step, obstacle);
         if (!this.isReachable(run, step.providerId)) place.withdraw(this.providers.slotsOf(step.providerId));
-      } else if (place.providerId === step.providerId) {
+      } else if (place.providerId === step.providerId && this.isAdmittedTo(place, step)) {
         run.isProbing = this.cooldowns.begins(step.endpointId, run); // before anybody else looks
         return step;
       } else {
@@ -93,7 +95,8 @@ export class RouteAdmission {
   /** Afterwards the step of which it has a slot is the run's next one. */
   private async waitForSlot(run: RouteRun, step: RouteStep): Promise<void> {
     try {
-      if (run.place.isIdle) run.place.enter(this.candidates(run), run.isAnyWelcome);
+      if (run.place.providerId === step.providerId) run.place.leave(); // it has a slot for another model
+      if (run.place.isIdle) run.place.enter(this.candidates(run), run.isAnyWelcome, this.lanesOf(run));
       const providerId = run.place.providerId ?? (await run.place.admission());
       if (providerId !== undefined) run.prefer(providerId);
     } catch (error) {
@@ -102,14 +105,29 @@ export class RouteAdmission {
     }
   }
 
+  /** For whichever model a run would ask a provider for now. */
+  private lanesOf(run: RouteRun): (slots: ProviderSlots) => Lane {
+    return ({ providerId }) => {
+      const step = this.reachable(run).find((each) => each.providerId === providerId);
+      return step && this.providers.laneOf(step);
+    };
+  }
+
+  private isAdmittedTo(place: Place, step: RouteStep): boolean {
+    return place.isFor(this.providers.slotsOf(step.providerId), this.providers.laneOf(step));
+  }
+
   /** The providers that may be asked now, in the order of the route. */
   private candidates(run: RouteRun): ProviderSlots[] {
+    return [...new Set(this.reachable(run).map(({ providerId }) => this.providers.slotsOf(providerId)))];
+  }
+
+  private reachable(run: RouteRun): RouteStep[] {
     const isOpen = this.hasOpenStep(run);
-    const reachable = run.remaining().filter(({ endpointId }) => {
+    return run.remaining().filter(({ endpointId }) => {
       const obstacle = this.obstacleAt(endpointId);
       return !obstacle || (obstacle === 'failing' && !isOpen);
     });
-    return [...new Set(reachable.map(({ providerId }) => this.providers.slotsOf(providerId)))];
   }
 
   /** Whether there is a step that may be tried without ado. */

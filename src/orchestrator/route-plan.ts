@@ -20,6 +20,8 @@ export interface RouteStep {
   capabilities: ModelCapabilities;
   /** What configuration says of the model's deadlines; the usual ones hold for the others. */
   deadlines?: Partial<Deadlines>;
+  /** Requests at once of the models that a rule of the configuration fits, at this provider; absent: as many as it takes. */
+  modelBound?: { rule: string; concurrency: number };
   /** It is for a request that another model has refused for this reason; absent: for every one. */
   onlyAfter?: OpeningFailure;
 }
@@ -62,6 +64,7 @@ export interface RouteRules {
   /** The model of a provider that is most like one that it does not know (any more). */
   similarTo(model: string, providerId: string): string | undefined;
   deadlinesOf(model: string, providerId: string): Partial<Deadlines>;
+  boundOf(model: string, providerId: string): RouteStep['modelBound'];
 }
 
 /** What of it a model can't do. */

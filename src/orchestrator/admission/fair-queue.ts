@@ -46,19 +46,13 @@ export class FairQueue<T> {
     this.length++;
   }
 
-  /** Takes the item whose turn it is. */
-  shift(): T | undefined {
+  /**
+   * Takes the item whose turn it is.
+   * @param mayPass the others are passed by, and keep their places
+   */
+  shift(mayPass: (item: T) => boolean = () => true): T | undefined {
     if (this.current.size === 0) this.startRound();
-    for (const [user, line] of this.current) {
-      const [item] = line;
-      this.current.delete(user);
-      line.delete(item!);
-      if (line.size > 0) this.next.set(user, line);
-      this.served.add(user);
-      this.length--;
-      return item;
-    }
-    return undefined;
+    return this.takeFrom(this.current, mayPass) ?? this.takeFrom(this.next, mayPass);
   }
 
   /** @returns whether the item was waiting */
@@ -99,6 +93,21 @@ export class FairQueue<T> {
       round = [...following, ...again];
       following = [];
     }
+  }
+
+  private takeFrom(round: Map<string, Line<T>>, mayPass: (item: T) => boolean): T | undefined {
+    for (const [user, line] of round) {
+      for (const item of line) {
+        if (!mayPass(item)) continue;
+        round.delete(user);
+        line.delete(item);
+        if (line.size > 0) this.next.set(user, line);
+        this.served.add(user);
+        this.length--;
+        return item;
+      }
+    }
+    return undefined;
   }
 
   private lineOf(user: string): Line<T> | undefined {

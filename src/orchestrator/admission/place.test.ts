@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
+import { ModelLane } from './model-lane.js';
 import { Place, type WaitObserver } from './place.js';
 import { ProviderSlots, type AdmissionBounds } from './provider-slots.js';
 
@@ -45,6 +46,42 @@ describe("a request's place", () => {
     expect(first.providerId).toBe('openai');
     expect(await first.admission()).toBe('openai');
     expect([openai.running, openai.waiting, admitted.length]).toEqual([1, 0, 0]);
+  });
+
+  it('waits for a model that has enough requests, and lets those for others pass', async () => {
+    const openai = provider('openai', { concurrency: 2 });
+    const lane = new ModelLane(1);
+    const [first, second, other, last] = [place('a'), place('b'), place('c'), place('d')];
+    const enter = (each: Place, its?: ModelLane) => each.enter([openai], false, () => its);
+    enter(first, lane);
+    enter(second, lane);
+    expect([openai.running, openai.waiting]).toEqual([1, 1]);
+    enter(other);
+    expect(other.providerId).toBe('openai');
+    enter(last); // both slots are taken now
+    expect([openai.running, openai.waiting]).toEqual([2, 2]);
+    other.leave();
+    expect(await last.admission()).toBe('openai'); // it came later, but its model may
+    first.leave();
+    expect(await second.admission()).toBe('openai');
+    expect([lane.running, openai.running, openai.waiting]).toEqual([1, 2, 0]);
+    second.leave();
+    last.leave();
+    expect([lane.running, openai.running]).toEqual([0, 0]);
+  });
+
+  it('lets in who waits as soon as the bounds allow it', async () => {
+    const openai = provider('openai');
+    const lane = new ModelLane(1);
+    const [first, second, third] = [place('a'), place('b'), place('c')];
+    for (const each of [first, second, third]) each.enter([openai], false, () => lane);
+    openai.setBounds({ ...BOUNDS, concurrency: 3 });
+    expect([openai.running, openai.waiting]).toEqual([1, 2]);
+    lane.concurrency = 2;
+    openai.setBounds({ ...BOUNDS, concurrency: 3 });
+    expect(await second.admission()).toBe('openai');
+    openai.setBounds(BOUNDS); // who is in stays in
+    expect([openai.running, openai.waiting]).toEqual([2, 1]);
   });
 
   it('passes from one to the next, exactly once each', async () => {

@@ -1,4 +1,5 @@
 import type { GatewayError } from '../../common/errors/gateway-error.js';
+import type { Lane } from './model-lane.js';
 import type { ProviderSlots, SlotSeeker } from './provider-slots.js';
 import { queueOverflow } from './queue-overflow.js';
 
@@ -37,6 +38,11 @@ export class Place implements SlotSeeker {
     return !this.holding && this.lines.length === 0 && !this.refusal;
   }
 
+  /** Whether what it holds or waits for at a provider is for this lane's models. */
+  isFor(slots: ProviderSlots, lane: Lane): boolean {
+    return slots.isFor(this, lane);
+  }
+
   /** The provider of which it holds a slot. */
   get providerId(): string | undefined {
     return this.holding?.providerId;
@@ -46,13 +52,18 @@ export class Place implements SlotSeeker {
    * Takes the first free slot; where there is none, waits.
    * @param candidates in the order of preference
    * @param isAnyWelcome true: in every line, for whichever slot is free first; false: in the first line with room
+   * @param laneAt the lane of the model that it would ask a provider for
    * @throws GatewayError QUEUE_OVERFLOW where no line has room
    */
-  enter(candidates: readonly ProviderSlots[], isAnyWelcome: boolean): void {
+  enter(
+    candidates: readonly ProviderSlots[],
+    isAnyWelcome: boolean,
+    laneAt: (slots: ProviderSlots) => Lane = () => undefined,
+  ): void {
     for (const choice of isAnyWelcome ? [candidates] : candidates.map((each) => [each])) {
-      this.holding = choice.find((slots) => slots.take(this));
+      this.holding = choice.find((slots) => slots.take(this, laneAt(slots)));
       if (this.holding) return;
-      if (this.patienceMs >= LEAST_WAIT_MS) this.lines = choice.filter((slots) => slots.wait(this));
+      if (this.patienceMs >= LEAST_WAIT_MS) this.lines = choice.filter((slots) => slots.wait(this, laneAt(slots)));
       if (this.lines.length > 0) return this.beginWaiting();
     }
     throw overflow(candidates, this.userId);

@@ -10,7 +10,7 @@ export class WaitEstimate {
   private meanMs: number | undefined;
 
   /** @param slotCount how many are held at once */
-  constructor(private readonly slotCount: number) {}
+  constructor(public slotCount: number) {}
 
   /** A slot was held for so long. */
   observe(serviceMs: number): void {
