@@ -15,6 +15,8 @@ export type Answer = (response: ServerResponse, request: ReceivedRequest) => voi
 export class ProviderServer {
   readonly requests: ReceivedRequest[] = [];
   readonly sockets: Socket[] = [];
+  /** That of the last request: a test may go on with it. */
+  lastResponse: ServerResponse | undefined;
   private readonly answers: Answer[] = [];
   private readonly waiters: (() => void)[] = [];
 
@@ -64,6 +66,7 @@ export class ProviderServer {
 
   private answer(response: ServerResponse, request: ReceivedRequest): void {
     this.requests.push(request);
+    this.lastResponse = response;
     const answer = this.answers.shift() ?? json(500, { error: { message: 'the test has no more answers' } });
     answer(response, request);
     this.waiters.splice(0).forEach((resolve) => resolve());
