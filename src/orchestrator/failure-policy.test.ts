@@ -4,11 +4,11 @@ import { judge } from './failure-policy.js';
 const fail = (kind: ProviderErrorKind, options = {}) => new ProviderError('openai', kind, 'x', options);
 
 describe('what follows from a failed attempt', () => {
-  it('tries a 500 once more there, 100 to 200 ms later, then moves on', () => {
+  it('tries a 500 once more there, 100 to 300 ms later, then moves on', () => {
     const verdict = judge(fail('server_error', { status: 500 }), 1);
     expect(verdict.action).toBe('retry');
     expect((verdict as { pauseMs: number }).pauseMs).toBeGreaterThanOrEqual(100);
-    expect((verdict as { pauseMs: number }).pauseMs).toBeLessThanOrEqual(200);
+    expect((verdict as { pauseMs: number }).pauseMs).toBeLessThanOrEqual(300);
     expect(judge(fail('server_error', { status: 500 }), 2)).toEqual({ action: 'next' });
   });
 
