@@ -36,6 +36,37 @@ describe('anthropicCapabilities', () => {
   });
 });
 
+describe('what a model is known to take', () => {
+  it.each([
+    ['claude-2.1', { tools: false, images: false, prefill: true, contextTokens: 200_000 }],
+    ['claude-3-5-haiku-latest', { tools: true, images: true, prefill: true, hiddenReasoning: false }],
+    ['claude-haiku-4-5-20251001', { prefill: true, hiddenReasoning: false, contextTokens: 200_000 }],
+    ['claude-opus-4-6', { prefill: false, hiddenReasoning: false, contextTokens: 1_000_000 }],
+    ['claude-sonnet-5', { prefill: false, hiddenReasoning: true, contextTokens: 1_000_000, logprobs: false }],
+    ['claude-mythos-preview', { prefill: false, structuredOutput: true }],
+    ['anthropic/claude-opus-4-6', { isNative: false, prefill: false, maxOutputTokens: 128_000 }],
+    ['us.anthropic.claude-opus-4-5-20251101-v1:0', { prefill: true, maxOutputTokens: 64_000 }],
+    ['my-model', { tools: true, images: true, prefill: true }],
+  ])('%s: %j', (model, expected) => {
+    expect(anthropicCapabilities(model)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['claude-opus-4-1', { knowsSchemas: true, thinking: 'budget', efforts: [] }],
+    ['claude-sonnet-4-0', { knowsSchemas: false, thinking: 'budget' }],
+    ['claude-opus-4-5', { knowsSchemas: true, thinking: 'budget', efforts: ['low', 'medium', 'high'] }],
+    ['claude-opus-4-6', { thinking: 'adaptive', takesBudget: true, takesForcedTools: true }],
+    ['claude-opus-5', { takesForcedTools: true, leastThinking: 'disabled' }],
+    ['claude-haiku-5-5', { takesForcedTools: true, leastThinking: 'disabled' }],
+    ['claude-opus-5-5', { takesForcedTools: false, leastThinking: 'always' }],
+    ['claude-fable-5', { takesForcedTools: true, leastThinking: 'always' }],
+    ['claude-fable-5-1', { takesForcedTools: false, leastThinking: 'always' }],
+    ['claude-sonnet-5-5', { takesForcedTools: false, leastThinking: 'between_tools' }],
+  ])('%s in particular: %j', (model, expected) => {
+    expect(anthropicTraits(model)).toMatchObject(expected);
+  });
+});
+
 describe('refusesSampling', () => {
   it('is for Opus 4.7 and later only', () => {
     const refuses = [

@@ -37,6 +37,18 @@ describe('AnthropicUsage', () => {
     expect(usage.update({ input_tokens: 12, output_tokens: 3 })).toEqual({ inputTokens: 12, outputTokens: 3 });
   });
 
+  it('tells what the cache keeps for an hour', () => {
+    const usage = new AnthropicUsage();
+    const cache_creation = { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 };
+    usage.begin({ input_tokens: 10, cache_creation_input_tokens: 50, cache_creation });
+    expect(usage.update({ output_tokens: 1 })).toEqual({
+      inputTokens: 60,
+      outputTokens: 1,
+      cacheWriteTokens: 50,
+      cacheWriteHourTokens: 30,
+    });
+  });
+
   it('keeps zeros', () => {
     const zero = { input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
     expect(new AnthropicUsage().update(zero)).toEqual({
