@@ -64,6 +64,9 @@ const READERS: Record<string, Reader> = {
   'retry-after-ms': option('retryAfterMs'),
 };
 
+/** Every key, in the order of docs/simulator.md. */
+export const DIRECTIVE_KEYS: readonly string[] = Object.keys(READERS);
+
 /** These may come as often as there are tools. */
 const REPEATED: ReadonlySet<string> = new Set(['tool', 'args']);
 

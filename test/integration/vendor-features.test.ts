@@ -370,3 +370,28 @@ describe('an answer that was begun elsewhere', () => {
     }
   });
 });
+
+describe('refusals', () => {
+  const faults = [
+    ['404', 'model_not_found', 'model_not_found'],
+    ['410', 'model_not_found', 'model_not_found'],
+    ['context', 'context_length_exceeded', 'context_length_exceeded'],
+    ['filter-400', 'content_filtered', 'content_filtered'],
+    ['filter-azure', 'content_filtered', 'content_filtered'],
+    ['quota', 'quota_exhausted', 'quota_exhausted'],
+    ['401', 'unauthorized', 'unauthorized'],
+  ] as const;
+
+  it.each(faults)('%s is what it is at either vendor', async (fault, atOpenAi, atClaude) => {
+    const messages = [user(`[[sim fault=${fault}]]`)];
+    await expect(ask(openai, { model: 'gpt-4o', messages })).rejects.toMatchObject({ kind: atOpenAi });
+    await expect(ask(claude, { model: 'claude-haiku-4-5', messages })).rejects.toMatchObject({ kind: atClaude });
+  });
+
+  it('say what the content was refused for', async () => {
+    const messages = [user('[[sim fault=filter-azure]]')];
+    await expect(ask(openai, { model: 'gpt-4o', messages })).rejects.toThrow(
+      /content management policy\. \(hate, violence\)$/,
+    );
+  });
+});

@@ -24,12 +24,13 @@ const SPENT: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * The exception to "never by the message's text": these two have no code of their own at Anthropic, only
- * `invalid_request_error`, and neither is the fault of the request's form.
+ * The exception to "never by the message's text": these three have no code of their own at Anthropic, only
+ * `invalid_request_error`, and none is the fault of the request's form.
  */
 const KIND_OF_WORDS: readonly [RegExp, ProviderErrorKind][] = [
   [/prompt is too long|exceed context limit/i, 'context_length_exceeded'],
   [/credit balance is too low/i, 'quota_exhausted'],
+  [/blocked by content filtering policy/i, 'content_filtered'],
 ];
 
 /** Whatever a call through the SDK threw, as a ProviderError. */

@@ -14,6 +14,7 @@ export const REFUSAL_NAMES = [
   '400',
   'context',
   'filter-400',
+  'filter-azure',
 ] as const;
 /** Something happens to the connection before the headers. */
 export const CONNECTION_FAULT_NAMES = ['hang', 'slow', 'reset', 'keepalive-reset'] as const;

@@ -25,6 +25,7 @@ const REFUSALS: Record<RefusalName, (model: string) => VendorError> = {
   '400': plain(400, INVALID, 'temperature: range: 0..1'),
   context: plain(400, INVALID, 'prompt is too long: 208310 tokens > 200000 maximum'),
   'filter-400': plain(400, INVALID, 'Output blocked by content filtering policy'),
+  'filter-azure': plain(400, INVALID, 'Output blocked by content filtering policy'),
 };
 
 /** Why the caller's key, in either of the two headers, is no good. */

@@ -64,6 +64,23 @@ const REFUSALS: Record<RefusalName, (model: string) => VendorError> = {
     param: 'prompt',
     message: "The response was filtered due to the prompt triggering the provider's content management policy.",
   }),
+  'filter-azure': () => ({
+    status: 400,
+    type: INVALID,
+    code: 'content_filter',
+    param: 'prompt',
+    message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+    details: {
+      innererror: {
+        code: 'ResponsibleAIPolicyViolation',
+        content_filter_result: {
+          hate: { filtered: true, severity: 'high' },
+          self_harm: { filtered: false, severity: 'safe' },
+          violence: { filtered: true, severity: 'medium' },
+        },
+      },
+    },
+  }),
 };
 
 const overloaded: VendorError = {
