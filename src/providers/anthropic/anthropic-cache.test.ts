@@ -8,7 +8,7 @@ const block = (ttl?: '5m' | '1h'): TextBlock => ({
 });
 const bodyOf = (...blocks: TextBlock[]) => ({ messages: [{ role: 'user', content: blocks }] });
 const marks = (...ttls: ('5m' | '1h' | undefined)[]) =>
-  (withinCacheLimits(bodyOf(...ttls.map(block))).messages[0]!.content as TextBlock[]).map(
+  withinCacheLimits(bodyOf(...ttls.map(block))).messages[0]!.content.map(
     ({ cache_control: control }) => control && (control.ttl ?? '5m'),
   );
 
