@@ -19,7 +19,7 @@ export interface ChatBody {
   tool_choice?: 'none' | 'auto' | 'required' | { function: { name: string } };
   parallel_tool_calls?: boolean;
   response_format?: ChatResponseFormat;
-  reasoning_effort?: ReasoningEffort;
+  reasoning_effort?: ReasoningEffort | 'max';
   logprobs?: boolean;
   top_logprobs?: number;
   provider?: string;
@@ -40,7 +40,16 @@ export interface ChatMessage {
   tool_call_id?: string;
 }
 
+/** Up to here OpenAI keeps the prompt. */
+export interface ChatBreakpoint {
+  ttl?: '30m' | '12h';
+}
+
 export type ChatPart =
-  | { type: 'text'; text: string }
+  | { type: 'text'; text: string; prompt_cache_breakpoint?: ChatBreakpoint }
   | { type: 'refusal'; refusal: string }
-  | { type: 'image_url'; image_url: { url: string; detail?: 'low' | 'high' | 'auto' } };
+  | {
+      type: 'image_url';
+      image_url: { url: string; detail?: 'low' | 'high' | 'auto' };
+      prompt_cache_breakpoint?: ChatBreakpoint;
+    };

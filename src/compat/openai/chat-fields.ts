@@ -57,7 +57,7 @@ export const CHAT_FIELDS: Readonly<Record<string, BodyField>> = {
   tool_choice: honoured(TOOL_CHOICE),
   parallel_tool_calls: honoured(flag),
   response_format: honoured(RESPONSE_FORMAT),
-  reasoning_effort: honoured({ enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] }),
+  reasoning_effort: honoured({ enum: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] }),
   logprobs: honoured(flag),
   top_logprobs: honoured({ type: 'integer', minimum: 0, maximum: 20, description: 'a whole number from 0 to 20' }),
 
@@ -68,6 +68,7 @@ export const CHAT_FIELDS: Readonly<Record<string, BodyField>> = {
   service_tier: harmless('the provider decides'),
   prompt_cache_key: harmless('the provider decides'),
   prompt_cache_retention: harmless('the provider decides'),
+  prompt_cache_options: harmless('the provider decides'),
 
   n: refused('there is one answer to a request', (value) => value === 1),
   logit_bias: refused('no provider but one has it', isEmpty),
@@ -75,6 +76,7 @@ export const CHAT_FIELDS: Readonly<Record<string, BodyField>> = {
   modalities: refused('answers are text', isTextOnly),
   audio: refused('answers are text'),
   prediction: refused('no provider but one has it'),
+  moderation: refused('no provider but one has it'),
   web_search_options: refused('there is no web search'),
   functions: refused('send tools'),
   function_call: refused('send tool_choice'),

@@ -10,7 +10,14 @@ const part = (type: string, properties: Record<string, Schema>, required: readon
   required: ['type', ...required],
   additionalProperties: false,
 });
-const TEXT_PART = part('text', { text }, ['text']);
+const breakpoint: Schema = {
+  type: 'object',
+  properties: { mode: { enum: ['explicit'] }, ttl: { enum: ['30m', '12h'] } },
+  required: ['mode'],
+  additionalProperties: false,
+  description: "an object {mode: 'explicit', ttl?}",
+};
+const TEXT_PART = part('text', { text, prompt_cache_breakpoint: breakpoint }, ['text']);
 const REFUSAL_PART = part('refusal', { refusal: text }, ['refusal']);
 const IMAGE_PART = part(
   'image_url',
@@ -22,6 +29,7 @@ const IMAGE_PART = part(
       additionalProperties: false,
       description: 'an object {url, detail?}',
     },
+    prompt_cache_breakpoint: breakpoint,
   },
   ['image_url'],
 );

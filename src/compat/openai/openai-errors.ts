@@ -34,13 +34,21 @@ export const OPENAI_ERRORS: ErrorWire = {
 /** The inner object, which a stream's error event has too. */
 export function openAiError({ code: gatewayCode, message, details }: GatewayError): object {
   const { type, code } = NAMES[gatewayCode];
-  const gateway = { code: gatewayCode, ...(details === undefined ? {} : { details }) };
-  return { message, type, param: paramOf(gatewayCode, details), code, gateway };
+  const fields = (details?.['fields'] as FieldFault[] | undefined)?.map(inOpenAiWords);
+  const gateway = { code: gatewayCode, ...(details && { details: fields ? { ...details, fields } : details }) };
+  const param = gatewayCode === 'MODEL_NOT_FOUND' ? 'model' : fields?.[0]?.field || null;
+  return { message: fields ? sentenceOf(fields) : message, type, param, code, gateway };
 }
 
-/** The first field at fault; the message names them all. */
-function paramOf(code: ErrorCode, details: Record<string, unknown> | undefined): string | null {
-  if (code === 'MODEL_NOT_FOUND') return 'model';
-  const [first] = (details?.['fields'] ?? []) as Partial<FieldFault>[];
-  return first?.field || null;
+/** Of fields that are only found to be wrong behind the entrance, which knows them by the WebSocket's names. */
+const FIELD_NAMES: Readonly<Record<string, string>> = { responseFormat: 'response_format', topLogprobs: 'logprobs' };
+
+/** A fault's message begins with its field. */
+function inOpenAiWords({ field, message }: FieldFault): FieldFault {
+  const name = FIELD_NAMES[field] ?? field.replace(/\.toolCalls$/, '.tool_calls');
+  return { field: name, message: name === field ? message : name + message.slice(field.length) };
+}
+
+function sentenceOf(fields: readonly FieldFault[]): string {
+  return `${fields.map(({ message }) => message).join('; ')}.`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { CHAT_FIELDS } from './chat-fields.js';
 import { readChatRequest } from './read-chat-request.js';
@@ -73,6 +74,23 @@ describe('the body of a chat', () => {
       },
     ],
     [{ tools: [TOOL], tool_choice: 'required' }, { options: { toolChoice: 'required' } }],
+    [{ reasoning_effort: 'max' }, { options: { reasoning: { effort: 'xhigh' } } }],
+    [
+      {
+        tools: [
+          { type: 'function', function: { name: 'f', description: null, parameters: { enum: [null] }, strict: null } },
+        ],
+      },
+      { options: { tools: [{ name: 'f', parameters: { enum: [null] } }] } },
+    ],
+    [
+      {
+        messages: [
+          { role: 'user', content: [{ type: 'text', text: 'a', prompt_cache_breakpoint: { mode: 'explicit' } }] },
+        ],
+      },
+      { messages: [{ role: 'user', content: [{ type: 'text', text: 'a', cacheBreakpoint: { ttl: '5m' } }] }] },
+    ],
   ])('may ask: %j', (fields, expected) => {
     expect(read(fields)).toMatchObject(expected);
   });
@@ -198,6 +216,14 @@ describe('a field of a chat', () => {
     expect(refusal.field).toBe(field);
     expect(refusal.message).toContain(words);
   });
+});
+
+test('every field of a chat that OpenAI’s client knows has its place in the table', () => {
+  const types = readFileSync('node_modules/openai/resources/chat/completions/completions.d.ts', 'utf8');
+  const [, body = ''] = /^export interface ChatCompletionCreateParamsBase \{(.*?)^\}/ms.exec(types) ?? [];
+  const known = [...body.matchAll(/^ {4}(\w+)\??:/gm)].map(([, name]) => name!);
+  expect(known.length).toBeGreaterThan(30);
+  expect(known.filter((name) => !(name in CHAT_FIELDS))).toEqual([]);
 });
 
 describe('the fingerprint of a chat', () => {

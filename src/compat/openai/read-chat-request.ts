@@ -3,7 +3,7 @@ import type { AnswerOptions } from '../../providers/contract/text-request.js';
 import type { ResponseFormat } from '../../providers/contract/tool.js';
 import { BodyFields, fault } from '../http/body-fields.js';
 import { chatRequest } from '../http/chat-request.js';
-import { defined, withoutNulls } from '../http/fields.js';
+import { defined, withoutNulls, withoutNullsWithin } from '../http/fields.js';
 import { withinStack } from '../http/within-stack.js';
 import type { ChatBody, ChatResponseFormat } from './chat-body.js';
 import { CHAT_FIELDS } from './chat-fields.js';
@@ -11,6 +11,14 @@ import { CHAT_PATHS } from './chat-paths.js';
 import { toMessages } from './to-messages.js';
 
 const FIELDS = new BodyFields(CHAT_FIELDS, ['model', 'messages']);
+
+/** Fields in which null means absent too, and down to which level: not within schemas. */
+const NULLABLE = [
+  ['messages', 2],
+  ['tools', 3],
+  ['response_format', 2],
+  ['stream_options', 1],
+] as const;
 
 export const CHAT_SCHEMA = FIELDS.schema;
 
@@ -30,8 +38,7 @@ export function readChatRequest(given: Record<string, unknown>, id: string): Cha
 
 function read(given: Record<string, unknown>): ChatBody {
   const fields = withoutNulls(given);
-  const messages = fields['messages'];
-  if (Array.isArray(messages)) fields['messages'] = messages.map(withoutNulls);
+  for (const [name, depth] of NULLABLE) if (name in fields) fields[name] = withoutNullsWithin(fields[name], depth);
   FIELDS.assert(fields);
   const body = fields as unknown as ChatBody;
   assertSense(body);
@@ -61,7 +68,7 @@ function assertSense(body: ChatBody): void {
 }
 
 function answerOptions(body: ChatBody): AnswerOptions {
-  const { stop, tools, tool_choice: choice, response_format: format } = body;
+  const { stop, tools, tool_choice: choice, response_format: format, reasoning_effort: effort } = body;
   return defined({
     temperature: body.temperature,
     topP: body.top_p,
@@ -73,7 +80,7 @@ function answerOptions(body: ChatBody): AnswerOptions {
     toolChoice: typeof choice === 'object' ? { name: choice.function.name } : choice,
     parallelToolCalls: body.parallel_tool_calls,
     responseFormat: format && toResponseFormat(format),
-    reasoning: body.reasoning_effort && { effort: body.reasoning_effort },
+    reasoning: effort && { effort: effort === 'max' ? 'xhigh' : effort }, // nobody else has more
     topLogprobs: body.logprobs ? (body.top_logprobs ?? 0) : undefined,
   });
 }

@@ -3,7 +3,7 @@ import { readImage } from '../../completions/request-image.js';
 import type { ContentPart, ImagePart } from '../../providers/contract/content-part.js';
 import type { Message } from '../../providers/contract/text-request.js';
 import { defined } from '../http/fields.js';
-import type { ChatMessage, ChatPart } from './chat-body.js';
+import type { ChatBreakpoint, ChatMessage, ChatPart } from './chat-body.js';
 
 type ChatImage = Extract<ChatPart, { type: 'image_url' }>['image_url'];
 
@@ -42,11 +42,11 @@ function contentOf({ role, content, refusal, tool_calls: calls }: ChatMessage, p
 function toPart(part: ChatPart, path: string): ContentPart {
   switch (part.type) {
     case 'text':
-      return { type: 'text', text: part.text };
+      return { type: 'text', text: part.text, ...breakpointOf(part) };
     case 'refusal':
       return { type: 'text', text: part.refusal };
     case 'image_url':
-      return toImage(part.image_url, `${path}.image_url`);
+      return { ...toImage(part.image_url, `${path}.image_url`), ...breakpointOf(part) };
     default:
       return part satisfies never;
   }
@@ -56,6 +56,11 @@ function toImage({ url, detail }: ChatImage, path: string): ImagePart {
   const image = readImage({ url });
   if (typeof image !== 'string') return { ...image, ...defined({ detail }) };
   throw validationFailure([{ field: path, message: `${path} ${image}` }]);
+}
+
+/** Half an hour there, five minutes or an hour here: the nearest. */
+function breakpointOf({ prompt_cache_breakpoint: given }: { prompt_cache_breakpoint?: ChatBreakpoint }) {
+  return given ? { cacheBreakpoint: { ttl: given.ttl === '12h' ? ('1h' as const) : ('5m' as const) } } : {};
 }
 
 function missing(field: string) {
