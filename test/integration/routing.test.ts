@@ -76,7 +76,7 @@ providers:
       type: 'done',
       metadata: { provider: 'openai', model: 'gpt-4o', attempts: 2 },
     });
-    expect(performance.now() - begunMs).toBeLessThan(1_000);
+    expect(performance.now() - begunMs).toBeLessThan(5_000); // not the 30 s that the first one asks for
     for (let count = 0; count < 4; count++) await ask({ model: 'gpt-4o' });
     expect([callsOf(first), callsOf(second)]).toEqual([1, 5]);
     const { body } = await new RestClient(gateway.url).get('/health/ready');
@@ -245,9 +245,9 @@ routing: ${routing}`;
         ask({ id, model, provider: 'groq', messages: [{ role: 'user', content }] }),
       ),
     );
-    const at = (id: string, type: string) =>
-      client.received.findIndex((frame) => frame.id === id && frame.type === type);
-    expect(at('second', 'chunk')).toBeGreaterThan(at('first', 'done'));
-    expect(at('other', 'chunk')).toBeLessThan(at('first', 'done'));
+    const chunks = client.received.filter(({ type }) => type === 'chunk').map(({ id }) => id);
+    const before = (id: string) => chunks.slice(0, chunks.indexOf(id)).filter((each) => each === 'first').length;
+    expect(before('second')).toBeGreaterThan(10); // the last ones may still be on their way when the provider is done
+    expect(before('other')).toBeLessThan(10);
   });
 });
