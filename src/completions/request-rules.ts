@@ -7,7 +7,8 @@ import { parametersFault, schemaFault } from './request-schema.js';
 /** Of tools and of formats: what both vendors take. */
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 const NAME_RULE = 'must be 1 to 64 letters, digits, _ and -';
-const MOST_TOOLS = 128;
+/** OpenAI's own limit. */
+export const MOST_TOOLS = 128;
 const LONGEST_DESCRIPTION_CHARACTERS = 16_384;
 
 type RuledRequest = Pick<CompletionRequest, 'messages' | 'options' | 'maxTokens'>;

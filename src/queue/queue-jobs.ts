@@ -15,8 +15,11 @@ export interface QueueJobs {
   };
   /** Durable requests (`background: true`). */
   requests: {
-    /** Answers one; its payload goes with the job as soon as it has ended. */
-    answer: { userId: string; request: Record<string, unknown> };
+    /**
+     * Answers one; its payload goes with the job as soon as it has ended. The request is JSON text of its own: PostgreSQL
+     * has no JSON value for texts with NUL in them, or with half a character.
+     */
+    answer: { userId: string; request: string | object };
   };
 }
 

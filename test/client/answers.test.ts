@@ -29,6 +29,52 @@ describe('the client library', () => {
     expect(balance).toBe(10_000 - usage.credits);
   });
 
+  it('gives calls of tools once they are whole, and the message that the conversation goes on with', async () => {
+    const client = clientOf('bea');
+    const question = {
+      role: 'user' as const,
+      content: '[[sim say="I look." tool=look args={"at":"sky"} tool=now gap=1]]',
+    };
+    const tools = [
+      { name: 'look', parameters: { type: 'object', properties: { at: { type: 'string' } } } },
+      { name: 'now' },
+    ];
+    for (const model of ['gpt-4o', 'claude-sonnet-4-5']) {
+      const options = { model, tools, maxTokens: 8_000, reasoningEffort: 'low' as const };
+      const answer = client.chat({ ...options, messages: [question] });
+      const parts = [];
+      for await (const part of answer.parts()) if (part.type !== 'reasoning') parts.push(part);
+      const { message, toolCalls, metadata } = await answer.done;
+      expect(toolCalls).toMatchObject([
+        { name: 'look', arguments: '{"at":"sky"}' },
+        { name: 'now', arguments: '{}' },
+      ]);
+      expect(parts.slice(-2)).toEqual(toolCalls.map((call) => ({ type: 'toolCall', call })));
+      expect(metadata.finishReason).toBe('tool_calls');
+      const results = toolCalls.map(({ id }) => ({ role: 'tool' as const, toolCallId: id, content: 'blue' }));
+      const next = await client.chat({ ...options, messages: [question, message, ...results] }).done;
+      expect(next).toMatchObject({ toolCalls: [], metadata: { finishReason: 'stop', provider: metadata.provider } });
+    }
+  });
+
+  it('takes up a call of a tool in its middle', async () => {
+    const text = 'Oslo '.repeat(60);
+    const question = `[[sim tool=look args={"at":"${text}"} gap=5]]`;
+    const options = {
+      model: 'gpt-4o',
+      tools: [{ name: 'look' }],
+      messages: [{ role: 'user' as const, content: question }],
+    };
+    const first = clientOf('bea').chat(options);
+    const begun = await new Promise<typeof first>((resolve) =>
+      first.onUpdate((answer) => answer.lastSeq > 10 && resolve(answer)),
+    );
+    const { id, lastSeq, toolCalls } = begun;
+    const { done } = clientOf('bea').resume(id, { lastSeq, text: '', toolCalls });
+    expect(JSON.parse((await done).toolCalls[0]!.arguments)).toEqual({ at: text });
+    expect((await first.done).toolCalls).toEqual((await done).toolCalls);
+  });
+
   it('gives an answer as often as it is read, from its beginning', async () => {
     const answer = clientOf('ann').chat(counting(20, 2));
     const [first, second] = await Promise.all([piecesOf(answer), piecesOf(answer)]);

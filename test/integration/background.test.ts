@@ -5,6 +5,7 @@ import { LostRequests } from '../../src/completions/background/lost-requests.js'
 import { BackgroundQueue } from '../../src/completions/background/background-queue.service.js';
 import { startTestApp, startTestWorker, type TestApp, type TestVariables } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
+import { pngOf } from '../support/images.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server.js';
 import { RestClient } from '../support/rest-client.js';
@@ -62,6 +63,48 @@ function backgroundRequests(redisUrl: () => string | undefined) {
       expect(await readLedger(gateway.databaseUrl, user)).toMatchObject({ faults: [], pendingHolds: 0, held: 0n });
     }
     await gateway.close();
+  });
+
+  it('carry tools, images and any text to whoever answers them', async () => {
+    const data = pngOf(64, 64) + 'A'.repeat(3_000_000);
+    const messages = [
+      { role: 'user', content: 'Look \u0000 \ud800 "there"' },
+      { role: 'assistant', toolCalls: [{ id: 'c1', name: 'look', arguments: '{"at": "\u0000' }] },
+      { role: 'tool', toolCallId: 'c1', content: [{ type: 'image', data }] },
+      { role: 'user', content: '[[sim say="I look." tool=look args={"at":"sky"} gap=0]]' },
+    ];
+    const tools = [{ name: 'look', parameters: { type: 'object', properties: { at: { const: null } } } }];
+    const asked = request('gpt-4o', { messages, tools });
+    gateway.simulator.reset();
+    await queued(alice, asked);
+    await startWorker();
+    const end = await alice.terminal(asked.id);
+    expect(end).toMatchObject({
+      type: 'completion',
+      data: 'I look.',
+      toolCalls: [{ name: 'look', arguments: '{"at":"sky"}' }],
+      usage: { usageSource: 'provider' },
+      metadata: { finishReason: 'tool_calls' },
+    });
+    const { body } = gateway.simulator.stats().bodies.at(-1)! as unknown as { body: { messages: object[] } };
+    expect(JSON.stringify(body.messages[0])).toContain(JSON.stringify(messages[0]!.content));
+    expect(JSON.stringify(body)).toContain(data);
+    alice.send(asked); // a repeat shows the same answer
+    expect(
+      (
+        await alice.first(
+          'the answer again',
+          (frame) => frame.id === asked.id && frame !== end && frame.type === 'completion',
+        )
+      ).toolCalls,
+    ).toEqual(end.toolCalls);
+  });
+
+  it('are refused where they are too large to be kept', async () => {
+    const content = [{ type: 'image', data: pngOf(64, 64) + 'A'.repeat(4_200_000) }];
+    const { error, seq } = await alice.ask(request('gpt-4o', { messages: [{ role: 'user', content }] }));
+    expect([error?.code, error?.retryable, seq]).toEqual(['PAYLOAD_TOO_LARGE', false, undefined]);
+    expect(error!.message).toContain('4 MiB');
   });
 
   it('are acknowledged when they are durable, and answered once a worker is there, however long that takes', async () => {

@@ -11,6 +11,14 @@ export interface Frame {
   seq?: number;
   data?: string;
   reasoning?: string;
+  reasoningSignature?: string;
+  reasoningBlocks?: object[];
+  /** Whole in a completion, pieces with an index in a chunk. */
+  toolCalls?: { index?: number; id?: string; name?: string; arguments: string }[];
+  logprobs?: { token: string; logprob: number }[];
+  /** On the first chunk of each that writes. */
+  model?: string;
+  provider?: string;
   embeddings?: number[][];
   error?: {
     code: string;
@@ -26,6 +34,8 @@ export interface Frame {
     credits: number;
     usageSource: string;
     cachedTokens?: number;
+    cacheWriteTokens?: number;
+    cacheWriteHourTokens?: number;
     reasoningTokens?: number;
   };
   metadata?: { model: string; provider: string; latency: number; finishReason: string; attempts: number };

@@ -81,7 +81,7 @@ export class BackgroundRequests {
     const { status, owner } = await this.holds.holdDurably(userId, job);
     if (status !== 'pending' || owner !== QUEUE_OWNER) return;
     // Fair between users: what one has waiting already comes after another's first.
-    await this.queue.add(job.key, { userId, request: { ...job.request } }, ownWaiting + 1);
+    await this.queue.add(job.key, { userId, request: JSON.stringify(job.request) }, ownWaiting + 1);
     const data = { requestId: job.request.id, position: allWaiting + 1, retryAfterMs: this.expectedMs(allWaiting) };
     watcher.announce(eventFrame(job.request.id, { channel: 'requests', event: 'request.queued', data }));
   }

@@ -25,6 +25,11 @@ export class BackgroundProcessor extends JobHost<'requests'> implements OnApplic
 
   async process({ data, attemptsMade, opts }: JobOf<'requests'>): Promise<void> {
     const mayTryAgain = attemptsMade + 1 < (opts.attempts ?? 1);
-    await this.answers.answer(data.userId, data.request as unknown as CompletionRequest, mayTryAgain);
+    await this.answers.answer(data.userId, requestOf(data.request), mayTryAgain);
   }
+}
+
+/** An earlier version queued it as an object. */
+function requestOf(request: string | object): CompletionRequest {
+  return (typeof request === 'string' ? JSON.parse(request) : request) as CompletionRequest;
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import fc from 'fast-check';
 import { pngOf } from '../../../test/support/images.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import { readClientFrame } from './client-frame.js';
@@ -240,4 +241,38 @@ it('refuses what is nested more deeply than it can follow', () => {
     id: 'one',
     error: { message: 'The request is nested too deeply.' },
   });
+});
+
+it('reads whatever comes without failing, and quickly', () => {
+  const names = ['role', 'content', 'toolCalls', 'name', 'type', 'url', 'data', 'schema', '__proto__', 'constructor'];
+  const words = ['tool', 'assistant', 'image', 'text', 'json_schema', '', '\0', 'data:image/png;base64,iVBORw0KGgo'];
+  const any = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 6 },
+      fc.constantFrom(null, true, 0, -1, 2 ** 60, ...words),
+      fc.array(tie('value'), { maxLength: 4 }),
+      fc.dictionary(fc.constantFrom(...names), tie('value'), { maxKeys: 5 }),
+    ),
+  })).value;
+  const fields = ['messages', 'tools', 'toolChoice', 'responseFormat', 'prompt', 'stop', 'cache', 'dimensions', 'seed'];
+  const start = performance.now();
+  fc.assert(
+    fc.property(fc.dictionary(fc.constantFrom(...fields), any), (body) => {
+      const frame = readClientFrame(JSON.stringify({ ...chat, ...body }));
+      expect(['request', 'invalid']).toContain(frame.kind);
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(performance.now() - start).toBeLessThan(20_000);
+});
+
+it('a frame of the largest kind of nonsense is refused in a moment', () => {
+  const tools = Array(60_000).fill({ name: 'a' });
+  const calls = Array(60_000).fill({ id: '1', name: 'a', arguments: '' });
+  for (const nonsense of [{ tools }, { messages: [{ role: 'assistant', toolCalls: calls }] }]) {
+    const text = JSON.stringify({ ...chat, ...nonsense });
+    const start = performance.now();
+    expect(readClientFrame(text).kind).toBe('invalid');
+    expect(performance.now() - start).toBeLessThan(300);
+  }
 });

@@ -1,3 +1,4 @@
+import { MOST_TOOLS } from '../../completions/request-rules.js';
 import type { JsonSchema, Tool, ToolChoice } from '../../providers/contract/tool.js';
 import { defined, FieldReader, isObject, type Faults } from './field-reader.js';
 import { readCacheBreakpoint } from './read-content.js';
@@ -10,6 +11,10 @@ export function readTools(tools: unknown, faults: Faults): Tool[] | undefined {
   if (tools == null) return undefined;
   if (!Array.isArray(tools) || tools.length === 0) {
     faults.add('tools', 'must be a list of tools {name, description?, parameters?, strict?}');
+    return undefined;
+  }
+  if (tools.length > MOST_TOOLS) {
+    faults.add('tools', `must have at most ${MOST_TOOLS} tools`); // none of them is looked at
     return undefined;
   }
   return tools.flatMap((tool: unknown, index) => {
