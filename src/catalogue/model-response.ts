@@ -7,17 +7,19 @@ import { MODEL_CAPABILITIES, type ModelCapability } from './models-query.dto.js'
 
 /** All of a model's entry but what depends on the hour: its health. */
 export function modelResponse(model: CatalogueModel, tariff: Tariff): Omit<ModelResponse, 'available'> {
-  const { id, isFamily, type, isDeprecated, capabilities, contextTokens, offers, standIns } = model;
+  const { id, isFamily, aliasOf, type, isDeprecated, capabilities, contextTokens, offers, standIns } = model;
   return {
     id,
     family: isFamily,
+    aliasOf: [...aliasOf],
     type,
     deprecated: isDeprecated,
     contextTokens: contextTokens ?? null,
     maxOutputTokens: type === 'embedding' ? null : capabilities.maxOutputTokens,
     capabilities: type === 'embedding' ? [] : MODEL_CAPABILITIES.filter((each) => isAble(model, each)),
-    providers: offers.map(({ provider, price }) => ({
+    providers: offers.map(({ provider, model: asked, price }) => ({
       provider,
+      model: asked,
       priceSource: price.source,
       prices: tiersOf(price, tariff),
     })),

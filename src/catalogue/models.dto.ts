@@ -42,6 +42,12 @@ export class ModelProvider {
   @ApiProperty({ example: 'openai' })
   provider!: string;
 
+  @ApiProperty({
+    example: 'gpt-4o',
+    description: 'What it is asked for: the model itself, or what its name is an alias of',
+  })
+  model!: string;
+
   @ApiProperty({ enum: ['genai-prices', 'override', 'default'], description: 'Whose price it is' })
   priceSource!: string;
 
@@ -65,6 +71,14 @@ export class ModelResponse {
 
   @ApiProperty({ description: "id is a pattern, in which '*' stands for any text" })
   family!: boolean;
+
+  @ApiProperty({
+    type: [String],
+    example: [],
+    description:
+      "The models that the name stands for, 'provider:model' where it is for that provider; empty: it is a model's own name",
+  })
+  aliasOf!: string[];
 
   @ApiProperty({ enum: ['chat', 'embedding'], description: 'chat: for completion too' })
   type!: string;

@@ -48,6 +48,7 @@ describe('the models', () => {
         {
           id: 'gpt-4-0613',
           family: false,
+          aliasOf: [],
           type: 'chat',
           available: true,
           deprecated: false,
@@ -57,6 +58,7 @@ describe('the models', () => {
           providers: [
             {
               provider: 'openai',
+              model: 'gpt-4-0613',
               priceSource: 'genai-prices',
               prices: [{ fromInputTokens: 0, credits: rates('60000', '120000'), usd: rates('30', '60') }],
             },

@@ -5,6 +5,8 @@ import type { ModelType } from './model-type.js';
 /** A model at a provider that answers with it. */
 export interface ModelOffer {
   provider: string;
+  /** What it is asked for: the model itself, or what its name is an alias of. */
+  model: string;
   price: ModelPrice;
 }
 
@@ -20,6 +22,8 @@ export interface CatalogueModel {
   id: string;
   /** `id` stands for every name that fits it; '*' is any text. */
   isFamily: boolean;
+  /** The models that `id` stands for, with a provider where it is for that one alone; empty: it is a model's own name. */
+  aliasOf: readonly string[];
   type: ModelType;
   isDeprecated: boolean;
   /** As the first provider has it. */

@@ -9,12 +9,13 @@ import { GatewayConfiguration } from '../../config/gateway-config/gateway-config
 import { FallbackOrchestrator } from '../../orchestrator/fallback-orchestrator.js';
 import { pricedSteps } from '../job-preparation.js';
 import type { CatalogueModel } from './catalogue-model.js';
+import { configuredModels } from './configured-models.js';
 import { describeModel, type ModelFacts } from './describe-model.js';
 import { modelTypeOf } from './model-type.js';
 import { providersHealth, type ProviderHealth } from './provider-health.js';
 
 /** The simulator's models, which are scripts: there is no end to them. */
-const SIMULATED_FAMILY: ModelFacts = { name: 'sim-*', type: 'chat', isFamily: true, isDeprecated: false };
+const SIMULATED_FAMILY: ModelFacts = { name: 'sim-*', type: 'chat', isFamily: true };
 
 /** Which models clients may ask for, and how those who have them stand. */
 @Injectable()
@@ -36,7 +37,7 @@ export class ModelCatalogue {
   /** Every model that has a price and somebody who answers with it, by name. The same list as long as nothing changes. */
   list(): readonly CatalogueModel[] {
     const { inForce } = this.configuration;
-    if (this.config !== inForce) this.models = this.compile();
+    if (this.config !== inForce) this.models = this.compile(inForce);
     this.config = inForce;
     return this.models;
   }
@@ -46,7 +47,7 @@ export class ModelCatalogue {
     const listed = this.list().find(({ id, isFamily }) => id === name && !isFamily);
     const type = modelTypeOf(name);
     if (listed || type === undefined) return listed;
-    return this.describe({ name, type, isFamily: false, isDeprecated: false })[0];
+    return this.describe({ name, type, isFamily: false })[0];
   }
 
   /** Every provider, in the order in which `auto` asks them, as this node sees it now. */
@@ -54,12 +55,16 @@ export class ModelCatalogue {
     return providersHealth(this.orchestrator.health());
   }
 
-  private compile(): CatalogueModel[] {
+  private compile(config: GatewayConfig): CatalogueModel[] {
     const listed = this.orchestrator
       .providerIds()
       .flatMap((id) => this.tariff.listedModels(id))
       .flatMap(factsOf);
-    const known = new Map(listed.toReversed().map((facts) => [facts.name, facts])); // the first provider's word counts
+    const known = new Map(listed.reverse().map((facts) => [facts.name, facts])); // the first provider's word counts
+    for (const facts of configuredModels(config)) {
+      const model = facts.meaning ? {} : known.get(facts.name); // of an alias the list knows nothing
+      known.set(facts.name, { ...model, ...facts });
+    }
     if (this.isSimulated) known.set(SIMULATED_FAMILY.name, SIMULATED_FAMILY);
     return [...known.values()]
       .flatMap((facts) => this.describe(facts))
