@@ -57,10 +57,14 @@ test('a request holds at first what its estimate said, and never costs more than
     const user = `user-${count++}`;
     const question = { role: 'user', content: `[[sim completion=${outputTokens} chunks=1 gap=0]]` };
     const body = { type: 'chat', stream: false, ...wish, messages: [...wish.messages, question] };
-    const wanted = parseCredits((await estimate(user, body))[of].toFixed(6));
-    await grant(user, (wanted * percent) / 100n + beyond);
+    const wanted = await estimate(user, body);
+    if ('error' in wanted) {
+      expect((await send(user, body)).frame.error).toMatchObject(wanted.error);
+      return;
+    }
+    await grant(user, (parseCredits(wanted[of].toFixed(6)) * percent) / 100n + beyond);
 
-    const told = await estimate(user, body);
+    const told = (await estimate(user, body)) as EstimateResponse;
     const { id, frame } = await send(user, body);
     if (!told.isAccepted) {
       seen.refused++;
@@ -78,7 +82,16 @@ test('a request holds at first what its estimate said, and never costs more than
     if (told.isCovered && !wish.background)
       expect(frame.usage!.completionTokens).toBe(Math.min(outputTokens, told.outputLimit));
   });
-  await fc.assert(property, { numRuns: RUNS });
+  const alone = { messages: [], model: 'gpt-4o', provider: 'openai', fallback: false };
+  const whole = { of: 'holdAtMost', percent: 100n, beyond: 0n };
+  const part = { of: 'holdAtFirst', percent: 100n, beyond: 0n };
+  const examples: [typeof alone & { clampToBalance?: boolean }, number, typeof whole][] = [
+    [alone, SHORT, whole],
+    [alone, SHORT, part],
+    [alone, SHORT, { ...part, percent: 50n }],
+    [{ ...alone, clampToBalance: false }, SHORT, { ...part, beyond: -1n }],
+  ];
+  await fc.assert(property, { numRuns: RUNS, examples: examples as never, endOnFailure: true });
   for (const [kind, runs] of Object.entries(seen)) expect([kind, runs > 0]).toEqual([kind, true]);
 }, 120_000);
 
@@ -86,10 +99,9 @@ function restOf(user: string): RestClient {
   return new RestClient(gateway.url, gateway.token(user));
 }
 
-async function estimate(user: string, body: object): Promise<EstimateResponse> {
-  const answer = await restOf(user).post<EstimateResponse>('/api/mcp/estimate', body);
-  if (answer.status !== 200) throw new Error(`${answer.status}: ${JSON.stringify(answer.body)}`);
-  return answer.body;
+/** @returns the estimate, or why there is none: images for a model that takes none */
+async function estimate(user: string, body: object): Promise<EstimateResponse | { error: object }> {
+  return (await restOf(user).post<EstimateResponse | { error: object }>('/api/mcp/estimate', body)).body;
 }
 
 async function grant(userId: string, amount: bigint): Promise<void> {
