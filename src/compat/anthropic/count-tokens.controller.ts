@@ -1,0 +1,51 @@
+import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Request } from 'express';
+import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
+import type { Identity } from '../../auth/identity.js';
+import { measurePrompt, promptTokensAt } from '../../billing/pricing/prompt-size.js';
+import { PricedRoutes } from '../../completions/priced-routes.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import { ConnectionLimits } from '../../limits/connection-limits.js';
+import { readJsonBody } from '../../common/http/read-json-body.js';
+import { AnthropicErrors } from './api-errors.js';
+import { COUNT_SCHEMA, readCountRequest } from './read-message-request.js';
+
+/** Says how long a prompt is, before it is sent. Nobody is asked, and nothing is charged. */
+@ApiTags('Anthropic-compatible')
+@Controller('v1/messages/count_tokens')
+@Requires('chat')
+export class CountTokensController {
+  private readonly mostBytes: number;
+
+  constructor(
+    @Inject(PricedRoutes) private readonly routes: PricedRoutes,
+    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(ENVIRONMENT) { http }: Environment,
+  ) {
+    this.mostBytes = http.maxFrameBytes;
+  }
+
+  @Post()
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'The tokens of a prompt by our own count; the provider, whose count is charged, may differ',
+  })
+  @ApiBody({ schema: COUNT_SCHEMA })
+  @ApiOkResponse({ schema: { type: 'object', properties: { input_tokens: { type: 'integer' } } } })
+  @AnthropicErrors(
+    'VALIDATION_ERROR',
+    'UNAUTHORIZED',
+    'FORBIDDEN',
+    'MODEL_NOT_FOUND',
+    'PAYLOAD_TOO_LARGE',
+    'RATE_LIMIT_EXCEEDED',
+  )
+  async count(@CurrentIdentity() { userId }: Identity, @Req() request: Request): Promise<{ input_tokens: number }> {
+    await this.limits.assertQuestion(userId);
+    const prompt = readCountRequest(await readJsonBody(request, this.mostBytes));
+    const [first] = this.routes.routeFor(prompt);
+    return { input_tokens: promptTokensAt(first!.model, measurePrompt(prompt)) };
+  }
+}
