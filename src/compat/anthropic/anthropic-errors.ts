@@ -50,7 +50,7 @@ export const ANTHROPIC_ERRORS: ErrorWire = {
   errorBody: (error, requestId) => ({ type: 'error', error: anthropicError(error), request_id: requestId }),
 };
 
-/** The inner object, which a stream's error event has too. */
+/** The inner object, which a stream's error event has too. A code of Anthropic's own in `details` comes before ours. */
 export function anthropicError({ code, message, details }: GatewayError): object {
   return {
     type: ANTHROPIC_NAMES[code].type,

@@ -92,6 +92,7 @@ export const MESSAGE_FIELDS: Readonly<Record<string, BodyField>> = {
   container: refused("tools of the vendor's own are not served"),
   mcp_servers: refused("tools of the vendor's own are not served", isEmpty),
   context_management: refused('messages go to the provider as they are', isEmpty),
+  compaction: refused('messages go to the provider as they are'),
   fallbacks: refused('the gateway has its own'),
   output_format: refused('send output_config.format'),
   safeguards: refused('no provider but one has it', isEmpty),

@@ -273,6 +273,7 @@ describe('what is refused', () => {
     [{ thinking: { type: 'enabled', budget_tokens: 2_000 } }, 'thinking.budget_tokens', 'less than max_tokens'],
     [{ output_config: { format: { type: 'json_object', schema: {} } } }, 'output_config.format.type', ''],
     [{ output_config: { task_budget: {} } }, 'output_config.task_budget', 'is no field'],
+    [{ thread: { type: 'create' } }, 'thread', 'send the whole conversation'],
     [{ container: 'c' }, 'container', 'is not served here'],
     [{ speed: 'fast' }, 'speed', 'is not served here'],
     [{ mcp_servers: [{}] }, 'mcp_servers', 'is not served here'],

@@ -1,3 +1,4 @@
+import { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import { BodyFields, fault } from '../http/body-fields.js';
 import { chatRequest } from '../http/chat-request.js';
@@ -35,6 +36,7 @@ export function readCountRequest(given: Record<string, unknown>): CompletionRequ
 
 function read(given: Record<string, unknown>, fields: BodyFields): MessageBody {
   const body = withoutNullFields(given);
+  assertIsWhole(body);
   assertToolsAreTheClients(body['tools']);
   fields.assert(body);
   return body as unknown as MessageBody;
@@ -45,6 +47,16 @@ function toCompletion(body: MessageBody, id: string): CompletionRequest {
   const marked = body.cache_control ? markedAtEnd(messages, toBreakpoint(body.cache_control)) : messages;
   const parts = { messages: marked, options: messageOptions(body), maxTokens: body.max_tokens, faults };
   return chatRequest(id, body, parts, messagePaths(origins));
+}
+
+/** What Anthropic's runner of tools understands: it then sends the whole conversation, as it does by itself elsewhere. */
+function assertIsWhole({ thread }: Record<string, unknown>): void {
+  if (thread === undefined) return;
+  const message = 'thread is not served here: send the whole conversation without it';
+  const fields = [{ field: 'thread', message }];
+  throw new GatewayError('VALIDATION_ERROR', `${message}.`, {
+    details: { error_code: 'thread_unsupported_request', unsupported: ['thread'], fields },
+  });
 }
 
 /** Looked at first: each tool of the vendor's own has fields of its own. */
