@@ -5,10 +5,7 @@ import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
 import { measurePrompt, promptTokensAt } from '../../billing/pricing/prompt-size.js';
 import { PricedRoutes } from '../../completions/priced-routes.js';
-import { ENVIRONMENT } from '../../config/config.module.js';
-import type { Environment } from '../../config/environment.js';
-import { ConnectionLimits } from '../../limits/connection-limits.js';
-import { readJsonBody } from '../../common/http/read-json-body.js';
+import { IncomingRequests } from '../http/incoming-requests.js';
 import { AnthropicErrors } from './api-errors.js';
 import { COUNT_SCHEMA, readCountRequest } from './read-message-request.js';
 
@@ -17,15 +14,10 @@ import { COUNT_SCHEMA, readCountRequest } from './read-message-request.js';
 @Controller('v1/messages/count_tokens')
 @Requires('chat')
 export class CountTokensController {
-  private readonly mostBytes: number;
-
   constructor(
+    @Inject(IncomingRequests) private readonly incoming: IncomingRequests,
     @Inject(PricedRoutes) private readonly routes: PricedRoutes,
-    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
-    @Inject(ENVIRONMENT) { http }: Environment,
-  ) {
-    this.mostBytes = http.maxFrameBytes;
-  }
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -42,9 +34,9 @@ export class CountTokensController {
     'PAYLOAD_TOO_LARGE',
     'RATE_LIMIT_EXCEEDED',
   )
-  async count(@CurrentIdentity() { userId }: Identity, @Req() request: Request): Promise<{ input_tokens: number }> {
-    await this.limits.assertQuestion(userId);
-    const prompt = readCountRequest(await readJsonBody(request, this.mostBytes));
+  async count(@CurrentIdentity() identity: Identity, @Req() request: Request): Promise<{ input_tokens: number }> {
+    const { body } = await this.incoming.read(identity, request, '');
+    const prompt = readCountRequest(body);
     const [first] = this.routes.routeFor(prompt);
     return { input_tokens: promptTokensAt(first!.model, measurePrompt(prompt)) };
   }
