@@ -114,7 +114,12 @@ describe("the Vercel AI SDK with Anthropic's wire", () => {
   it('says what the prompt cache kept', async () => {
     const cached = { anthropic: { cacheControl: { type: 'ephemeral' as const } } };
     const rules = { role: 'system' as const, content: 'A rule to keep in mind. '.repeat(400), providerOptions: cached };
-    const ask = () => generateText({ model: anthropic(CLAUDE), messages: [rules, { role: 'user', content: 'hi' }] });
+    const ask = () =>
+      generateText({
+        model: anthropic(CLAUDE),
+        messages: [rules, { role: 'user', content: 'hi' }],
+        allowSystemInMessages: true,
+      });
     const first = await ask();
     const { inputTokenDetails } = (await ask()).usage;
     expect(first.usage.inputTokenDetails.cacheWriteTokens).toBeGreaterThan(1_024);

@@ -97,7 +97,7 @@ describe.each(MANNERS)('a message that comes %s', (_, create) => {
     const output_config = { format: zodOutputFormat(City) };
     const message = await create({ model, max_tokens: 500, messages: [user('a city')], output_config });
     const [block] = message.content;
-    expect(City.parse(JSON.parse(block!.type === 'text' ? block!.text : ''))).toEqual(expect.anything());
+    expect(City.parse(JSON.parse(block!.type === 'text' ? block.text : ''))).toEqual(expect.anything());
     const whole = await client.messages.parse({ model, max_tokens: 500, messages: [user('a city')], output_config });
     expect(City.parse(whole.parsed_output)).toEqual(whole.parsed_output);
   });

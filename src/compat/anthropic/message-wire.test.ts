@@ -248,6 +248,7 @@ describe('a streamed message', () => {
           expect(summary(message.content)).toEqual(summary(wholeOf(parts).content));
         },
       ),
+      { numRuns: 40 },
     );
   });
 
@@ -260,6 +261,7 @@ describe('a streamed message', () => {
         expect(message).toMatchObject({ ...whole, usage: { input_tokens: 10, output_tokens: 20 } });
         expect(message.content).toEqual(whole.content);
       }),
+      { numRuns: 40 },
     );
   });
 
