@@ -37,7 +37,6 @@ const wishes = fc.record(
     maxTokens: fc.integer({ min: 1, max: 4_000 }),
     fallback: fc.boolean(),
     clampToBalance: fc.boolean(),
-    background: fc.boolean(),
   },
   { requiredKeys: ['messages', 'model', 'provider'] },
 );
@@ -75,12 +74,11 @@ test('a request holds at first what its estimate said, and never costs more than
     seen[told.isCovered ? 'covered' : told.willBeClampedTo === undefined ? 'short' : 'clamped']++;
     const { body: receipt } = await restOf(user).get<ReceiptResponse>(`/api/mcp/requests/${id}`);
     expect(receipt).toMatchObject({ model: told.model, provider: told.provider });
-    if (outputTokens <= SHORT || wish.background) expect(receipt.hold).toBe(told.holdAtFirst);
+    if (outputTokens <= SHORT) expect(receipt.hold).toBe(told.holdAtFirst);
     else expect(receipt.hold).toBeGreaterThanOrEqual(told.holdAtFirst);
     expect(receipt.hold).toBeLessThanOrEqual(told.holdAtMost);
     expect((receipt.charge ?? 0) + receipt.shortfall).toBeLessThanOrEqual(told.holdAtMost);
-    if (told.isCovered && !wish.background)
-      expect(frame.usage!.completionTokens).toBe(Math.min(outputTokens, told.outputLimit));
+    if (told.isCovered) expect(frame.usage!.completionTokens).toBe(Math.min(outputTokens, told.outputLimit));
   });
   const alone = { messages: [], model: 'gpt-4o', provider: 'openai', fallback: false };
   const whole = { of: 'holdAtMost', percent: 100n, beyond: 0n };
@@ -110,7 +108,7 @@ async function grant(userId: string, amount: bigint): Promise<void> {
   await gateway.app.get(AccountsService, { strict: false }).grant(order);
 }
 
-/** @returns the answer; of a durable request, which no worker takes here, its acknowledgement; or the refusal */
+/** @returns the answer, or the refusal */
 async function send(user: string, body: object): Promise<{ id: string; frame: Frame }> {
   const id = randomUUID();
   const client = await connect(gateway.wsUrl, gateway.token(user));
