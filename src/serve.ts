@@ -3,9 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { createApplication } from './application.js';
 import { DevelopmentTokens } from './auth/development-token.js';
 import type { Environment } from './config/environment.js';
+import { GatewayConfigError } from './config/gateway-config/read-gateway-config.js';
 import { explainStartFailure } from './database/start-failure.js';
 import { endOnSignal } from './end-on-signal.js';
 
+/** EX_CONFIG of sysexits.h. */
+const BAD_CONFIGURATION = 78;
 const DEVELOPMENT_TOKEN_SECONDS = 24 * 3_600;
 
 /** Serves until SIGTERM or SIGINT; ends the process with a clear message where it can't start. */
@@ -21,7 +24,7 @@ export async function serve(environment: Environment): Promise<void> {
       `The gateway can't start: ${explainStartFailure(error, environment.databaseUrl !== undefined)}\n`,
     );
     await app?.close().catch(() => undefined);
-    process.exit(1);
+    process.exit(error instanceof GatewayConfigError ? BAD_CONFIGURATION : 1);
   }
 }
 

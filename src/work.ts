@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from './common/logging/pino-logger.js';
 import type { Environment } from './config/environment.js';
+import { GatewayConfigError } from './config/gateway-config/read-gateway-config.js';
 import { explainStartFailure } from './database/start-failure.js';
 import { endOnSignal } from './end-on-signal.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
@@ -27,6 +28,6 @@ export async function work(environment: Environment): Promise<void> {
     new Logger('Worker').log('The worker is ready');
   } catch (error) {
     process.stderr.write(`The worker can't start: ${explainStartFailure(error, true)}\n`);
-    process.exit(1);
+    process.exit(error instanceof GatewayConfigError ? BAD_CONFIGURATION : 1);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayConfiguration } from '../config/gateway-config/gateway-configuration.js';
+import { namedModels } from '../config/gateway-config/model-rules.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import type { EmbeddingResult } from '../providers/contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
@@ -72,9 +73,8 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** Some models that can do what a question needs, known by the configuration or as equivalents of others. */
   modelsFor({ operation, needs = {} }: Pick<RouteQuestion, 'operation' | 'needs'>): string[] {
-    const { aliases, models } = this.configuration.inForce;
-    const exact = models.flatMap(({ pattern }) => (pattern.isExact ? [pattern.text] : []));
-    return [...new Set([...aliases.keys(), ...exact, ...EQUIVALENT_MODELS])]
+    const { inForce } = this.configuration;
+    return [...new Set([...inForce.aliases.keys(), ...namedModels(inForce), ...EQUIVALENT_MODELS])]
       .filter((model) => this.plan({ operation, provider: 'auto', model, mayFallBack: false, needs }).length > 0)
       .slice(0, MOST_SUGGESTED);
   }

@@ -107,6 +107,7 @@ export class RouteAdmission {
 
   /** For whichever model a run would ask a provider for now. */
   private lanesOf(run: RouteRun): (slots: ProviderSlots) => Lane {
+    if (run.remaining().every(({ modelBound }) => !modelBound)) return () => undefined;
     return ({ providerId }) => {
       const step = this.reachable(run).find((each) => each.providerId === providerId);
       return step && this.providers.laneOf(step);

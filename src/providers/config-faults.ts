@@ -38,10 +38,9 @@ function misses(
   if (!mustBeKnown && providers.some((provider) => provider.serves(model))) return undefined;
   const colon = model.indexOf(':');
   const meant = colon < 0 ? undefined : similarName(model.slice(0, colon), ids);
-  const advice = meant === undefined ? 'name its provider before it, as in' : 'did you mean';
-  const example = meant === undefined ? `${ids[0] ?? 'provider'}:${model}` : `${meant}:${model.slice(colon + 1)}`;
-  return `names '${model}', which no provider here calls its own; ${advice} '${example}'?`.replace(
-    /\?$/,
-    meant === undefined ? '' : '?',
-  );
+  const advice =
+    meant === undefined
+      ? `name its provider before it, as in '${ids[0] ?? 'provider'}:${model}'`
+      : `did you mean '${meant}:${model.slice(colon + 1)}'?`;
+  return `names '${model}', which no provider here calls its own; ${advice}`;
 }

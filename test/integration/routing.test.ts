@@ -158,6 +158,9 @@ providers:
   it('serves models that cost nothing', async () => {
     await start(`${several()}\n  'llama-free': {price: {input: 0, output: 0}}`);
     expect(await ask({ model: 'llama-free' })).toMatchObject({ type: 'done', usage: { credits: 0 } });
+    const rest = new RestClient(gateway.url, gateway.token('alice'));
+    const { body } = await rest.get<{ models: { id: string }[] }>('/api/mcp/models');
+    expect(body.models.find(({ id }) => id === 'llama-free')).toMatchObject({ providers: [{ provider: 'groq' }] });
   });
 
   it('falls back as configured, and for what a model refuses to what is configured for that', async () => {

@@ -40,3 +40,9 @@ export function mergedSettings<Setting extends 'capabilities' | 'deadlines'>(
   );
   return Object.assign({}, ...fitting.map((rule) => rule[setting]).reverse()) as NonNullable<ModelSettings[Setting]>;
 }
+
+/** The models that a configuration names, without wildcards. */
+export function namedModels({ models, providers }: Pick<GatewayConfig, 'models' | 'providers'>): string[] {
+  const patterns = [...models.map(({ pattern }) => pattern), ...providers.flatMap((provider) => provider.models ?? [])];
+  return [...new Set(patterns.filter(({ isExact }) => isExact).map(({ text }) => text))];
+}
