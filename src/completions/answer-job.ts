@@ -51,9 +51,8 @@ export function textRequest({ request, outputLimit, steps }: AnswerJob, step: Ro
   };
 }
 
-/** Whether tokens may be spent that nothing shown counts: by the model that was asked for, or by whoever is asked to think. */
+/** Whether tokens may be spent that nothing shown counts: by a model that thinks by itself, or because it is asked to. */
 export function mayThinkUnseen({ options }: CompletionRequest, steps: readonly RouteStep[]): boolean {
-  if (steps[0]?.capabilities.hiddenReasoning) return true;
-  const isWanted = options.reasoning !== undefined && options.reasoning.effort !== 'none';
-  return isWanted && steps.some(({ capabilities }) => capabilities.hiddenReasoning);
+  const isWanted = options.reasoning !== undefined && options.reasoning.effort !== 'none'; // a summary is shown of it at best
+  return isWanted || steps[0]?.capabilities.hiddenReasoning === true;
 }
