@@ -1,5 +1,5 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { BALANCE_PLACEHOLDER, CREDITS_PLACEHOLDER } from '../../billing/ledger/ledger-operations.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { chunkFrame, doneFrame, errorFrame } from '../../completions/answer-frames.js';
@@ -52,6 +52,26 @@ describe('an answer as an HTTP response', () => {
     });
     expect([status, writes]).toEqual([200, 1]);
     expect(text.match(/data: /g)).toHaveLength(5);
+  });
+
+  it('may be long, and its characters of several bytes; a client of HTTP/1.0 gets it without chunks', async () => {
+    const long = 'ü😀'.repeat(30_000);
+    act = (shown) => {
+      shown.deliver([FIRST]);
+      shown.deliver([chunkFrame(ID_JSON, 2, { text: long })]);
+      shown.deliver([chunkFrame(ID_JSON, 3, { text: long })]); // kept as bytes, as the one before it waits
+      shown.deliver([DONE]);
+      shown.end();
+    };
+    const text = await (await fetch(url)).text();
+    expect(text.split(long)).toHaveLength(3);
+    expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.end('GET / HTTP/1.0\r\n\r\n');
+    const pieces: Buffer[] = [];
+    for await (const piece of socket) pieces.push(piece as Buffer);
+    const [, body] = Buffer.concat(pieces).toString().split('\r\n\r\n');
+    expect(body).toBe(text.replace(/"created":\d+/g, /"created":\d+/.exec(body!)![0]));
   });
 
   it('is a plain error where nothing came before it', async () => {

@@ -66,7 +66,7 @@ export class AnswerResponse implements RequestWatcher {
   end(): void {
     if (this.isOver) return;
     this.close();
-    this.response.end();
+    this.outbox.end();
   }
 
   fail(error: GatewayError): void {
@@ -112,7 +112,10 @@ export class AnswerResponse implements RequestWatcher {
 
   private write(text: string): void {
     this.silentBeats = 0;
-    if (text !== '' && !this.response.headersSent) this.response.writeHead(200, STREAM_HEADERS);
+    if (text !== '' && !this.response.headersSent) {
+      this.response.writeHead(200, STREAM_HEADERS);
+      this.outbox.beginEvents();
+    }
     this.lane.send(text === '' ? [] : [text]);
   }
 }

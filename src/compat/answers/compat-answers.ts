@@ -54,6 +54,7 @@ export class CompatAnswers {
       await started;
     } catch (error) {
       shown.close();
+      if (response.headersSent) response.destroy(); // heartbeats went out: there is no better end
       throw error;
     }
   }
