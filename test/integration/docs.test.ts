@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_CODES, type ErrorCode } from '../../src/common/errors/error-codes.js';
+import { MESSAGE_FIELDS } from '../../src/compat/anthropic/message-fields.js';
+import { CHAT_FIELDS } from '../../src/compat/openai/chat-fields.js';
 import { VARIABLES, type VariableName } from '../../src/config/environment-variables.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { CLOSE_CODES } from '../../src/streaming/close-codes.js';
@@ -33,6 +35,15 @@ describe('the documents', () => {
     const told = rows('docs/protocol.md', ERROR_CODE).filter(([, second]) => /^(yes|no)$/.test(second!));
     expect(section).not.toBe('');
     expect(told.map((row) => row.slice(0, 2))).toEqual(codes.map((code) => [code, yesOrNo(code)]));
+  });
+
+  it.each([
+    ['Fields of a chat', CHAT_FIELDS],
+    ['Fields of a message', MESSAGE_FIELDS],
+  ])('docs/rest.md has all %s', (heading, fields) => {
+    const [, section = ''] = read('docs/rest.md').split(`### ${heading}`);
+    const [told = ''] = section.split('\n## ');
+    for (const name of Object.keys(fields)) expect(told).toContain(`\`${name}\``);
   });
 
   it('docs/protocol.md gives each close code, and no other', () => {
