@@ -94,6 +94,12 @@ export const MESSAGE_FIELDS: Readonly<Record<string, BodyField>> = {
   context_management: refused('messages go to the provider as they are', isEmpty),
   compaction: refused('messages go to the provider as they are'),
   fallbacks: refused('the gateway has its own'),
+  fallback_credit_token: refused('the gateway has its own fallbacks'),
+  billing_policy: refused(
+    'the gateway charges its own credits',
+    (value) => (value as { bill_to?: unknown }).bill_to === 'self',
+  ),
+  thread: refused('send the whole conversation'),
   output_format: refused('send output_config.format'),
   safeguards: refused('no provider but one has it', isEmpty),
 

@@ -1,3 +1,4 @@
+import type Anthropic from '@anthropic-ai/sdk';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { MESSAGE_FIELDS } from './message-fields.js';
 import { readCountRequest, readMessageRequest } from './read-message-request.js';
@@ -274,6 +275,7 @@ describe('what is refused', () => {
     [{ output_config: { format: { type: 'json_object', schema: {} } } }, 'output_config.format.type', ''],
     [{ output_config: { task_budget: {} } }, 'output_config.task_budget', 'is no field'],
     [{ thread: { type: 'create' } }, 'thread', 'send the whole conversation'],
+    [{ billing_policy: {} }, 'billing_policy', 'is not served here'],
     [{ container: 'c' }, 'container', 'is not served here'],
     [{ speed: 'fast' }, 'speed', 'is not served here'],
     [{ mcp_servers: [{}] }, 'mcp_servers', 'is not served here'],
@@ -294,4 +296,41 @@ describe('what is refused', () => {
 test('every field of the table says why it is as it is', () => {
   for (const [name, field] of Object.entries(MESSAGE_FIELDS))
     expect([name, field.is === 'honoured' ? field.schema : field.why]).toEqual([name, expect.anything()]);
+});
+
+/** What the client sends in the body; the others of its parameters are headers. */
+type BodyName = Exclude<
+  keyof Anthropic.Beta.MessageCreateParamsNonStreaming | keyof Anthropic.MessageCreateParamsNonStreaming,
+  'betas' | 'user_profile_id' | 'workspace_id'
+>;
+const NAMES: Record<BodyName, true> = {
+  billing_policy: true,
+  fallback_credit_token: true,
+  output_format: true,
+  cache_control: true,
+  compaction: true,
+  container: true,
+  context_management: true,
+  diagnostics: true,
+  fallbacks: true,
+  inference_geo: true,
+  max_tokens: true,
+  mcp_servers: true,
+  messages: true,
+  metadata: true,
+  model: true,
+  output_config: true,
+  service_tier: true,
+  speed: true,
+  stop_sequences: true,
+  stream: true,
+  system: true,
+  thinking: true,
+  thread: true,
+  tool_choice: true,
+  tools: true,
+};
+
+test('the table knows every field that the official client knows', () => {
+  expect(Object.keys(MESSAGE_FIELDS)).toEqual(expect.arrayContaining(Object.keys(NAMES)));
 });
