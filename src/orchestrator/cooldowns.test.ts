@@ -205,3 +205,28 @@ describe('cooldowns', () => {
     });
   });
 });
+
+describe('an outage of a minute, with a request every so often', () => {
+  /** One primary that is down from 0 to 60 s, by a clock of its own. @returns when it was asked, in seconds */
+  function askedAt(everyMs: number, phaseMs: number): { during: number[]; backMs: number } {
+    let nowMs = 0;
+    const cooldowns = new Cooldowns(() => nowMs);
+    const during: number[] = [];
+    for (nowMs = phaseMs; ; nowMs += everyMs) {
+      if (cooldowns.reasonAt('primary')) continue;
+      const by = {};
+      cooldowns.begins('primary', by);
+      if (nowMs >= 60_000) return { during, backMs: nowMs - 60_000 };
+      during.push(nowMs / 1_000);
+      cooldowns.failed('primary', by, fault('server_error'));
+    }
+  }
+
+  it.each([100, 1_000, 4_000])('costs a handful of calls, and is over within 30 s (every %i ms)', (everyMs) => {
+    for (let run = 0; run < 200; run++) {
+      const { during, backMs } = askedAt(everyMs, Math.random() * everyMs);
+      expect(during.length).toBeLessThanOrEqual(9);
+      expect(backMs).toBeLessThanOrEqual(20_000 + everyMs);
+    }
+  });
+});

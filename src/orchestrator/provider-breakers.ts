@@ -35,11 +35,7 @@ export class ProviderBreakers {
    * @throws CircuitOpenError without calling, or what the action threw
    */
   async run<T>(endpointId: string, action: () => Promise<T>, isProbe = false): Promise<T> {
-    if (isProbe && this.stateOf(endpointId) === 'open') {
-      const answer = await action();
-      this.breaker(endpointId).close();
-      return answer;
-    }
+    if (isProbe && this.stateOf(endpointId) === 'open') return this.probe(endpointId, action);
     try {
       return (await this.breaker(endpointId).fire(action)) as T;
     } catch (error) {
@@ -70,6 +66,17 @@ export class ProviderBreakers {
     for (const breaker of this.breakers.values()) breaker.shutdown();
   }
 
+  private async probe<T>(endpointId: string, action: () => Promise<T>): Promise<T> {
+    try {
+      const answer = await action();
+      this.breaker(endpointId).close();
+      return answer;
+    } catch (error) {
+      if (isAlive(error)) this.breaker(endpointId).close();
+      throw error;
+    }
+  }
+
   private breaker(endpointId: string): CircuitBreaker<[Action], unknown> {
     let breaker = this.breakers.get(endpointId);
     if (!breaker) {
@@ -85,12 +92,20 @@ export class ProviderBreakers {
       name: endpointId,
       // true = counts as a success, and closes a half-open circuit: only for what proves the provider alive. A client
       // that hangs up proves nothing: it must neither open a closed circuit nor close a half-open one.
-      errorFilter: (error: unknown) =>
-        error instanceof ProviderError && (error.kind === 'aborted' ? !breaker.halfOpen : !error.countsAgainstProvider),
+      errorFilter: (error: unknown) => isAlive(error) || (isHungUp(error) && !breaker.halfOpen),
     });
     breaker.on('open', () => this.logger.error(`Circuit breaker opened for ${endpointId}: its requests go elsewhere`));
     breaker.on('halfOpen', () => this.logger.log(`Circuit breaker half-open, testing ${endpointId}`));
     breaker.on('close', () => this.logger.log(`Circuit breaker closed, ${endpointId} is back`));
     return breaker;
   }
+}
+
+/** The provider refused the request for its own fault, and so proved itself alive. */
+function isAlive(error: unknown): boolean {
+  return error instanceof ProviderError && !error.countsAgainstProvider && !isHungUp(error);
+}
+
+function isHungUp(error: unknown): boolean {
+  return error instanceof ProviderError && error.kind === 'aborted';
 }
