@@ -3,6 +3,7 @@ import { JwtService } from '@nestjs/jwt';
 import { compactVerify, errors } from 'jose';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { createJwksKeys, type JwksTiming, type KeyLookup } from './jwks-keys.js';
+import { rememberedSignature } from './remembered-signature.js';
 import { assertTokenHeader, type SignatureAlgorithm } from './token-header.js';
 import type { VerificationKey } from './verification-key.js';
 
@@ -16,9 +17,9 @@ export type TokenSignature = (token: string) => Promise<unknown>;
 export function createTokenSignature(key: VerificationKey, jwksTiming?: Partial<JwksTiming>): TokenSignature {
   switch (key.kind) {
     case 'secret':
-      return sharedSecretSignature(key.secret);
+      return rememberedSignature(sharedSecretSignature(key.secret));
     case 'public-key':
-      return publicKeySignature([key.algorithm], () => Promise.resolve(key.key));
+      return rememberedSignature(publicKeySignature([key.algorithm], () => Promise.resolve(key.key)));
     case 'jwks':
       return publicKeySignature(['RS256', 'ES256', 'EdDSA'], createJwksKeys(key.url, jwksTiming));
   }
