@@ -92,6 +92,7 @@ describe('a node that shuts down', () => {
     const client = new CompatClient(gateway, 'alice');
     const [streamed, keyed] = [await client.stream(CHAT), client.post(chatBody(CHAT))];
     await streamed.until(3);
+    await eventually(() => expect(gateway.app.get(RunningAnswers).size).toBe(2));
     const begunMs = performance.now();
     const closed = gateway.close();
     await eventually(() => expect(gateway.app.get(RunningAnswers).isAccepting).toBe(false));
