@@ -1,3 +1,4 @@
+import { isBase64 } from '../common/base64.js';
 import { IMAGE_MEDIA_TYPES, readImageHeader } from '../common/images/image-header.js';
 import type { ImagePart } from '../providers/contract/content-part.js';
 
@@ -13,7 +14,6 @@ export interface ImageSource {
 const LONGEST_URL_CHARACTERS = 8_192;
 /** Decoded. The largest that any of the vendors takes by itself is about that. */
 export const MOST_IMAGE_BYTES = 10 * 1024 * 1024;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const MEDIA_TYPES = `${IMAGE_MEDIA_TYPES.slice(0, -1).join(', ')} or ${IMAGE_MEDIA_TYPES.at(-1)}`;
 
 /**
@@ -43,7 +43,7 @@ function imageOfData(data: string, mediaType: string | undefined): ImagePart | s
   if (mediaType !== undefined && !isKnown(mediaType)) return `must be ${MEDIA_TYPES}`;
   if (data.length > Math.ceil(MOST_IMAGE_BYTES / 3) * 4)
     return `must have at most ${MOST_IMAGE_BYTES / 1024 / 1024} MiB; send larger ones by their url`;
-  if (data.length % 4 === 1 || !BASE64.test(data)) return 'must have its data in base64, without line breaks';
+  if (!isBase64(data)) return 'must have its data in base64, without line breaks';
   const header = readImageHeader(data);
   if (!header) return `must be ${MEDIA_TYPES}; its bytes are none of these`;
   return { type: 'image', data, mediaType: header.mediaType };

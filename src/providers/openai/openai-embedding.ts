@@ -1,11 +1,9 @@
+import { isBase64 } from '../../common/base64.js';
 import { ProviderError } from '../contract/provider-error.js';
 import type { EmbeddingResult } from '../contract/text-provider.js';
 import type { EmbeddingRequest } from '../contract/text-request.js';
 import { asCount, asObject } from '../http/json.js';
 import { openAiEmbeddingUsage } from './openai-usage.js';
-
-/** It goes into JSON text as it is, so it must be what it should be. */
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 type Vector = EmbeddingResult['vectors'][number];
 
@@ -38,7 +36,8 @@ export function openAiEmbedding(
 
 function vectorOf(value: unknown, encoding: EmbeddingRequest['encoding']): Vector | undefined {
   if (encoding === 'float') return isVector(value) ? value : undefined;
-  if (typeof value === 'string') return BASE64.test(value) ? value : undefined;
+  // It goes into JSON text as it is, so it must be what it should be.
+  if (typeof value === 'string') return isBase64(value) ? value : undefined;
   return isVector(value) ? Buffer.from(new Float32Array(value).buffer).toString('base64') : undefined;
 }
 
