@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { TokenSignature } from './token-signature.js';
 
 /** So many tokens are remembered, some 500 bytes each. */
 const MOST_TOKENS = 10_000;
@@ -10,7 +9,7 @@ const MOST_TOKENS = 10_000;
  * for a key that never changes while the process runs; times are judged anew with each use. Tokens are remembered by their
  * digest alone, and bad ones not at all.
  */
-export function rememberedSignature(check: TokenSignature): TokenSignature {
+export function rememberedSignature(check: (token: string) => Promise<unknown>): (token: string) => Promise<unknown> {
   const checked = new LRUCache<string, { claims: unknown }>({ max: MOST_TOKENS });
   return async (token) => {
     const digest = hash('sha256', token, 'base64');
