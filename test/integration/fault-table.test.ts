@@ -8,6 +8,7 @@ import { ConfigFile } from '../support/config-file.js';
 import { ENTRANCES, type Seen } from '../support/entrances.js';
 import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
+import { connect } from '../support/socket-client.js';
 
 const TOKENS = 30;
 /** ' 1', ' 2', ' 3' …: the same from every model. */
@@ -50,7 +51,11 @@ interface Row {
 
 /** Deadlines that a test can wait for; others have their own tests with those of everyday. */
 const CONFIGURATION = `
+providers:
+  gone: { wire: openai, baseUrl: 'http://127.0.0.1:1/v1', models: [gone-1] }
 models:
+  gone-1: { fallbacks: ['openai:gpt-4'] }
+  text-embedding-3-small: { deadlines: { headersMs: 500 } }
   quick-1: { deadlines: { firstContentMs: 700, stallMs: 700 } }
   short-1: { contextFallbacks: ['openai:long-1'] }
   prim-1: { contentFilterFallbacks: ['openai:frank-1'] }
@@ -139,6 +144,14 @@ const TABLE: readonly Row[] = [
     isReused: true,
     first: { calls: 2, gapMs: [0, 100], broken: 1 },
     ...SAVED,
+  },
+  {
+    fault: 'a refused connection', // nobody listens there: the first provider that sees anything is the next one
+    faults: [],
+    model: 'gone-1',
+    ...SAVED,
+    caller: { provider: 'openai', model: /^gpt-4$/, withinMs: 500 },
+    first: { calls: 1 },
   },
   {
     fault: 'accepts and never answers',
@@ -356,6 +369,31 @@ describe.each(ENTRANCES)('the fault table over $name', ({ ask }) => {
     }
     return isInTime(row, seen, first!, second!);
   }
+});
+
+describe('an embedding whose provider never answers', () => {
+  it('has a deadline of its own, asks nobody else, and costs nothing', async () => {
+    const configuration = new ConfigFile(CONFIGURATION);
+    const gateway = await startTestApp({ DEFAULT_PRICE_USD_PER_MTOK: '1,2', GATEWAY_CONFIG: configuration.path });
+    gateway.simulator.setFault({ wire: 'openai', fault: 'hang' });
+    const client = await connect(gateway.wsUrl, gateway.token('alice'));
+    const question = {
+      type: 'embedding',
+      provider: 'auto',
+      model: 'text-embedding-3-small',
+      prompt: 'a',
+      stream: false,
+    };
+    const begunMs = performance.now();
+    const end = await client.ask({ id: randomUUID(), ...question });
+    expect(end).toMatchObject({ error: { code: 'ALL_PROVIDERS_FAILED' }, usage: { credits: 0 } });
+    expect(performance.now() - begunMs).toBeGreaterThan(499);
+    await eventually(() => expect(gateway.simulator.calls()).toMatchObject([{ wire: 'openai', isWhole: false }]));
+    expect(await readLedger(gateway.databaseUrl, 'alice')).toMatchObject({ held: 0n, charges: 0, faults: [] });
+    await client.close();
+    await gateway.close();
+    configuration.remove();
+  });
 });
 
 function expectCaller({ caller }: Row, seen: Seen): void {
