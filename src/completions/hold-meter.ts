@@ -36,16 +36,16 @@ export class HoldMeter {
    */
   covers(outputTokens: number): boolean | Promise<boolean> {
     if (outputTokens < this.heldTokens * GROW_AT || this.heldTokens >= this.outputLimit) return true;
-    if (!this.cannotGrow) this.growing ??= this.grow();
+    if (!this.cannotGrow) this.growing ??= this.grow(outputTokens);
     if (outputTokens < this.heldTokens) return true;
-    return this.growing ? this.growing.then(() => outputTokens < this.heldTokens) : false;
+    return this.growing ? this.growing.then(() => outputTokens < this.heldTokens || this.covers(outputTokens)) : false;
   }
 
-  /** Doubles what is held; where the balance does not cover that, takes what there is. */
-  private async grow(): Promise<void> {
+  /** Doubles what is held, or more where one read brought more; where the balance does not cover that, takes what there is. */
+  private async grow(outputTokens: number): Promise<void> {
     try {
-      const doubled = Math.min(this.outputLimit, this.heldTokens * 2);
-      const { result, available } = await this.growTo(doubled);
+      const wanted = Math.max(this.heldTokens * 2, Math.ceil(outputTokens / GROW_AT) + 1);
+      const { result, available } = await this.growTo(Math.min(this.outputLimit, wanted));
       if (result === 'insufficient' && available !== null) await this.growTo(this.affordable(available));
       this.cannotGrow = result !== 'grown' && result !== 'same';
     } catch (cause) {

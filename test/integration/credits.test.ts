@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { AccountsService } from '../../src/billing/accounts/accounts.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
+import { ConfigFile } from '../support/config-file.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { connect, type Frame, type SocketClient } from '../support/socket-client.js';
 
@@ -25,14 +26,21 @@ describe('prepaid credits', () => {
     { role: 'user', content: `[[sim prompt=150 completion=300 chunks=6 gap=1]] ${'a long question '.repeat(10)}` },
   ];
 
+  // A thousand requests at once keep the one process that gateway, provider and clients share from answering in time.
+  const configuration = new ConfigFile("models: { '*': { deadlines: { headersMs: 30000, firstContentMs: 30000 } } }");
+
   beforeAll(async () => {
     gateway = await startTestApp({
+      GATEWAY_CONFIG: configuration.path,
       SIGNUP_CREDITS: '0',
       DEFAULT_PRICE_USD_PER_MTOK: '1000,1000',
       BUY_CREDITS_URL: 'https://pay.example/buy',
     });
   });
-  afterAll(() => gateway.close());
+  afterAll(async () => {
+    await gateway.close();
+    configuration.remove();
+  });
 
   const grant = (userId: string, amount: bigint) =>
     gateway.app.get(AccountsService).grant({ userId, amount, idempotencyKey: randomUUID(), meta: { reason: 'test' } });

@@ -86,6 +86,7 @@ test('a request holds at first what its estimate said, and never costs more than
   const examples: [typeof alone & { clampToBalance?: boolean }, number, typeof whole][] = [
     [alone, SHORT, whole],
     [alone, SHORT, part],
+    [alone, 9_000, whole], // in one piece: more than twice what is held at first
     [alone, SHORT, { ...part, percent: 50n }],
     [{ ...alone, clampToBalance: false }, SHORT, { ...part, beyond: -1n }],
   ];
