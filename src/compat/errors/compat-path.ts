@@ -1,4 +1,4 @@
-/** Whether a path belongs to the vendors' routes. */
+/** Whether a path belongs to the vendors' routes, which are found in any case of letters. */
 export function isCompatPath(path: string): boolean {
-  return path === '/v1' || path.startsWith('/v1/');
+  return /^\/v1(\/|$)/i.test(path);
 }

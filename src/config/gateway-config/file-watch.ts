@@ -9,7 +9,7 @@ const SETTLE_MS = 100;
  * rather than write into it.
  */
 export class FileWatch {
-  private readonly watcher: FSWatcher;
+  private readonly watcher: FSWatcher | undefined;
   private timer: NodeJS.Timeout | undefined;
   private seen: string;
 
@@ -20,13 +20,17 @@ export class FileWatch {
     onTrouble: (error: Error) => void,
   ) {
     this.seen = this.state();
-    this.watcher = watch(dirname(path), { persistent: false }, () => this.look());
-    this.watcher.on('error', onTrouble);
+    try {
+      this.watcher = watch(dirname(path), { persistent: false }, () => this.look());
+      this.watcher.on('error', onTrouble);
+    } catch (error) {
+      onTrouble(error as Error); // as where the system has no more watches to give
+    }
   }
 
   close(): void {
     clearTimeout(this.timer);
-    this.watcher.close();
+    this.watcher?.close();
   }
 
   /** Anything in the folder may be a part of it: the file itself may be a link that stays as it is. */
@@ -41,7 +45,11 @@ export class FileWatch {
   }
 
   private state(): string {
-    const stat = statSync(this.path, { bigint: true, throwIfNoEntry: false });
-    return stat ? `${stat.ino} ${stat.size} ${stat.mtimeNs}` : 'gone';
+    try {
+      const { ino, size, mtimeNs } = statSync(this.path, { bigint: true });
+      return `${ino} ${size} ${mtimeNs}`;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'unknown';
+    }
   }
 }

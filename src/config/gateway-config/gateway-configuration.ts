@@ -89,9 +89,11 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
       if (faults.length > 0) throw new GatewayConfigError(faults);
       this.current = config;
     } catch (error) {
-      if (!(error instanceof GatewayConfigError)) throw error;
-      this.standing = { ...this.standing, faults: error.faults };
-      this.logger.error(`${error.message}\nThe configuration of ${this.standing.loadedAt} stays in force.`);
+      // Whatever it is, running answers must not end for it; what is no fault of the file's form may show some of its text.
+      const known =
+        error instanceof GatewayConfigError ? error : new GatewayConfigError(['The file could not be read']);
+      this.standing = { ...this.standing, faults: known.faults };
+      this.logger.error(`${known.message}\nThe configuration of ${this.standing.loadedAt} stays in force.`);
       return;
     }
     this.standing = this.loaded();

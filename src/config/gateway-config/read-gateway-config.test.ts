@@ -53,6 +53,25 @@ describe('a configuration file', () => {
     expect(configWithoutFile(NOTHING).providers).toEqual([]);
   });
 
+  it.each([
+    ['a wildcard without quotes', 'models:\n  fast: *gpt-secret', 'gateway.yaml:2:9 begins with *'],
+    ['a reference to what holds it', 'models: &x [*x]', 'gateway.yaml:1:13 begins with *'],
+  ])('says where there is %s, and nothing of what it says', (_, text, fault) => {
+    expect(faults(text)).toEqual([expect.stringContaining(fault)]);
+    expect(faults(text).join()).not.toContain('secret');
+  });
+
+  it('shows nothing of a text that YAML trips over', () => {
+    const found = faults('providers:\n  groq:\n    apiKey: |sk-live-123\n');
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.join()).not.toContain('sk-live');
+  });
+
+  it('may say a thing once and refer to it', () => {
+    const text = `${GROQ}models:\n  a: &slow { deadlines: { stallMs: 5000 } }\n  b: *slow\n`;
+    expect(faults(text)).toEqual([]);
+  });
+
   it('needs no key for a server that asks for none', () => {
     const [ollama] = read('providers: {ollama: {wire: openai, baseUrl: "http://localhost:11434/v1"}}').providers;
     expect(ollama!.endpoints[0]).not.toHaveProperty('apiKey');

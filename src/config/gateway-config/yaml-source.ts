@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { type Alias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 
 /** A place in the file's tree: names of settings, and numbers of list items. */
 export type SettingPath = readonly (string | number)[];
@@ -7,6 +7,7 @@ export type SettingPath = readonly (string | number)[];
 export class YamlSource {
   private readonly lines = new LineCounter();
   private readonly document: Document.Parsed;
+  private readonly badReferences: string[] = [];
 
   constructor(
     /** As faults name it. */
@@ -22,12 +23,29 @@ export class YamlSource {
           if (isScalar(amount) && typeof amount.value === 'number') amount.value = amount.source ?? amount.value;
         }
       },
+      // The library would fail at these only when it makes plain values, and show what they say.
+      Alias: (_, alias) => {
+        if (this.isSound(alias)) return;
+        const place = this.at(alias.range?.[0] ?? 0);
+        this.badReferences.push(
+          `${place} begins with *, which refers to an anchor (&) that is not there; put it into quotes`,
+        );
+      },
     });
   }
 
-  /** What YAML itself can't read; the text at fault is not shown, as it may be a secret. */
+  /** What YAML itself can't read; the text at fault, which the library puts behind a colon, may be a secret: it is not shown. */
   faults(): string[] {
-    return this.document.errors.map(({ message, pos }) => `${this.at(pos[0])} ${message.split('\n')[0]}`);
+    const errors = this.document.errors.map(({ message, pos }) => `${this.at(pos[0])} ${message.split(/[:\n]/)[0]}`);
+    return [...errors, ...this.badReferences];
+  }
+
+  /** Whether a reference leads to something that does not hold the reference itself. */
+  private isSound(alias: Alias): boolean {
+    const target = alias.resolve(this.document);
+    const [start = 0, end = 0] = target?.range ?? [];
+    const at = alias.range?.[0] ?? 0;
+    return target !== undefined && !(start <= at && at < end);
   }
 
   /** The whole as plain values; an empty file is an empty mapping. */
