@@ -1,3 +1,4 @@
+import { FallbackOrchestrator } from '../../src/orchestrator/fallback-orchestrator.js';
 import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { startTestApp, type TestApp } from '../support/app.js';
@@ -24,6 +25,8 @@ describe('the main job, over the wire', () => {
   beforeEach(async () => {
     client = await connect(gateway.wsUrl, gateway.token('alice'));
     gateway.simulator.reset();
+    // what one test did to a provider is no reason for the next one to ask it last
+    for (const endpointId of ['openai', 'claude']) gateway.app.get(FallbackOrchestrator).forgive(endpointId);
   });
   afterEach(() => client.close());
 
