@@ -26,7 +26,7 @@ async function crowd(gateway: TestApp, user: string, fields: object = {}): Promi
       ...fields,
     }));
     for (const request of requests) client.send(request);
-    return await Promise.all(requests.map(({ id }) => client.terminal(id, 25_000)));
+    return await Promise.all(requests.map(({ id }) => client.terminal(id, 50_000)));
   } finally {
     await client.close();
   }
