@@ -5,7 +5,7 @@ import { parseEnvironment } from './environment.js';
 /** The entries of .env.example: comment lines, then `NAME=`. */
 function readEntries() {
   const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
-  const blocks = text.split(/\n{2,}/).filter((block) => /^[A-Z_]+=/m.test(block));
+  const blocks = text.split(/\n{2,}/).filter((block) => /^[A-Z0-9_]+=/m.test(block));
   return blocks.map((block) => {
     const lines = block.trim().split('\n');
     const [name, value] = lines.at(-1)!.split('=');

@@ -201,6 +201,46 @@ export const VARIABLES = {
     integer(1_048_576, 17_179_869_184),
     'what all streams of the process may hold in memory, in bytes; at that providers are kept waiting',
   ),
+  SORA_BASE_URL: variable(
+    url('http:', 'https:'),
+    'server that makes videos by the /v1/videos protocol; ends in /v1. There is no default: OpenAI has closed its own',
+  ),
+  SORA_API_KEY: variable(text, 'key of that server; absent: it asks for none'),
+  SORA_DIALECT: variable(oneOf('openai', 'vllm-omni', 'sglang'), 'whose form of the protocol it speaks'),
+  RUNWAYML_API_SECRET: variable(text, 'key of the video provider runway'),
+  RUNWAYML_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: Runway's own address)"),
+  VIDEO_PRIORITY: variable(list, 'order in which video providers are chosen'),
+  VIDEO_DEADLINE_MS: variable(
+    integer(10_000, 86_400_000),
+    'how long a provider may take to make a video; then it has failed, in milliseconds',
+  ),
+  VIDEO_CONCURRENCY: variable(
+    integer(1, 1_000),
+    'short steps of videos (orders, questions) that one worker does at once',
+  ),
+  VIDEO_COPY_CONCURRENCY: variable(integer(1, 100), 'finished videos that one worker copies at once'),
+  VIDEO_ENHANCE_MODEL: variable(text, 'model that enhances the prompts of video workflows'),
+  MEDIA_SECRET: variable(
+    hs256Secret,
+    'secret that links to videos are signed with, at least 32 bytes; generated in development',
+  ),
+  MEDIA_S3_BUCKET: variable(text, 'bucket for videos; absent: they are files under DATA_DIR'),
+  MEDIA_S3_ENDPOINT: variable(url('http:', 'https:'), "where the bucket is reached (default: Amazon's own address)"),
+  MEDIA_S3_REGION: variable(text, 'region of the bucket'),
+  MEDIA_S3_ACCESS_KEY_ID: variable(text, 'key of the bucket; absent: as the AWS SDK finds one'),
+  MEDIA_S3_SECRET_ACCESS_KEY: variable(text, 'secret of that key'),
+  MEDIA_S3_PREFIX: variable(text, "what names in the bucket begin with, such as 'videos/'"),
+  MEDIA_MAX_BYTES: variable(integer(1_048_576, 17_179_869_184), 'largest video that is stored, in bytes'),
+  MEDIA_INPUT_BYTES: variable(
+    integer(1_024, 1_073_741_824),
+    'largest image or video that is fetched as the input of a workflow, in bytes',
+  ),
+  MEDIA_KEEP_MS: variable(
+    integer(60_000, 10 * 365 * 86_400_000),
+    'how long videos are kept, in milliseconds; what is known of them stays',
+  ),
+  MEDIA_LINK_MS: variable(integer(1_000, 7 * 86_400_000), 'how long a link to a video lasts, in milliseconds'),
+  CDN_BASE_URL: variable(url('http:', 'https:'), 'where a CDN serves what this gateway serves under /media'),
 } as const satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof VARIABLES;
@@ -220,4 +260,6 @@ export const OWN_PREFIXES = [
   'STREAM_',
   'BACKGROUND_',
   'RESPONSE_CACHE_',
+  'VIDEO_',
+  'CDN_',
 ];

@@ -3,6 +3,14 @@ import { nearestName } from '../common/nearest-name.js';
 import { GatewayConfigFile } from './gateway-config/gateway-config-file.js';
 import type { GatewayConfig } from './gateway-config/gateway-config.js';
 import type { EnvironmentProvider } from './gateway-config/provider-settings.js';
+import {
+  hasVideoProvider,
+  mediaSettings,
+  videoFaults,
+  videoSettings,
+  type MediaSettings,
+  type VideoSettings,
+} from './video-settings.js';
 import { GatewayConfigError } from './gateway-config/read-gateway-config.js';
 
 /** How tokens are verified: by a shared secret, by one public key, or by a published key set; never two of them. */
@@ -63,6 +71,8 @@ export interface Environment {
     detachedMaxMs: number;
     defaultPriceUsdPerMtok: { input: string; output: string } | undefined;
   };
+  video: VideoSettings;
+  media: MediaSettings;
   limits: { areOn: boolean };
   streams: {
     leaseMs: number;
@@ -157,6 +167,7 @@ function contradictions(parsed: ParsedVariables): string[] {
     faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
   if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY)
     faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
+  faults.push(...videoFaults(parsed));
   const unknown = priorityOf(parsed).filter((name) => name !== 'openai' && name !== 'claude');
   if (unknown.length > 0 && !parsed.GATEWAY_CONFIG) {
     const allowed = 'allowed: openai, claude, and the providers of a GATEWAY_CONFIG';
@@ -171,6 +182,8 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   const why = 'in production (NODE_ENV=production)';
   if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
   if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
+  if (hasVideoProvider(parsed) && !parsed.MEDIA_SECRET)
+    faults.push(`MEDIA_SECRET is missing; ${why} a video provider needs it`);
   if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
   if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
   return faults;
@@ -219,6 +232,8 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       detachedMaxMs: parsed.DETACHED_MAX_MS ?? 120_000,
       defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
     },
+    video: videoSettings(parsed, isProduction),
+    media: mediaSettings(parsed),
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
     responseCache: {

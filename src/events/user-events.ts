@@ -16,8 +16,18 @@ export interface UserEvents {
     'request.waiting': { requestId: string };
     'request.done': { requestId: string; status: 'done' | 'error' };
   };
-  /** None yet. */
-  videos: Record<never, never>;
+  videos: {
+    'video.progress': { videoId: string; status: 'processing'; progress: number };
+    'video.completed': {
+      videoId: string;
+      status: 'completed';
+      url: string;
+      thumbnailUrl?: string;
+      duration: number;
+      creditsUsed: number;
+    };
+    'video.failed': { videoId: string; status: 'failed'; error: { code: string; message: string } };
+  };
 }
 
 export type EventChannel = keyof UserEvents;

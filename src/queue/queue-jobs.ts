@@ -21,6 +21,19 @@ export interface QueueJobs {
      */
     answer: { userId: string; request: string | object };
   };
+  /** Videos: every step is short. A step that is done already does nothing. */
+  videos: {
+    /** Orders it at a provider. */
+    submit: { videoId: string };
+    /** Asks how it stands, and comes back later: one delayed job for each video. */
+    poll: { videoId: string };
+    /** Charges it. */
+    settle: { videoId: string };
+  };
+  /** Finished videos' bytes, from the provider to our own store: few at once, as each takes its time. */
+  'video-files': {
+    copy: { videoId: string };
+  };
 }
 
 export type NoPayload = Record<string, never>;

@@ -5,6 +5,7 @@ import { Audit1763800200000 } from './1763800200000-audit.js';
 import { Survival1763800300000 } from './1763800300000-survival.js';
 import { AbandonedHolds1763800400000 } from './1763800400000-abandoned-holds.js';
 import { ResponseCache1763800500000 } from './1763800500000-response-cache.js';
+import { Video1763800600000 } from './1763800600000-video.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -14,4 +15,5 @@ export const MIGRATIONS = [
   Survival1763800300000,
   AbandonedHolds1763800400000,
   ResponseCache1763800500000,
+  Video1763800600000,
 ] satisfies DataSourceOptions['migrations'];

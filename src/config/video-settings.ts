@@ -1,0 +1,129 @@
+import { VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
+
+/** A video provider: one address with one key. */
+export interface VideoProviderSettings {
+  /** Its name, unique among them. */
+  id: string;
+  wire: 'sora' | 'runway';
+  /** Absent: the vendor's own address (runway alone has one). */
+  baseUrl?: string;
+  /** Absent: the server asks for none. */
+  apiKey?: string;
+  /** Whose form of the sora wire it speaks. */
+  dialect?: 'openai' | 'vllm-omni' | 'sglang';
+}
+
+/** Where videos are kept where it is not the local disk. */
+export interface S3Settings {
+  bucket: string;
+  endpoint: string | undefined;
+  region: string;
+  /** Absent: as the AWS SDK finds them. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+  prefix: string;
+}
+
+export interface VideoSettings {
+  /** In the order of preference. */
+  providers: VideoProviderSettings[];
+  /** No video provider is configured and simulated ones stand in for them. */
+  isSimulated: boolean;
+  /** How long a provider may take for one. */
+  deadlineMs: number;
+  /** Of one worker. */
+  concurrency: number;
+  copyConcurrency: number;
+  enhanceModel: string;
+}
+
+export interface MediaSettings {
+  /** Absent only outside production: a secret is then generated under `dataDirectory`. */
+  secret: string | undefined;
+  s3: S3Settings | undefined;
+  maxBytes: number;
+  maxInputBytes: number;
+  keepMs: number;
+  linkMs: number;
+  cdnBaseUrl: string | undefined;
+}
+
+/** What contradicts itself. */
+export function videoFaults(parsed: ParsedVariables): string[] {
+  const faults: string[] = [];
+  for (const name of ['SORA_API_KEY', 'SORA_DIALECT'] as const) {
+    if (parsed[name] && !parsed.SORA_BASE_URL) faults.push(`SORA_BASE_URL is missing; ${name} needs it`);
+  }
+  if (parsed.RUNWAYML_BASE_URL && !parsed.RUNWAYML_API_SECRET)
+    faults.push('RUNWAYML_API_SECRET is missing; RUNWAYML_BASE_URL needs it');
+  const ids = ['sora', 'runway'];
+  const unknown = (parsed.VIDEO_PRIORITY ?? []).filter((id) => !ids.includes(id));
+  if (unknown.length > 0) faults.push(`VIDEO_PRIORITY names '${unknown.join("', '")}'; allowed: ${ids.join(', ')}`);
+  for (const name of Object.keys(VARIABLES) as VariableName[]) {
+    if (!name.startsWith('MEDIA_S3_') || name === 'MEDIA_S3_BUCKET' || parsed[name] === undefined) continue;
+    if (!parsed.MEDIA_S3_BUCKET) faults.push(`MEDIA_S3_BUCKET is missing; ${name} needs it`);
+  }
+  if ((parsed.MEDIA_S3_ACCESS_KEY_ID === undefined) !== (parsed.MEDIA_S3_SECRET_ACCESS_KEY === undefined))
+    faults.push('MEDIA_S3_ACCESS_KEY_ID and MEDIA_S3_SECRET_ACCESS_KEY belong together; one of them is missing');
+  return faults;
+}
+
+export function hasVideoProvider(parsed: ParsedVariables): boolean {
+  return videoProviders(parsed).length > 0;
+}
+
+export function videoSettings(parsed: ParsedVariables, isProduction: boolean): VideoSettings {
+  const providers = videoProviders(parsed);
+  return {
+    providers,
+    isSimulated: !isProduction && providers.length === 0 && (parsed.SIMULATED_PROVIDERS ?? true),
+    deadlineMs: parsed.VIDEO_DEADLINE_MS ?? 1_800_000,
+    concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
+    copyConcurrency: parsed.VIDEO_COPY_CONCURRENCY ?? 8,
+    enhanceModel: parsed.VIDEO_ENHANCE_MODEL ?? 'gpt-4o-mini',
+  };
+}
+
+export function mediaSettings(parsed: ParsedVariables): MediaSettings {
+  return {
+    secret: parsed.MEDIA_SECRET,
+    s3: s3Settings(parsed),
+    maxBytes: parsed.MEDIA_MAX_BYTES ?? 1024 * 1024 * 1024,
+    maxInputBytes: parsed.MEDIA_INPUT_BYTES ?? 64 * 1024 * 1024,
+    keepMs: parsed.MEDIA_KEEP_MS ?? 30 * 86_400_000,
+    linkMs: parsed.MEDIA_LINK_MS ?? 3_600_000,
+    cdnBaseUrl: parsed.CDN_BASE_URL?.replace(/\/+$/, ''),
+  };
+}
+
+/** In the order of preference. */
+function videoProviders(parsed: ParsedVariables): VideoProviderSettings[] {
+  const {
+    SORA_BASE_URL: soraUrl,
+    SORA_API_KEY: soraKey,
+    RUNWAYML_API_SECRET: runwayKey,
+    RUNWAYML_BASE_URL: runwayUrl,
+  } = parsed;
+  const providers: VideoProviderSettings[] = [];
+  if (soraUrl !== undefined) {
+    const key = soraKey === undefined ? {} : { apiKey: soraKey };
+    providers.push({ id: 'sora', wire: 'sora', baseUrl: soraUrl, dialect: parsed.SORA_DIALECT ?? 'openai', ...key });
+  }
+  if (runwayKey !== undefined) {
+    const at = runwayUrl === undefined ? {} : { baseUrl: runwayUrl };
+    providers.push({ id: 'runway', wire: 'runway', apiKey: runwayKey, ...at });
+  }
+  const rank = (id: string) => (parsed.VIDEO_PRIORITY ?? []).indexOf(id) >>> 0;
+  return providers.sort((a, b) => rank(a.id) - rank(b.id));
+}
+
+function s3Settings(parsed: ParsedVariables): S3Settings | undefined {
+  if (!parsed.MEDIA_S3_BUCKET) return undefined;
+  const { MEDIA_S3_ACCESS_KEY_ID: accessKeyId, MEDIA_S3_SECRET_ACCESS_KEY: secretAccessKey } = parsed;
+  return {
+    bucket: parsed.MEDIA_S3_BUCKET,
+    endpoint: parsed.MEDIA_S3_ENDPOINT,
+    region: parsed.MEDIA_S3_REGION ?? 'us-east-1',
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    prefix: parsed.MEDIA_S3_PREFIX ?? '',
+  };
+}

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream';
+
+/** A stored file. */
+export interface MediaObject {
+  /** Letters, digits, '-', '_' and '.', at most 100. */
+  key: string;
+  bytes: number;
+  mediaType: string;
+}
+
+/** A file as it was written. */
+export interface StoredMedia extends MediaObject {
+  /** Lower-case hexadecimal. */
+  sha256: string;
+}
+
+export interface PutMedia {
+  key: string;
+  mediaType: string;
+  /** More than that is refused. */
+  maxBytes: number;
+}
+
+/** The first and the last byte, both included. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
+/** Where files are kept: local disk, or anything that speaks S3. Nobody else knows which. */
+export abstract class MediaStore {
+  /**
+   * Writes a file, whole or not at all; the same key again takes its place. `source` is read to its end or destroyed.
+   * @throws GatewayError PAYLOAD_TOO_LARGE; what `source` or the store failed with
+   */
+  abstract put(source: Readable, target: PutMedia, options?: { signal?: AbortSignal }): Promise<StoredMedia>;
+
+  /** Undefined where there is none. */
+  abstract stat(key: string): Promise<MediaObject | undefined>;
+
+  /** The bytes of a file, or of a part of it. @throws GatewayError NOT_FOUND */
+  abstract read(key: string, range?: ByteRange): Promise<Readable>;
+
+  /** Removes a file; one that is not there is removed already. */
+  abstract delete(key: string): Promise<void>;
+
+  /**
+   * Where whoever holds this link can fetch the file until it expires.
+   * @param expiresInMs how long it lasts
+   */
+  abstract link(key: string, expiresInMs: number): Promise<string>;
+}

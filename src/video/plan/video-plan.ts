@@ -1,0 +1,32 @@
+import type { VideoOperation, VideoResolution } from '../../providers/contract/video-offer.js';
+
+/** One way to make a video: every value is one that the provider offers, at a price that is frozen with it. */
+export interface VideoChoice {
+  provider: string;
+  operation: VideoOperation;
+  model: string;
+  /** Whole seconds that are charged if all of them are delivered. */
+  seconds: number;
+  width: number;
+  height: number;
+  resolution: VideoResolution;
+  aspectRatio: string;
+  /** US dollars, decimal text. */
+  usdPerSecond: string;
+  /** What all of it costs, in micro-credits, as text: rounded once, up. */
+  amount: string;
+}
+
+/** A value that the client left out, and what it became. */
+export interface Substitution {
+  field: 'duration' | 'resolution' | 'aspectRatio';
+  /** The given default. */
+  wanted: string;
+  chosen: string;
+}
+
+export interface VideoPlan {
+  /** At least one; each makes the same video, and the next is taken where one refuses the order. */
+  choices: readonly VideoChoice[];
+  substitutions: readonly Substitution[];
+}

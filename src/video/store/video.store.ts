@@ -1,0 +1,272 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LedgerPool } from '../../database/ledger-pool.js';
+import type { StoredMedia } from '../../media/media-store.js';
+import { statesBefore, type VideoState } from '../life/video-state.js';
+import type { VideoPlan } from '../plan/video-plan.js';
+import {
+  VIDEO_COLUMNS,
+  type RequestedVideo,
+  type VideoFailure,
+  type VideoFile,
+  type VideoInputFile,
+  type VideoRecord,
+} from './video-record.js';
+
+export interface NewVideo {
+  id: string;
+  userId: string;
+  sessionId?: string;
+  workflowId?: string;
+  /** The same key of a user is the same video. */
+  idempotencyKey?: string;
+  /** Of what was asked for. */
+  fingerprint: string;
+  request: RequestedVideo;
+  prompt: string;
+  originalPrompt: string;
+  input?: VideoInputFile;
+  plan: VideoPlan;
+  /** Micro-credits to hold. */
+  amount: bigint;
+  /** How long they are held at most. */
+  holdTtlMs: number;
+  /** JSON text, kept with the hold. */
+  terms: string;
+  /** false: a step of its workflow comes first. */
+  isReady: boolean;
+}
+
+export interface CreatedVideo {
+  result: 'created' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid';
+  /** Of the video that is there: the new one, or the one that the same key made. */
+  id: string;
+  /** Micro-credits. */
+  available: bigint | null;
+}
+
+/** How a video ends, and what is written down with it. */
+export interface VideoEnd {
+  to: 'completed' | 'failed' | 'cancelled';
+  /** Micro-credits. */
+  cost: bigint;
+  /** JSON text: the receipt. */
+  outcome: string;
+  failure?: VideoFailure;
+  /** The provider's own code, for operators. */
+  providerFault?: string;
+  /** An operator has to look. */
+  isFlagged?: boolean;
+  /** Only from these; absent: from any state that may come before. */
+  from?: readonly VideoState[];
+}
+
+export interface PollNote {
+  progress: number;
+  /** When it is asked about again, in milliseconds from now. */
+  dueInMs: number;
+}
+
+const BEGIN = `SELECT result, id, available
+  FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15)`;
+const END = 'SELECT result, charged FROM video.end_video($1, $2, $3, $4, $5, $6::jsonb, $7, $8)';
+const IS_OPEN = `state NOT IN ('completed', 'failed', 'cancelled')`;
+const DUE = (parameter: string) => `due_at = clock_timestamp() + ${parameter} * interval '1 ms'`;
+
+/**
+ * Videos in the database. Every method that moves one is a single statement that compares the state it is in and sets
+ * the next; `false` says that another process was there first, or that the video is elsewhere in its life.
+ */
+@Injectable()
+export class VideoStore {
+  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+
+  /** Makes a video and holds its credits, together or not at all. */
+  async create(video: NewVideo): Promise<CreatedVideo> {
+    const [row] = await this.pool.query<CreatedVideo>('video_begin', BEGIN, [
+      video.id,
+      video.userId,
+      video.sessionId ?? null,
+      video.idempotencyKey ?? null,
+      video.fingerprint,
+      video.workflowId ?? null,
+      JSON.stringify(video.request),
+      video.prompt,
+      video.originalPrompt,
+      video.input ? JSON.stringify(video.input) : null,
+      JSON.stringify(video.plan),
+      video.amount,
+      video.holdTtlMs,
+      video.terms,
+      video.isReady,
+    ]);
+    return row!;
+  }
+
+  async find(id: string): Promise<VideoRecord | undefined> {
+    const [row] = await this.pool.query<VideoRecord>(
+      'video_find',
+      `SELECT ${VIDEO_COLUMNS} FROM video.video WHERE id = $1`,
+      [id],
+    );
+    return row;
+  }
+
+  /** A video of that user; another user's is none. */
+  async findOwn(userId: string, id: string): Promise<VideoRecord | undefined> {
+    const video = await this.find(id);
+    return video?.userId === userId ? video : undefined;
+  }
+
+  /** Its workflow's steps before it are done: it may be ordered, with this prompt. */
+  makeReady(id: string, prompt: string): Promise<boolean> {
+    return this.move(
+      'video_ready',
+      'prompt = $2, is_ready = true, due_at = clock_timestamp()',
+      "state = 'queued' AND NOT is_ready",
+      [id, prompt],
+    );
+  }
+
+  /** Before anything is sent: from now on a job may exist. */
+  beginSubmit(id: string, connectionId: string): Promise<boolean> {
+    return this.moveTo(
+      'submitting',
+      'video_begin_submit',
+      `submits = submits + 1, connection_id = $2, submitting_at = clock_timestamp(), ${DUE('60000')}`,
+      [id, connectionId],
+      'is_ready',
+    );
+  }
+
+  /** The provider has taken it. */
+  submitted(id: string, jobId: string, dueInMs: number): Promise<boolean> {
+    return this.moveTo('submitted', 'video_submitted', `job_id = $2, submitted_at = clock_timestamp(), ${DUE('$3')}`, [
+      id,
+      jobId,
+      dueInMs,
+    ]);
+  }
+
+  /** The provider has clearly not taken it: it may be ordered again, by this choice or the next. */
+  refused(id: string, choice: number, refusals: number, dueInMs: number): Promise<boolean> {
+    return this.move(
+      'video_refused',
+      `state = 'queued', connection_id = NULL, choice = $2, refusals = $3, ${DUE('$4')}`,
+      "state = 'submitting'",
+      [id, choice, refusals, dueInMs],
+    );
+  }
+
+  /** The provider is at it. */
+  progressed(id: string, { progress, dueInMs }: PollNote): Promise<boolean> {
+    return this.move(
+      'video_progressed',
+      `state = 'processing', polls = polls + 1, poll_faults = 0, progress = greatest(progress, $2::int), ${DUE('$3')}`,
+      "state IN ('submitted', 'processing')",
+      [id, progress, dueInMs],
+    );
+  }
+
+  /** It has not begun there: it waits. */
+  waited(id: string, dueInMs: number): Promise<boolean> {
+    return this.move(
+      'video_waited',
+      `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`,
+      "state IN ('submitted', 'processing')",
+      [id, dueInMs],
+    );
+  }
+
+  /** The provider could not be asked. */
+  pollFailed(id: string, dueInMs: number): Promise<boolean> {
+    return this.move(
+      'video_poll_failed',
+      `polls = polls + 1, poll_faults = poll_faults + 1, ${DUE('$2')}`,
+      "state IN ('submitted', 'processing')",
+      [id, dueInMs],
+    );
+  }
+
+  /** The provider has finished it. */
+  finished(id: string, seconds: number | undefined, costUsd: string | undefined): Promise<boolean> {
+    return this.moveTo(
+      'copying',
+      'video_finished',
+      `polls = polls + 1, poll_faults = 0, progress = 100, delivered_seconds = $2, provider_cost_usd = $3, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
+      [id, seconds ?? null, costUsd ?? null],
+    );
+  }
+
+  /** Its copy is tried again later. */
+  copyPostponed(id: string, dueInMs: number): Promise<boolean> {
+    return this.move('video_copy_postponed', DUE('$2'), "state = 'copying'", [id, dueInMs]);
+  }
+
+  /** Its bytes are ours; only its charge is missing. */
+  stored(id: string, media: VideoFile, thumbnail: StoredMedia | undefined): Promise<boolean> {
+    return this.move(
+      'video_stored',
+      'media = $2::jsonb, thumbnail = $3::jsonb, due_at = clock_timestamp()',
+      "state = 'copying' AND media IS NULL",
+      [id, JSON.stringify(media), thumbnail ? JSON.stringify(thumbnail) : null],
+    );
+  }
+
+  /** Ends a video and its hold in one transaction. @returns what was charged; undefined: it was elsewhere in its life */
+  async end(id: string, end: VideoEnd): Promise<bigint | undefined> {
+    const [row] = await this.pool.query<{ result: 'ended' | 'stale'; charged: bigint | null }>('video_end', END, [
+      id,
+      end.from ?? statesBefore(end.to),
+      end.to,
+      end.cost,
+      end.outcome,
+      end.failure ? JSON.stringify(end.failure) : null,
+      end.providerFault ?? null,
+      end.isFlagged ?? false,
+    ]);
+    return row!.result === 'ended' ? row!.charged! : undefined;
+  }
+
+  /** Its user wants it stopped, or its account was frozen; whoever has its next step sees to it. */
+  askToCancel(id: string): Promise<boolean> {
+    return this.move(
+      'video_ask_cancel',
+      'cancel_asked_at = coalesce(cancel_asked_at, clock_timestamp()), due_at = clock_timestamp()',
+      IS_OPEN,
+      [id],
+    );
+  }
+
+  /** Videos whose next step should have happened this long ago, some of many: their job may be lost. */
+  overdue(byMs: number, limit: number): Promise<VideoRecord[]> {
+    return this.pool.query<VideoRecord>(
+      'video_overdue',
+      `SELECT ${VIDEO_COLUMNS} FROM video.video
+       WHERE ${IS_OPEN} AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY due_at LIMIT $2`,
+      [byMs, limit],
+    );
+  }
+
+  private moveTo(
+    state: VideoState,
+    name: string,
+    set: string,
+    values: unknown[],
+    condition = 'true',
+  ): Promise<boolean> {
+    const before = statesBefore(state)
+      .map((each) => `'${each}'`)
+      .join(', ');
+    return this.move(name, `state = '${state}', ${set}`, `state IN (${before}) AND ${condition}`, values);
+  }
+
+  /** `set` and `condition` are this file's own; values are parameters. */
+  private async move(name: string, set: string, condition: string, values: unknown[]): Promise<boolean> {
+    const rows = await this.pool.query(
+      name,
+      `UPDATE video.video SET ${set}, updated_at = clock_timestamp() WHERE id = $1 AND ${condition} RETURNING id`,
+      values,
+    );
+    return rows.length > 0;
+  }
+}
