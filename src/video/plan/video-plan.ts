@@ -13,6 +13,8 @@ export interface VideoChoice {
   aspectRatio: string;
   /** US dollars, decimal text. */
   usdPerSecond: string;
+  /** What a second is charged at, exact decimal text: CREDITS_PER_USD may change while it is made. */
+  creditsPerSecond: string;
   /** What all of it costs, in micro-credits, as text: rounded once, up. */
   amount: string;
 }

@@ -1,0 +1,74 @@
+import type { VideoProvider } from '../../providers/contract/video-provider.js';
+import { fitOffer, nearest, type Fit } from './fit-offer.js';
+import { unsupportedVideo } from './unsupported-video.js';
+import type { Substitution, VideoChoice, VideoPlan } from './video-plan.js';
+import { amountOfSeconds, creditsPerSecond } from './video-price.js';
+import { GIVEN_DEFAULTS, wantedAspectRatio, wantedDuration, type VideoWish } from './video-wish.js';
+
+/** A provider and what it offers: all that a plan reads of it. */
+export type VideoProviderOffers = Pick<VideoProvider, 'id' | 'offers'>;
+
+/**
+ * Who makes a video, and how. The first provider that covers exactly what was given decides what becomes of what was
+ * left out: the nearest to the default that any of its models allows. Whoever else makes the same video comes after it.
+ * @param providers in the order of preference
+ * @param creditsPerUsd CREDITS_PER_USD, decimal text
+ * @throws GatewayError UNSUPPORTED_VIDEO where nobody does
+ */
+export function planVideo(
+  providers: readonly VideoProviderOffers[],
+  wish: VideoWish,
+  creditsPerUsd: string,
+): VideoPlan {
+  for (const { id, offers } of providers) {
+    const fit = nearest(fitsOf(offers, wish), ({ distance }) => distance);
+    if (!fit) continue;
+    const same = sameVideo(providers, wish, fit).filter((each) => each.fit.offer !== fit.offer);
+    const choices = [{ provider: id, fit }, ...same].map((each) => choiceOf(each.provider, each.fit, creditsPerUsd));
+    return { choices, substitutions: substitutionsOf(wish, fit) };
+  }
+  throw unsupportedVideo(providers, wish);
+}
+
+/** Everybody who makes that very length, resolution and aspect ratio. */
+function sameVideo(
+  providers: readonly VideoProviderOffers[],
+  wish: VideoWish,
+  { seconds, format: { resolution, aspectRatio } }: Fit,
+): { provider: string; fit: Fit }[] {
+  const fixed = { ...wish, duration: seconds, resolution, aspectRatio };
+  return providers.flatMap(({ id, offers }) => fitsOf(offers, fixed).map((fit) => ({ provider: id, fit })));
+}
+
+function fitsOf(offers: VideoProviderOffers['offers'], wish: VideoWish): Fit[] {
+  return offers.flatMap((offer) => fitOffer(offer, wish) ?? []);
+}
+
+function choiceOf(provider: string, { offer, seconds, format }: Fit, creditsPerUsd: string): VideoChoice {
+  const { width, height, resolution, aspectRatio, usdPerSecond } = format;
+  const price = creditsPerSecond(usdPerSecond, creditsPerUsd);
+  return {
+    provider,
+    operation: offer.operation,
+    model: offer.model,
+    seconds,
+    width,
+    height,
+    resolution,
+    aspectRatio,
+    usdPerSecond,
+    creditsPerSecond: price,
+    amount: `${amountOfSeconds({ creditsPerSecond: price }, seconds)}`,
+  };
+}
+
+/** What was left out and is not as its default has it. */
+function substitutionsOf(wish: VideoWish, { offer, seconds, format }: Fit): Substitution[] {
+  const duration = offer.seconds.length === 0 ? seconds : wantedDuration(wish);
+  const all: Substitution[] = [
+    { field: 'duration', wanted: `${duration}`, chosen: `${seconds}` },
+    { field: 'resolution', wanted: GIVEN_DEFAULTS.resolution, chosen: format.resolution },
+    { field: 'aspectRatio', wanted: wantedAspectRatio(wish), chosen: format.aspectRatio },
+  ];
+  return all.filter(({ field, wanted, chosen }) => wish[field] === undefined && wanted !== chosen);
+}

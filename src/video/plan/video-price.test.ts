@@ -1,0 +1,47 @@
+import * as fc from 'fast-check';
+import { amountOfSeconds, amountToHold, creditsPerSecond } from './video-price.js';
+
+describe('the price of a video', () => {
+  it.each([
+    ['0.1', '2000', '200'],
+    ['0.12', '2000', '240'],
+    ['0.000001', '0.000001', '0.000000000001'],
+    ['0.7', '1999.5', '1399.65'],
+  ])('is %s dollars at %s credits a dollar: %s credits a second', (usd, creditsPerUsd, credits) => {
+    expect(creditsPerSecond(usd, creditsPerUsd)).toBe(credits);
+  });
+
+  it.each([
+    ['200', 8, 1_600_000_000n],
+    ['200', 7.5, 1_500_000_000n],
+    ['0.000000000001', 1, 1n],
+    ['0.000000000001', 0, 0n],
+    ['0.0000001', 10, 1n],
+    ['0.0000001', 11, 2n],
+    ['240', 8.0416667, 1_930_000_080n],
+  ])('at %s credits a second is for %s s: %s micro-credits, rounded once, up', (price, seconds, amount) => {
+    expect(amountOfSeconds({ creditsPerSecond: price }, seconds)).toBe(amount);
+  });
+
+  it('never grows by delivering less, and all of it costs what was planned', () => {
+    const usd = fc.integer({ min: 0, max: 100_000_000 }).map((micro) => (micro / 1e6).toFixed(6));
+    fc.assert(
+      fc.property(
+        usd,
+        fc.integer({ min: 1, max: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (price, seconds, part) => {
+          const choice = { creditsPerSecond: creditsPerSecond(price, '2000') };
+          const whole = amountOfSeconds(choice, seconds);
+          expect(amountOfSeconds(choice, seconds * part) <= whole).toBe(true);
+          expect(whole).toBe(BigInt(price.replace('.', '')) * 2_000n * BigInt(seconds));
+        },
+      ),
+    );
+  });
+
+  it('is held for the dearest choice', () => {
+    const choices = ['5', '900719925474099300', '7'].map((amount) => ({ amount }));
+    expect(amountToHold({ choices: choices as never })).toBe(900_719_925_474_099_300n);
+  });
+});
