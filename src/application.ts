@@ -54,9 +54,13 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, builder.build());
 }
 
-/** Requests to models, or about some, may be large: they are read once their sender is known. */
-function isPlainJson({ headers, url = '' }: IncomingMessage): boolean {
-  return /^application\/json\b/i.test(headers['content-type'] ?? '') && !isCompatPath(url) && !isEstimatePath(url);
+/**
+ * Requests to models, or about some, may be large: they are read once their sender is known. The path is Express' own,
+ * by which the route is found: a request target may also be a whole URL (RFC 9112, 3.2.2).
+ */
+function isPlainJson(message: IncomingMessage): boolean {
+  const { headers, path } = message as Request;
+  return /^application\/json\b/i.test(headers['content-type'] ?? '') && !isCompatPath(path) && !isEstimatePath(path);
 }
 
 /** The vendors' clients send many headers of their own, which mean nothing here. */

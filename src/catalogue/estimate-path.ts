@@ -1,7 +1,7 @@
 /** Where estimates are asked for. */
 export const ESTIMATE_PATH = 'api/mcp/estimate';
 
-/** Whether a URL's path, of a request, is that. */
-export function isEstimatePath(url: string): boolean {
-  return /^\/api\/mcp\/estimate\/?(\?|$)/i.test(url);
+/** Whether a request's path is that. */
+export function isEstimatePath(path: string): boolean {
+  return /^\/api\/mcp\/estimate\/?$/i.test(path);
 }

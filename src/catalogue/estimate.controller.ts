@@ -5,13 +5,11 @@ import { Authenticated, CurrentIdentity } from '../auth/auth.decorators.js';
 import { assertCapability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
 import { ApiErrors } from '../common/http/api-errors.js';
-import { readJsonBody } from '../common/http/read-json-body.js';
 import { ModelCatalogue } from '../completions/catalogue/model-catalogue.js';
 import { capabilityFor } from '../completions/completions.service.js';
 import { RequestEstimates } from '../completions/request-estimates.service.js';
-import { ENVIRONMENT } from '../config/config.module.js';
-import type { Environment } from '../config/environment.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
+import { RequestBodies } from '../limits/request-bodies.js';
 import { ESTIMATE_PATH } from './estimate-path.js';
 import { EstimateQuery } from './estimate-query.dto.js';
 import { EstimateResponse } from './estimate.dto.js';
@@ -41,17 +39,13 @@ const BODY = {
 @Controller(ESTIMATE_PATH)
 @Authenticated()
 export class EstimateController {
-  private readonly mostBytes: number;
-
   constructor(
     @Inject(REQUEST_READER) private readonly read: RequestReader,
     @Inject(RequestEstimates) private readonly estimates: RequestEstimates,
     @Inject(ModelCatalogue) private readonly catalogue: ModelCatalogue,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
-    @Inject(ENVIRONMENT) { http }: Environment,
-  ) {
-    this.mostBytes = http.maxFrameBytes;
-  }
+    @Inject(RequestBodies) private readonly bodies: RequestBodies,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -68,6 +62,8 @@ export class EstimateController {
     'MODEL_NOT_FOUND',
     'PAYLOAD_TOO_LARGE',
     'RATE_LIMIT_EXCEEDED',
+    'LIMIT_EXCEEDED',
+    'QUEUE_OVERFLOW',
     'UNAVAILABLE',
   )
   async estimate(
@@ -75,8 +71,8 @@ export class EstimateController {
     @Query() { outputTokens }: EstimateQuery,
     @Req() http: Request,
   ): Promise<EstimateResponse> {
-    await this.limits.assertQuestion(identity.userId, Number(http.headers['content-length'] ?? this.mostBytes));
-    const request = this.read(await readJsonBody(http, this.mostBytes));
+    await this.limits.assertQuestion(identity.userId, Number(http.headers['content-length'] ?? this.bodies.mostBytes));
+    const request = this.read(await this.bodies.read(identity.userId, http));
     assertCapability(identity, capabilityFor(request));
     const estimate = await this.estimates.estimate(identity.userId, request);
     const available = this.catalogue.health().filter(({ isAvailable }) => isAvailable);

@@ -127,6 +127,14 @@ export const VARIABLES = {
   OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
   DRAIN_MS: variable(integer(0, 3_600_000), 'how long running streams may go on after SIGTERM, in milliseconds'),
   MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame, in bytes'),
+  REST_BODY_BYTES: variable(
+    integer(1_024, 17_179_869_184),
+    'what bodies of REST requests that are being read may take of the memory of a process, in bytes',
+  ),
+  REST_BODY_TIMEOUT_MS: variable(
+    integer(100, 240_000),
+    'how long such a body may take to arrive, beside a second for each 64 KiB of it, in milliseconds',
+  ),
   DATABASE_URL: variable(url('postgres:', 'postgresql:'), 'PostgreSQL 18; absent: an embedded one under DATA_DIR'),
   REDIS_URL: variable(url('redis:', 'rediss:'), 'Redis for jobs and control messages; absent: both live in PostgreSQL'),
   JWT_SECRET: variable(hs256Secret, 'HS256 secret, at least 32 bytes; never together with a public key'),
@@ -259,6 +267,7 @@ export const OWN_PREFIXES = [
   'RUNWAY',
   'STREAM_',
   'BACKGROUND_',
+  'REST_BODY_',
   'RESPONSE_CACHE_',
   'VIDEO_',
   'CDN_',

@@ -31,6 +31,9 @@ export interface Environment {
     allowedOrigins: string[];
     opsToken: string | undefined;
     maxFrameBytes: number;
+    /** For all bodies that are being read at once; a user may have a fourth of it. */
+    bodyBytes: number;
+    bodyTimeoutMs: number;
     drainMs: number;
   };
   logLevel: NonNullable<ParsedVariables['LOG_LEVEL']>;
@@ -204,6 +207,8 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       allowedOrigins: parsed.ALLOWED_ORIGINS ?? [],
       opsToken: parsed.OPS_TOKEN,
       maxFrameBytes: parsed.MAX_FRAME_BYTES ?? 16 * 1024 * 1024,
+      bodyBytes: parsed.REST_BODY_BYTES ?? 256 * 1024 * 1024,
+      bodyTimeoutMs: parsed.REST_BODY_TIMEOUT_MS ?? 30_000,
       drainMs: parsed.DRAIN_MS ?? 30_000,
     },
     logLevel: parsed.LOG_LEVEL ?? 'info',

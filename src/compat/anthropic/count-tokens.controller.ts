@@ -33,6 +33,8 @@ export class CountTokensController {
     'MODEL_NOT_FOUND',
     'PAYLOAD_TOO_LARGE',
     'RATE_LIMIT_EXCEEDED',
+    'LIMIT_EXCEEDED',
+    'QUEUE_OVERFLOW',
   )
   async count(@CurrentIdentity() identity: Identity, @Req() request: Request): Promise<{ input_tokens: number }> {
     const { body } = await this.incoming.read(identity, request, '');
