@@ -9,9 +9,9 @@ export interface BodyTerms {
   /** How long it may take to arrive, beside a second for each SLOWEST_BYTES that did. */
   timeoutMs: number;
   /** @param bytes that the sender announces, else 0; it throws where there is no room for them */
-  open(bytes: number): { take(bytes: number): void; close(): void };
+  open: (bytes: number) => { take(bytes: number): void; close(): void };
   /** The sender is too slow: nobody waits for the rest. */
-  onTimeout(): void;
+  onTimeout: () => void;
 }
 
 /** Of each second: a line of half a megabit sends that; whoever sends less is not waited for. */
@@ -60,7 +60,7 @@ function readBytes(
       request.off('data', keep).off('end', end).off('close', breakOff);
       then();
     };
-    const fail = (error: unknown) => settle(() => reject(error as GatewayError));
+    const fail = (error: Error) => settle(() => reject(error));
     const end = () => settle(() => resolve(Buffer.concat(pieces, bytes)));
     const breakOff = () => fail(refused('The body was not sent completely.'));
     const keep = (piece: Buffer) => {
@@ -70,7 +70,7 @@ function readBytes(
         onBytes(piece.length);
         pieces.push(piece);
       } catch (error) {
-        fail(error);
+        fail(error as Error);
       }
     };
     const watch = () => {
