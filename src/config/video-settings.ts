@@ -26,6 +26,8 @@ export interface S3Settings {
 export interface VideoSettings {
   /** In the order of preference. */
   providers: VideoProviderSettings[];
+  /** Ids in the order of preference; whoever is not among them comes after them. */
+  priority: string[];
   /** No video provider is configured and simulated ones stand in for them. */
   isSimulated: boolean;
   /** How long a provider may take for one. */
@@ -75,6 +77,7 @@ export function videoSettings(parsed: ParsedVariables, isProduction: boolean): V
   const providers = videoProviders(parsed);
   return {
     providers,
+    priority: parsed.VIDEO_PRIORITY ?? [],
     isSimulated: !isProduction && providers.length === 0 && (parsed.SIMULATED_PROVIDERS ?? true),
     deadlineMs: parsed.VIDEO_DEADLINE_MS ?? 1_800_000,
     concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
@@ -112,8 +115,16 @@ function videoProviders(parsed: ParsedVariables): VideoProviderSettings[] {
     const at = runwayUrl === undefined ? {} : { baseUrl: runwayUrl };
     providers.push({ id: 'runway', wire: 'runway', apiKey: runwayKey, ...at });
   }
-  const rank = (id: string) => (parsed.VIDEO_PRIORITY ?? []).indexOf(id) >>> 0;
-  return providers.sort((a, b) => rank(a.id) - rank(b.id));
+  return inOrder(providers, parsed.VIDEO_PRIORITY ?? []);
+}
+
+/** In the order of preference. */
+export function inOrder(
+  providers: readonly VideoProviderSettings[],
+  priority: readonly string[],
+): VideoProviderSettings[] {
+  const rank = (id: string) => priority.indexOf(id) >>> 0;
+  return [...providers].sort((a, b) => rank(a.id) - rank(b.id));
 }
 
 function s3Settings(parsed: ParsedVariables): S3Settings | undefined {

@@ -24,7 +24,7 @@ export interface TestApp {
   wsUrl: string;
   app: NestExpressApplication;
   databaseUrl: string;
-  /** What both providers are, unless the variables say otherwise. */
+  /** What all providers are, of text and of video, unless the variables say otherwise. */
   simulator: Simulator;
   /** A token that this gateway accepts; without roles: a user's. */
   token(sub: string, roles?: readonly string[]): string;
@@ -33,8 +33,8 @@ export interface TestApp {
 }
 
 /**
- * Starts a gateway. By default: mode `test`, 10,000 signup credits, both vendors' strategies talking to `simulator`, no
- * log. With DATABASE_URL given the database is the caller's and stays; with OPENAI_API_KEY and ANTHROPIC_API_KEY given as
+ * Starts a gateway. By default: mode `test`, 10,000 signup credits, all vendors' strategies talking to `simulator`,
+ * no log. With DATABASE_URL given the database is the caller's and stays; with OPENAI_API_KEY and ANTHROPIC_API_KEY given as
  * undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
  */
 export async function startTestApp(variables: TestVariables = {}): Promise<TestApp> {
@@ -104,6 +104,8 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     SIGNUP_CREDITS: '10000',
     DRAIN_MS: '2000',
     ...(isKept('OPENAI_API_KEY') ? { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `${simulator.url}/v1` } : {}),
+    ...(isKept('SORA_BASE_URL') ? { SORA_BASE_URL: `${simulator.url}/v1`, SORA_API_KEY: 'test' } : {}),
+    ...(isKept('RUNWAYML_API_SECRET') ? { RUNWAYML_API_SECRET: 'test', RUNWAYML_BASE_URL: simulator.url } : {}),
     ...(isKept('ANTHROPIC_API_KEY') ? { ANTHROPIC_API_KEY: 'test', ANTHROPIC_BASE_URL: simulator.url } : {}),
   };
 }

@@ -31,6 +31,6 @@ export interface VideoOffer {
   maxPromptLength?: number;
   /** Longest video that it takes as input, in seconds; absent: it takes none. */
   maxInputSeconds?: number;
-  /** An input image must be exactly as large as the video. */
+  /** The input must be exactly as large as the video that is made. */
   inputMatchesSize?: boolean;
 }
