@@ -34,7 +34,10 @@ function faultsOf(offers: readonly VideoOffer[], wish: VideoWish): FieldFault[] 
   const impossible = given.filter((field) => !canMake(without(wish, ...given.filter((other) => other !== field))));
   const decisive = impossible.length > 0 ? impossible : given.filter((field) => canMake(without(wish, field)));
   const isAlone = impossible.length > 0;
-  if (decisive.length === 0) return given.map((field) => ({ field, message: `${field} does not go with the others` }));
+  if (decisive.length === 0) {
+    const several = given.filter((field) => field !== 'prompt');
+    return several.map((field) => ({ field, message: `${field} does not go with the others` }));
+  }
   return decisive.map((field) => {
     const allowed = allowedValues(field, ofOperation, without(wish, ...(isAlone ? given : [field])));
     return { field, message: `${field} must be ${allowed}${isAlone ? '' : ' with the other fields as they are'}` };
