@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { amountOfSeconds, amountToHold, creditsPerSecond } from './video-price.js';
+import { amountOfSeconds, creditsPerSecond } from './video-price.js';
 
 describe('the price of a video', () => {
   it.each([
@@ -38,10 +38,5 @@ describe('the price of a video', () => {
         },
       ),
     );
-  });
-
-  it('is held for the dearest choice', () => {
-    const choices = ['5', '900719925474099300', '7'].map((amount) => ({ amount }));
-    expect(amountToHold({ choices: choices as never })).toBe(900_719_925_474_099_300n);
   });
 });

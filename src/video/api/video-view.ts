@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { creditsNumber } from '../../common/money/micro-credits.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import type { EventName, UserEvents } from '../../events/user-events.js';
+import { MediaStore, type StoredMedia } from '../../media/media-store.js';
+import { publicStatus } from '../life/video-state.js';
+import type { VideoRecord } from '../store/video-record.js';
+import type { VideoStatusResponse } from './video-status.dto.js';
+
+/** An event of a video, as UserEventHub.publish takes it. */
+export interface VideoEvent {
+  event: EventName<'videos'>;
+  data: UserEvents['videos'][EventName<'videos'>];
+}
+
+/** Videos as their users see them. */
+@Injectable()
+export class VideoView {
+  private readonly linkMs: number;
+
+  constructor(
+    @Inject(MediaStore) private readonly media: MediaStore,
+    @Inject(ENVIRONMENT) environment: Environment,
+  ) {
+    this.linkMs = environment.media.linkMs;
+  }
+
+  /**
+   * How a video stands, with fresh links.
+   * @param origin what is put before links that are paths; absent: they stay paths
+   */
+  async statusOf(video: VideoRecord, origin?: string): Promise<VideoStatusResponse> {
+    const { id, state, media, error, endedAt, mediaDeletedAt } = video;
+    const { provider, model, resolution, aspectRatio, seconds } = chosen(video);
+    const { substitutions } = video.plan;
+    const status = publicStatus(state);
+    return {
+      videoId: id,
+      status,
+      ...(status === 'completed' && !mediaDeletedAt ? await this.links(video, origin) : {}),
+      progress: progressOf(video),
+      createdAt: video.createdAt.toISOString(),
+      ...(status === 'completed' && endedAt ? { completedAt: endedAt.toISOString() } : {}),
+      duration: media?.seconds ?? seconds,
+      creditsUsed: creditsUsed(video),
+      ...(error ? { error } : {}),
+      provider,
+      model,
+      resolution,
+      aspectRatio,
+      ...(substitutions.length > 0 ? { substitutions: [...substitutions] } : {}),
+      ...(mediaDeletedAt ? { filesDeletedAt: mediaDeletedAt.toISOString() } : {}),
+    };
+  }
+
+  /** What a video's user is told of it now. Links may be paths on the gateway. */
+  async eventOf(video: VideoRecord): Promise<VideoEvent> {
+    const videoId = video.id;
+    const { status, url, thumbnailUrl, progress, duration, creditsUsed, error } = await this.statusOf(video);
+    switch (status) {
+      case 'processing':
+        return { event: 'video.progress', data: { videoId, status, progress } };
+      case 'completed':
+        return {
+          event: 'video.completed',
+          data: { videoId, status, url: url ?? '', ...(thumbnailUrl ? { thumbnailUrl } : {}), duration, creditsUsed },
+        };
+      case 'failed':
+        return { event: 'video.failed', data: { videoId, status, error: error! } };
+      default:
+        return status satisfies never;
+    }
+  }
+
+  private async links({ media, thumbnail }: VideoRecord, origin: string | undefined) {
+    const link = async (file: StoredMedia) => withOrigin(await this.media.link(file.key, this.linkMs), origin);
+    return {
+      ...(media ? { url: await link(media) } : {}),
+      ...(thumbnail ? { thumbnailUrl: await link(thumbnail) } : {}),
+    };
+  }
+}
+
+/** What is being made, or was. */
+export function chosen({ plan, choice }: Pick<VideoRecord, 'plan' | 'choice'>) {
+  return plan.choices[choice]!;
+}
+
+/** In credits: what it cost; until it is over, what it will if all of it is delivered. */
+export function creditsUsed(video: Pick<VideoRecord, 'plan' | 'choice' | 'charged'>): number {
+  return creditsNumber(video.charged ?? BigInt(chosen(video).amount));
+}
+
+/** The provider's 100 is not ours: its bytes are still to come. */
+function progressOf({ state, progress }: VideoRecord): number {
+  return state === 'completed' ? 100 : Math.min(progress, 99);
+}
+
+function withOrigin(link: string, origin: string | undefined): string {
+  return origin !== undefined && link.startsWith('/') ? origin + link : link;
+}
