@@ -1,3 +1,4 @@
+import type { TcpSocketConnectOpts } from 'node:net';
 import { buildConnector, errors } from 'undici';
 import { Watchdog } from '../../common/watchdog.js';
 import { watchForReuse } from './reused-connections.js';
@@ -9,8 +10,11 @@ const UNDICI_EXTRA_MS = 10_000;
  * undici's way to connect, with a deadline that is kept to the millisecond (undici's own timers are coarse: 1 s may
  * last 1.5 s) but not held against a provider while our own process is busy, and an eye on which sockets are used again.
  */
-export function exactConnector(timeoutMs: number): buildConnector.connector {
-  const connect = buildConnector({ timeout: timeoutMs + UNDICI_EXTRA_MS });
+export function exactConnector(
+  timeoutMs: number,
+  options: Pick<TcpSocketConnectOpts, 'lookup'> = {},
+): buildConnector.connector {
+  const connect = buildConnector({ ...options, timeout: timeoutMs + UNDICI_EXTRA_MS });
   return (options, callback) => {
     let isLate = false;
     const watchdog = new Watchdog(() => {

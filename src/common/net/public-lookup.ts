@@ -1,0 +1,28 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { isPublicAddress } from './public-address.js';
+
+/** A host's name leads to an address that is not on the public internet. The message names neither. */
+export class PrivateAddressError extends Error {
+  readonly code = 'PRIVATE_ADDRESS';
+
+  constructor() {
+    super('The host is not on the public internet');
+    this.name = 'PrivateAddressError';
+  }
+}
+
+/**
+ * Resolves names for connections that strangers may choose the host of: the address that was checked is the one that is
+ * connected to, so a name whose answer changes in between gains nothing. A name of which one address is not public is
+ * refused whole. (`net.connect` resolves no address written out: check those with `isPublicHost`.)
+ */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, []);
+    if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(new PrivateAddressError(), []);
+    const [first] = addresses;
+    if (options.all) callback(null, addresses);
+    else callback(null, first!.address, first!.family);
+  });
+};
