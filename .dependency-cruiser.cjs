@@ -8,7 +8,8 @@ const LEVELS = [
   ['providers/contract', 'database', 'simulator'],
   ['queue', 'providers'],
   ['events'],
-  ['orchestrator', 'billing', 'audit', 'auth', 'limits', 'media'],
+  ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
+  ['media'],
   ['completions', 'video', 'maintenance'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health', 'metrics'],
 ];

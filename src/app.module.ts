@@ -10,6 +10,7 @@ import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { MediaRouteModule } from './media/media-route.module.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
@@ -31,6 +32,7 @@ export class AppModule {
         AccountModule,
         CatalogueModule.register(readRequestBody),
         AdminModule,
+        MediaRouteModule.register(),
         HealthModule,
         ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule] : []),
       ],

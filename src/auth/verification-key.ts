@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Environment } from '../config/environment.js';
-import { loadDevelopmentSecret } from './development-secret.js';
+import { loadDevelopmentSecret } from '../common/development-secret.js';
 import type { SignatureAlgorithm } from './token-header.js';
 
 /** The token under which the ready key is injected. */
@@ -28,7 +28,7 @@ export async function loadVerificationKey(environment: Environment): Promise<Ver
     case undefined:
       if (environment.isProduction)
         throw new Error('In production JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is required.');
-      return { kind: 'secret', secret: await loadDevelopmentSecret(environment.dataDirectory) };
+      return { kind: 'secret', secret: await loadDevelopmentSecret(environment.dataDirectory, 'jwt-secret') };
   }
 }
 

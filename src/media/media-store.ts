@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 
 /** A stored file. */
 export interface MediaObject {
-  /** Letters, digits, '-', '_' and '.', at most 100. */
+  /** Letters, digits, '-', '_' and '.', at most 100, no leading dot; its end tells the type (media-key.ts). */
   key: string;
   bytes: number;
   mediaType: string;
@@ -14,7 +14,15 @@ export interface StoredMedia extends MediaObject {
   sha256: string;
 }
 
+/** A file as it lies there. */
+export interface MediaState extends MediaObject {
+  modifiedAt: Date;
+  /** Changes with the file: a strong validator (RFC 9110 section 8.8.3), without its quotes. */
+  etag: string;
+}
+
 export interface PutMedia {
+  /** As `mediaKey(name, mediaType)` makes them. */
   key: string;
   mediaType: string;
   /** More than that is refused. */
@@ -31,21 +39,27 @@ export interface ByteRange {
 export abstract class MediaStore {
   /**
    * Writes a file, whole or not at all; the same key again takes its place. `source` is read to its end or destroyed.
-   * @throws GatewayError PAYLOAD_TOO_LARGE; what `source` or the store failed with
+   * @throws GatewayError PAYLOAD_TOO_LARGE; what `source` or the store failed with; AbortError
    */
   abstract put(source: Readable, target: PutMedia, options?: { signal?: AbortSignal }): Promise<StoredMedia>;
 
   /** Undefined where there is none. */
-  abstract stat(key: string): Promise<MediaObject | undefined>;
+  abstract stat(key: string): Promise<MediaState | undefined>;
 
-  /** The bytes of a file, or of a part of it. @throws GatewayError NOT_FOUND */
+  /**
+   * The bytes of a file, or of a part of it; whoever asked reads them to the end or destroys the stream.
+   * @param range within the file: nothing is promised for one that begins behind its end
+   * @throws GatewayError NOT_FOUND
+   */
   abstract read(key: string, range?: ByteRange): Promise<Readable>;
 
   /** Removes a file; one that is not there is removed already. */
   abstract delete(key: string): Promise<void>;
 
   /**
-   * Where whoever holds this link can fetch the file until it expires.
+   * Where whoever holds this link can fetch the file until it expires. Without CDN_BASE_URL and PUBLIC_URL, and where
+   * files lie on the local disk, it is a path, '/media/…': who answers an HTTP request puts that request's own origin
+   * before it (`new URL(link, origin)`, which leaves a whole URL as it is).
    * @param expiresInMs how long it lasts
    */
   abstract link(key: string, expiresInMs: number): Promise<string>;

@@ -5,13 +5,16 @@ import { join } from 'node:path';
 const SECRET_BYTES = 48;
 
 /**
- * The HS256 secret of a gateway without a configured key (never in production): generated once into
- * `<dataDirectory>/jwt-secret`, readable by its owner only, and reused afterwards. Processes that start at once agree:
- * the file appears complete or not at all, and whoever comes second reads the first one's.
+ * A secret that is not configured (never in production): generated once into `<dataDirectory>/<name>`, readable by its
+ * owner only, and reused afterwards. Processes that start at once agree: the file appears complete or not at all, and
+ * whoever comes second reads the first one's.
  * @throws Error naming the file where its content can't be a secret.
  */
-export async function loadDevelopmentSecret(dataDirectory: string): Promise<string> {
-  const path = join(dataDirectory, 'jwt-secret');
+export async function loadDevelopmentSecret(
+  dataDirectory: string,
+  name: 'jwt-secret' | 'media-secret',
+): Promise<string> {
+  const path = join(dataDirectory, name);
   const secret = (await readIfPresent(path)) ?? (await createSecret(dataDirectory, path));
   if (Buffer.byteLength(secret) >= 32) return secret;
   throw new Error(`${path} holds less than 32 bytes; delete it, and a new secret is generated.`);

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { join } from 'node:path';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { DraftSweeper } from './draft-sweeper.js';
+import { LocalMediaStore } from './local-media-store.js';
+import { MediaLinks } from './media-links.js';
+import { loadMediaSecret } from './media-secret.js';
+import { MediaStore } from './media-store.js';
+import { VideoReader } from './video-reader.js';
+
+/** Where files are kept, links to them, and what they are; the route that serves them is MediaRouteModule's. */
+@Module({
+  providers: [
+    { provide: MediaLinks, useFactory: mediaLinks, inject: [ENVIRONMENT] },
+    { provide: MediaStore, useFactory: mediaStore, inject: [ENVIRONMENT, MediaLinks] },
+    DraftSweeper,
+    VideoReader,
+  ],
+  exports: [MediaStore, MediaLinks, VideoReader],
+})
+export class MediaModule {}
+
+async function mediaLinks(environment: Environment): Promise<MediaLinks> {
+  const base = environment.media.cdnBaseUrl ?? environment.http.publicUrl?.replace(/\/+$/, '') ?? '';
+  return new MediaLinks(await loadMediaSecret(environment), base);
+}
+
+function mediaStore({ dataDirectory }: Environment, links: MediaLinks): MediaStore {
+  return new LocalMediaStore(join(dataDirectory, 'media'), links);
+}
