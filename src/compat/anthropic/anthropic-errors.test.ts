@@ -37,8 +37,8 @@ describe("an error as Anthropic's clients see it", () => {
   it.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s is worth a repeat there where it is one to us', (code) => {
     const status = ANTHROPIC_ERRORS.httpStatus!(new GatewayError(code, ''));
     const isRetried = status === 409 || status === 429 || status >= 500;
-    // a 409 is repeated as well, unless X-Should-Retry says not to, as it does for all that makes no sense to repeat
-    expect(isRetried).toBe(ERROR_CODES[code].isRetryable || status === 409);
+    // these are repeated as well, unless X-Should-Retry says not to, as it does for all that makes no sense to repeat
+    expect(isRetried).toBe(ERROR_CODES[code].isRetryable || status === 409 || code === 'SUBMIT_UNKNOWN');
   });
 
   it('brings the facts with it', () => {

@@ -20,7 +20,7 @@ export function stopOf({ metadata }: EndFrame): MessageStop {
   const { finishReason, stopSequence } = metadata;
   if (finishReason === 'stop' && stopSequence !== undefined)
     return { stop_reason: 'stop_sequence', stop_sequence: stopSequence, stop_details: null };
-  const reason = STOP_REASONS[finishReason] ?? 'end_turn';
+  const reason = STOP_REASONS[finishReason] ?? 'max_tokens'; // as in chat-end.ts: cut, unless it is known to be whole
   return { stop_reason: reason, stop_sequence: null, stop_details: reason === 'refusal' ? REFUSAL : null };
 }
 

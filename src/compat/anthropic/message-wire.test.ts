@@ -280,7 +280,7 @@ describe('the end of a message', () => {
     ['tool_calls', 'tool_use'],
     ['content_filter', 'refusal'],
     ['credits_exhausted', 'max_tokens'],
-    ['unknown', 'end_turn'],
+    ['unknown', 'max_tokens'],
   ])('of %s is called %s', (finishReason, reason) => {
     const whole = wholeOf([text('a')], { metadata: { finishReason } });
     expect(whole).toMatchObject({ stop_reason: reason, stop_sequence: null, gateway: { finish_reason: finishReason } });

@@ -8,9 +8,12 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
   credits_exhausted: 'length',
 };
 
-/** Why an answer ended, in OpenAI's words; `gateway.finish_reason` has ours. */
+/**
+ * Why an answer ended, in OpenAI's words; `gateway.finish_reason` has ours. Whatever isn't known to be a whole answer is
+ * shown as one that was cut: clients then don't take it for the end, nor run tools or read JSON out of it.
+ */
 export function finishReasonOf({ metadata }: EndFrame): string {
-  return FINISH_REASONS[metadata.finishReason] ?? 'stop';
+  return FINISH_REASONS[metadata.finishReason] ?? 'length';
 }
 
 export function usageOf({ usage }: EndFrame): object {

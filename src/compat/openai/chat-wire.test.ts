@@ -101,7 +101,7 @@ describe('a streamed chat', () => {
     ['length', 'length'],
     ['content_filter', 'content_filter'],
     ['credits_exhausted', 'length'],
-    ['unknown', 'stop'],
+    ['unknown', 'length'],
   ])('that ended with %s says %s', (finishReason, expected) => {
     const [, last] = chunks(wire.events([done(1, { ...METADATA, finishReason })]));
     expect(last).toMatchObject({ choices: [{ finish_reason: expected }], gateway: { finish_reason: finishReason } });

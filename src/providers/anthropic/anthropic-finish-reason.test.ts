@@ -8,7 +8,8 @@ describe('anthropicFinishReason', () => {
     ['model_context_window_exceeded', 'length'],
     ['refusal', 'content_filter'],
     ['tool_use', 'tool_calls'],
-    ['pause_turn', 'unknown'],
+    ['pause_turn', 'length'],
+    ['something_new', 'unknown'],
   ])('calls %s %s', (reason, ours) => {
     expect(anthropicFinishReason(reason)).toBe(ours);
   });

@@ -10,6 +10,8 @@ export function anthropicFinishReason(reason: string): FinishReason {
       return 'tool_calls';
     case 'max_tokens':
     case 'model_context_window_exceeded':
+    case 'pause_turn': // the vendor wants to be asked to go on, which nobody does
+    case 'compaction':
       return 'length';
     case 'refusal':
       return 'content_filter';

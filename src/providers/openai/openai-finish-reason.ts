@@ -1,21 +1,63 @@
 import type { FinishReason } from '../contract/stream-part.js';
 
-const REASONS: ReadonlyMap<string, FinishReason> = new Map([
-  ['stop', 'stop'],
-  ['eos', 'stop'],
-  ['end_turn', 'stop'],
-  ['length', 'length'],
-  ['max_tokens', 'length'],
-  ['model_length', 'length'],
-  ['tool_calls', 'tool_calls'],
-  ['tool_use', 'tool_calls'],
-  ['function_call', 'tool_calls'],
-  ['content_filter', 'content_filter'],
-  ['safety', 'content_filter'],
-]);
+/**
+ * The words of OpenAI and of those who speak its wire, in small letters. Beside OpenAI's own: Mistral's `model_length`,
+ * Together's and TGI's `eos`, Gemini's (Candidate.FinishReason), Cohere's, Zhipu's `sensitive`, watsonx's `time_limit`
+ * and `token_limit`, Bedrock's, Anthropic's through a proxy, vLLM's `repetition`, llama.cpp's old `limit`.
+ */
+const WORDS: Readonly<Record<Exclude<FinishReason, 'unknown'>, readonly string[]>> = {
+  stop: ['stop', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'complete'],
+  length: [
+    'length',
+    'limit',
+    'max_tokens',
+    'max_output_tokens',
+    'max_completion_tokens',
+    'model_length',
+    'token_limit',
+    'time_limit',
+    'error_limit',
+    'model_context_window_exceeded',
+    'pause_turn',
+    'compaction',
+    'repetition',
+  ],
+  tool_calls: ['tool_calls', 'tool_call', 'tool_use', 'function_call'],
+  content_filter: [
+    'content_filter',
+    'content_filtered',
+    'safety',
+    'recitation',
+    'blocklist',
+    'prohibited_content',
+    'spii',
+    'language',
+    'image_safety',
+    'model_armor',
+    'refusal',
+    'sensitive',
+    'error_toxic',
+    'guardrail_intervened',
+  ],
+};
+const REASONS: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries(WORDS).flatMap(([ours, words]) => words.map((word) => [word, ours as FinishReason])),
+);
 
-/** The server gave up in the middle of the answer: OpenRouter's word, DeepSeek's. */
-const FAILURES: ReadonlySet<string> = new Set(['error', 'insufficient_system_resource']);
+/**
+ * The server gave up in the middle of the answer: OpenRouter's, Mistral's and Cohere's word, DeepSeek's, Zhipu's, vLLM's
+ * and SGLang's (`abort`), watsonx's (`cancelled`).
+ */
+const FAILURES: ReadonlySet<string> = new Set([
+  'error',
+  'insufficient_system_resource',
+  'network_error',
+  'abort',
+  'aborted',
+  'cancelled',
+  'canceled',
+  'timeout',
+]);
 
 /** Whether a finish reason means that there is no answer. */
 export function isFailure(reason: string): boolean {
