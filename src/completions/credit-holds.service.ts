@@ -4,17 +4,21 @@ import { Ledger } from '../billing/ledger/ledger.js';
 import type { HoldResult } from '../billing/ledger/ledger-operations.js';
 import { QueueLedger } from '../billing/ledger/queue-ledger.js';
 import { Tariff } from '../billing/pricing/tariff.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { AbandonedHolds } from './abandoned-holds.js';
+import { unansweredEnd } from './unanswered-end.js';
 import { clampJob, HOLD_TTL_MS, holdOperation, holdRefused } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
-import { heldJob } from './held-job.js';
+import { heldJob, isKeptAnswerGone } from './held-job.js';
 
 /** How often the balance may change under a request while its hold is cut to it. */
 const CLAMP_TRIES = 3;
+const KEPT_ANSWER_GONE =
+  'The kept answer to this request is gone, and the credits for a new one could not be held; nothing was charged. Ask again under a new id.';
 /** How long a durable request may wait for its answer; then it ends unanswered, and costs nothing. */
 const DURABLE_HOLD_TTL_MS = 24 * 3_600_000;
 
@@ -63,13 +67,15 @@ export class CreditHolds {
 
   /**
    * Makes the hold of an earlier request ours, where its node died before it wrote anything.
-   * @returns the job as it was held; undefined where another node writes it, or it has ended
+   * @returns the job as it was held; undefined where another node writes it, or it has ended; also where it ends here, as
+   *   it was to be given a kept answer that is gone now, and the balance does not cover a new one
    * @throws GatewayError UNAVAILABLE
    */
   async takeOver(job: AnswerJob): Promise<AnswerJob | undefined> {
     const { fingerprint } = job.request;
     const taken = await this.noted(job, this.ledger.takeOver({ ...job.key, fingerprint, ttlMs: HOLD_TTL_MS }));
-    return taken.result === 'taken' ? heldJob(job, taken) : undefined;
+    if (taken.result !== 'taken') return undefined;
+    return isKeptAnswerGone(job, taken) ? this.growFromNothing(job) : heldJob(job, taken);
   }
 
   /**
@@ -102,6 +108,27 @@ export class CreditHolds {
       if (hold.result === 'no_account' && (await orUnavailable(this.accounts.welcome(userId)))) continue;
       const clamped = hold.result === 'insufficient' ? clampJob(wanted, hold.available ?? 0n) : undefined;
       if (!clamped) throw holdRefused(hold, wanted, this.buyUrl);
+      job = clamped;
+    }
+  }
+
+  /** Holds what a job costs in its hold of nothing, which is ours, cut to the balance where that is wanted; else ends it. */
+  private async growFromNothing(wanted: AnswerJob): Promise<AnswerJob | undefined> {
+    for (let job = wanted, tries = 0; ; tries++) {
+      const total = job.size.amountFor(job.heldTokens);
+      const { result, available } = await this.noted(job, this.ledger.grow({ ...job.key, total }));
+      if (result === 'grown' || result === 'same') return job;
+      const clamped = result === 'insufficient' ? clampJob(wanted, available ?? 0n) : undefined;
+      if (!clamped || tries === CLAMP_TRIES) {
+        const { code, details } = holdRefused(
+          { result: result === 'frozen' ? 'frozen' : 'insufficient', available, status: null, owner: null },
+          wanted,
+          this.buyUrl,
+        );
+        const refusal = new GatewayError(code, KEPT_ANSWER_GONE, details && { details });
+        await this.noted(wanted, this.ledger.finish(unansweredEnd(wanted.key, wanted.request, refusal)));
+        return undefined;
+      }
       job = clamped;
     }
   }

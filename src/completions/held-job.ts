@@ -4,8 +4,13 @@ import type { AnswerJob } from './answer-job.js';
 export interface MadeHold {
   /** What is held, in micro-credits. */
   amount: bigint | null;
-  /** Of the hold; `outputLimit` is there since it was made. */
+  /** Of the hold: `outputLimit`, and `cached` where a kept answer was to be given, for which nothing is held. */
   terms: Record<string, unknown> | null;
+}
+
+/** Whether nothing was held as an answer was kept, which is gone now: it must not be made anew before its cost is held. Pure. */
+export function isKeptAnswerGone({ cached }: AnswerJob, { terms }: MadeHold): boolean {
+  return terms?.['cached'] === true && !cached;
 }
 
 /** A job as it was held by somebody else: the output that was agreed then, and as much of it covered as is held. Pure. */

@@ -103,6 +103,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): Ho
     promptTokens,
     promptTokensBound,
     outputLimit,
+    ...(job.cached ? { cached: true } : {}),
     price: priceSnapshot(first.price, promptTokens),
   });
   return {
