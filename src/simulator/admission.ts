@@ -9,6 +9,7 @@ import type { CallLog } from './call-log.js';
 import type { Exchange } from './exchange.js';
 import type { PromptCache } from './prompt-cache.js';
 import type { Script } from './script.js';
+import type { VideoWorld } from './video/video-world.js';
 
 /** What every endpoint of the simulator works with. */
 export interface World {
@@ -18,6 +19,7 @@ export interface World {
   promptCache: PromptCache;
   /** Time between two deltas where no script says otherwise. */
   gapMs: number;
+  video: VideoWorld;
 }
 
 /** What is to go wrong with an answer that gets as far as that; no fault: nothing. */

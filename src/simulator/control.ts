@@ -3,6 +3,9 @@ import type { World } from './admission.js';
 import { ScriptError } from './faults/fault-order.js';
 import { readForcedFault, readScope } from './faults/forced-faults.js';
 import { readJsonObject } from './request-body.js';
+import { videoAccount } from './video/video-account.js';
+import { forceVideoFault } from './video/video-faults.js';
+import { resetVideoWorld } from './video/video-world.js';
 import type { JsonObject } from './wires/wire.js';
 
 type Control = (world: World, body: JsonObject) => object;
@@ -12,6 +15,11 @@ const CONTROLS: Record<string, Control> = {
   'GET /_stats': ({ bill }) => bill.stats(),
   'POST /_fault': (world, body) => {
     forceFault(world, body);
+    return { ok: true };
+  },
+  'GET /_videos': ({ video }) => videoAccount(video),
+  'POST /_video-fault': ({ video }, body) => {
+    forceVideoFault(video.faults, body);
     return { ok: true };
   },
   'POST /_reset': (world) => {
@@ -25,11 +33,12 @@ export function isControlPath(path: string): boolean {
 }
 
 /** As if nothing had happened yet. */
-export function resetWorld({ bill, calls, forcedFaults, promptCache }: World): void {
+export function resetWorld({ bill, calls, forcedFaults, promptCache, video }: World): void {
   bill.reset();
   calls.reset();
   forcedFaults.clearAll();
   promptCache.clear();
+  resetVideoWorld(video);
 }
 
 /** Answers a request for the control surface. */

@@ -1,4 +1,4 @@
-/** A `[[sim …]]` as it stands in a text. */
+/** A `[[sim …]]` or `[[video …]]` as it stands in a text. */
 export interface DirectiveText {
   begin: number;
   end: number;
@@ -6,13 +6,13 @@ export interface DirectiveText {
   pairs: string[];
 }
 
-const BEGINNING = /\[\[sim(?=[\s\]]|$)/g;
+const BEGINNINGS = { sim: /\[\[sim(?=[\s\]]|$)/g, video: /\[\[video(?=[\s\]]|$)/g };
 const JSON_BEGINNING = /[{["]/;
 
-/** All directives of a text; undefined: one of them has no end. */
-export function directivesOf(text: string): DirectiveText[] | undefined {
+/** All directives of a kind in a text; undefined: one of them has no end. */
+export function directivesOf(text: string, kind: keyof typeof BEGINNINGS = 'sim'): DirectiveText[] | undefined {
   const directives: DirectiveText[] = [];
-  for (const { index, 0: opening } of text.matchAll(BEGINNING)) {
+  for (const { index, 0: opening } of text.matchAll(BEGINNINGS[kind])) {
     const directive = scan(text, index, index + opening.length);
     if (!directive) return undefined;
     directives.push(directive);

@@ -5,6 +5,7 @@ import { Exchange, uniqueId } from './exchange.js';
 import { ScriptError } from './faults/fault-order.js';
 import { readJsonObject } from './request-body.js';
 import { routeOf, type Route } from './routes.js';
+import { serveVideo, videoRouteOf } from './video/video-endpoint.js';
 import { Rejection, type JsonObject, type VendorError } from './wires/wire.js';
 
 /** Takes one HTTP request to whoever serves it. */
@@ -16,6 +17,8 @@ export async function dispatch(
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0]!;
   if (isControlPath(path)) return serveControl(path, request, response, world);
+  const videoRoute = videoRouteOf(path);
+  if (videoRoute) return serveVideo(videoRoute, request, response, world.video);
   const route = routeOf(request.method ?? '', path, request.headers);
   const account = world.bill.open(route.vendor.wire, uniqueId('req_'));
   const exchange = new Exchange(request, response, route.vendor, account, isOnReusedConnection);

@@ -8,6 +8,10 @@ import { forceFault, resetWorld } from './control.js';
 import { dispatch } from './dispatch.js';
 import { ForcedFaults, type FaultScope, type ForcedFault } from './faults/forced-faults.js';
 import { PromptCache } from './prompt-cache.js';
+import { videoAccount, type VideoJobReport } from './video/video-account.js';
+import type { VideoCall } from './video/video-calls.js';
+import { forceVideoFault, type ForcedVideoFault, type VideoFaultScope } from './video/video-faults.js';
+import { newVideoWorld } from './video/video-world.js';
 
 const KEEP_ALIVE_MS = 60_000;
 const BACKLOG = 2_048;
@@ -19,6 +23,8 @@ export interface SimulatorOptions {
   host?: string;
   /** Time between two deltas where no script says otherwise (default 15). */
   gapMs?: number;
+  /** How long a video takes where no script says (default: 3,000 and 150 more for each of its seconds). */
+  videoMs?: number;
 }
 
 /** A running simulated provider. */
@@ -35,21 +41,28 @@ export interface Simulator {
   stats(): SimulatorStats;
   /** Every request, in the order in which they came: the last 10,000. */
   calls(): Call[];
-  /** Forgets counts, calls, bill, bodies, forced faults and cached prompts. */
+  /** Forces a fault on all requests for videos in its scope, as `setFault` does. @throws ScriptError */
+  setVideoFault(fault?: ForcedVideoFault | ({ fault: null } & VideoFaultScope)): void;
+  /** Every video job that was ever begun, whoever asked for it: the last 10,000, oldest first. */
+  videoJobs(): VideoJobReport[];
+  /** Every request for videos, in the order in which they came: the last 10,000. */
+  videoCalls(): VideoCall[];
+  /** Forgets counts, calls, bill, bodies, forced faults, cached prompts and videos. */
   reset(): void;
   /** Ends every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** Starts a provider that speaks OpenAI's and Anthropic's wires and does what its callers script. */
+/** Starts a provider that speaks OpenAI's, Anthropic's and Runway's wires and does what its callers script. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 0, host = '127.0.0.1', gapMs = DEFAULT_GAP_MS } = options;
+  const { port = 0, host = '127.0.0.1', gapMs = DEFAULT_GAP_MS, videoMs } = options;
   const world: World = {
     bill: new Bill(),
     calls: new CallLog(),
     forcedFaults: new ForcedFaults(),
     promptCache: new PromptCache(),
     gapMs,
+    video: newVideoWorld(videoMs),
   };
   const server = serverOf(world);
   server.listen({ port, host, backlog: BACKLOG });
@@ -61,6 +74,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setFault: (fault) => forceFault(world, { ...fault }),
     stats: () => world.bill.stats(),
     calls: () => world.calls.all(),
+    setVideoFault: (fault) => forceVideoFault(world.video.faults, { ...fault }),
+    videoJobs: () => videoAccount(world.video).jobs,
+    videoCalls: () => world.video.calls.all(),
     reset: () => resetWorld(world),
     close: () => closeServer(server),
   };
