@@ -152,7 +152,7 @@ export class VideoStore {
     return this.move(
       'video_refused',
       `state = 'queued', connection_id = NULL, choice = $2, refusals = $3, ${DUE('$4')}`,
-      "state = 'submitting'",
+      "state IN ('queued', 'submitting')",
       [id, choice, refusals, dueInMs],
     );
   }
@@ -197,9 +197,12 @@ export class VideoStore {
     );
   }
 
-  /** Its copy is tried again later. */
-  copyPostponed(id: string, dueInMs: number): Promise<boolean> {
-    return this.move('video_copy_postponed', DUE('$2'), "state = 'copying'", [id, dueInMs]);
+  /** Its bytes could not be had; that is tried again later. */
+  copyFailed(id: string, dueInMs: number): Promise<boolean> {
+    return this.move('video_copy_failed', `poll_faults = poll_faults + 1, ${DUE('$2')}`, "state = 'copying'", [
+      id,
+      dueInMs,
+    ]);
   }
 
   /** Its bytes are ours; only its charge is missing. */
@@ -237,12 +240,43 @@ export class VideoStore {
     );
   }
 
+  /** Videos of frozen accounts: what is held for them is to be stopped. @returns those that were not asked yet */
+  async askFrozenToCancel(): Promise<string[]> {
+    const rows = await this.pool.query<{ id: string }>(
+      'video_ask_frozen',
+      `UPDATE video.video v SET cancel_asked_at = clock_timestamp(), due_at = clock_timestamp() FROM ledger.hold h
+       WHERE h.node_id = 'videos' AND h.status = 'pending' AND h.stop_why IS NOT NULL AND h.request_id = 'video:' || v.id
+         AND h.account_id = 'user:' || v.user_id AND v.${IS_OPEN} AND v.cancel_asked_at IS NULL RETURNING v.id`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ended videos whose files have been kept for long enough. */
+  withOldFiles(keepMs: number, limit: number): Promise<VideoRecord[]> {
+    return this.pool.query<VideoRecord>(
+      'video_old_files',
+      `SELECT ${VIDEO_COLUMNS} FROM video.video
+       WHERE media_deleted_at IS NULL AND ended_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY ended_at LIMIT $2`,
+      [keepMs, limit],
+    );
+  }
+
+  /** Its files are gone; what is known of it stays. */
+  filesDeleted(id: string): Promise<boolean> {
+    return this.move(
+      'video_files_deleted',
+      'media_deleted_at = clock_timestamp()',
+      'media_deleted_at IS NULL AND ended_at IS NOT NULL',
+      [id],
+    );
+  }
+
   /** Videos whose next step should have happened this long ago, some of many: their job may be lost. */
   overdue(byMs: number, limit: number): Promise<VideoRecord[]> {
     return this.pool.query<VideoRecord>(
       'video_overdue',
       `SELECT ${VIDEO_COLUMNS} FROM video.video
-       WHERE ${IS_OPEN} AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY due_at LIMIT $2`,
+       WHERE ${IS_OPEN} AND is_ready AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY due_at LIMIT $2`,
       [byMs, limit],
     );
   }

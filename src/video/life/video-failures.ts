@@ -1,0 +1,56 @@
+import type { VideoErrorKind } from '../../providers/contract/video-provider-error.js';
+import type { VideoFailure } from '../store/video-record.js';
+
+/** Why a video could not be made, in the gateway's words: a provider's own text is never shown. */
+export type VideoFailureReason =
+  | 'moderated'
+  | 'provider_failed'
+  | 'took_too_long'
+  | 'provider_lost'
+  | 'not_delivered'
+  | 'submit_unknown'
+  | 'retired'
+  | 'refused'
+  | 'no_provider';
+
+export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> = {
+  moderated: {
+    code: 'CONTENT_FILTERED',
+    message: 'The provider declined the content; it would again. Nothing was charged.',
+  },
+  provider_failed: { code: 'UPSTREAM_LOST', message: 'The provider failed to make the video. Nothing was charged.' },
+  took_too_long: { code: 'UPSTREAM_LOST', message: 'The provider took too long for the video. Nothing was charged.' },
+  provider_lost: {
+    code: 'UPSTREAM_LOST',
+    message: 'The provider could no longer be asked about the video. Nothing was charged.',
+  },
+  not_delivered: {
+    code: 'UPSTREAM_LOST',
+    message: 'The provider made the video but did not deliver a file that can be played. Nothing was charged.',
+  },
+  submit_unknown: {
+    code: 'SUBMIT_UNKNOWN',
+    message:
+      'The connection broke while the video was being ordered: nobody knows whether the provider makes it. It is not ordered again by itself. Nothing was charged.',
+  },
+  retired: {
+    code: 'UPSTREAM_RETIRED',
+    message: 'The provider no longer has the model for this video. Nothing was charged.',
+  },
+  refused: { code: 'VALIDATION_ERROR', message: 'The provider refused the request as it is. Nothing was charged.' },
+  no_provider: {
+    code: 'ALL_PROVIDERS_FAILED',
+    message: 'No provider took the order for the video. Nothing was charged.',
+  },
+};
+
+/** What a refused order comes to where nobody else may be asked. */
+const REFUSALS: Partial<Record<VideoErrorKind, VideoFailureReason>> = {
+  moderated: 'moderated',
+  retired: 'retired',
+  bad_request: 'refused',
+};
+
+export function reasonOfRefusal(kind: VideoErrorKind): VideoFailureReason {
+  return REFUSALS[kind] ?? 'no_provider';
+}

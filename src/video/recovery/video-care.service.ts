@@ -1,0 +1,59 @@
+import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { RepeatingTask } from '../../billing/ledger/repeating-task.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import { VideoStore } from '../store/video.store.js';
+import { VideoFiles } from '../video-files.service.js';
+import { STEP_OF, VideoQueue } from '../video-queue.service.js';
+
+const LOOK_EVERY_MS = 10_000;
+/** A step that should have come so long ago: its job is lost, or a worker is very busy, which is no harm. */
+const OVERDUE_BY_MS = 20_000;
+const TIDY_EVERY_MS = 300_000;
+const LARGEST_SWEEP = 200;
+
+/**
+ * Sees to videos that nobody sees to: the process died between a step and the next one's job, or a Redis lost its jobs.
+ * Every process that runs jobs does it for all; a step that is queued already is not queued again.
+ */
+@Injectable()
+export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(VideoCare.name);
+  private readonly looking = new RepeatingTask(LOOK_EVERY_MS, () => this.look());
+  private readonly tidying = new RepeatingTask(TIDY_EVERY_MS, () => this.tidy());
+  private readonly keepMs: number;
+
+  constructor(
+    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoQueue) private readonly queue: VideoQueue,
+    @Inject(VideoFiles) private readonly files: VideoFiles,
+    @Inject(ENVIRONMENT) { media }: Environment,
+  ) {
+    this.keepMs = media.keepMs;
+  }
+
+  onApplicationBootstrap(): void {
+    this.looking.start();
+    this.tidying.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.looking.stop(), this.tidying.stop()]);
+  }
+
+  /** Looks once. */
+  async look(overdueByMs = OVERDUE_BY_MS): Promise<void> {
+    for (const id of await this.store.askFrozenToCancel()) await this.queue.hurry('poll', id);
+    for (const { id, state } of await this.store.overdue(overdueByMs, LARGEST_SWEEP)) {
+      const step = STEP_OF[state];
+      if (step) await this.queue.add(step, id);
+    }
+  }
+
+  /** Removes the files that have been kept for long enough. */
+  async tidy(): Promise<void> {
+    const old = await this.store.withOldFiles(this.keepMs, LARGEST_SWEEP);
+    for (const video of old) await this.files.remove(video);
+    if (old.length > 0) this.logger.log(`Removed the files of ${old.length} videos that had been kept for long enough`);
+  }
+}

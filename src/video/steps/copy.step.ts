@@ -1,0 +1,104 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import { MediaStore, type StoredMedia } from '../../media/media-store.js';
+import { VideoReader } from '../../media/video-reader.js';
+import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
+import type { VideoProvider } from '../../providers/contract/video-provider.js';
+import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
+import { VideoStore } from '../store/video.store.js';
+import type { VideoFile, VideoRecord } from '../store/video-record.js';
+import { VideoEndings } from '../video-endings.service.js';
+import { VideoQueue } from '../video-queue.service.js';
+import { again, DONE, type StepOutcome } from './step-outcome.js';
+
+/** A large video over a slow line. */
+const COPY_WITHIN_MS = 10 * 60_000;
+const THUMBNAIL_WITHIN_MS = 30_000;
+const LARGEST_THUMBNAIL_BYTES = 4 * 1024 * 1024;
+/** 2, 4, 8 … seconds apart, at most 5 minutes: some 25 minutes in all. */
+const MOST_FAULTS = 12;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+
+const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
+
+/** Brings a finished video's bytes into our own store, at once: providers' links last an hour to a day. */
+@Injectable()
+export class CopyStep {
+  private readonly logger = new Logger(CopyStep.name);
+  private readonly maxBytes: number;
+
+  constructor(
+    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoQueue) private readonly queue: VideoQueue,
+    @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
+    @Inject(MediaStore) private readonly media: MediaStore,
+    @Inject(VideoReader) private readonly reader: VideoReader,
+    @Inject(VideoEndings) private readonly endings: VideoEndings,
+    @Inject(ENVIRONMENT) { media: settings }: Environment,
+  ) {
+    this.maxBytes = settings.maxBytes;
+  }
+
+  /** @throws what the database or the queue failed with: the job is tried again */
+  async run(videoId: string): Promise<StepOutcome> {
+    const video = await this.store.find(videoId);
+    if (video?.state !== 'copying') return DONE;
+    if (!video.media) {
+      const provider = this.providers.byConnection(video.connectionId!);
+      if (!provider) return this.failed(video, 'no such connection');
+      let file: VideoFile;
+      try {
+        file = await this.copy(video, provider);
+      } catch (error) {
+        return this.failed(video, error instanceof VideoProviderError ? error.kind : (error as Error).name);
+      }
+      await this.store.stored(videoId, file, await this.thumbnailOf(video, provider));
+    }
+    await this.queue.add('settle', videoId);
+    return DONE;
+  }
+
+  private async copy({ id, jobId }: VideoRecord, provider: VideoProvider): Promise<VideoFile> {
+    const signal = AbortSignal.timeout(COPY_WITHIN_MS);
+    const { stream } = await provider.video(jobId!, { signal });
+    const target = { key: `${id}.mp4`, mediaType: 'video/mp4', maxBytes: this.maxBytes };
+    const stored = await this.media.put(stream, target, { signal });
+    const { width, height, seconds } = await this.reader.read(stored.key);
+    return { ...stored, width, height, seconds };
+  }
+
+  /** A picture is a nicety: a video without one is complete. */
+  private async thumbnailOf({ id, jobId }: VideoRecord, provider: VideoProvider): Promise<StoredMedia | undefined> {
+    const signal = AbortSignal.timeout(THUMBNAIL_WITHIN_MS);
+    try {
+      const content = await provider.thumbnail(jobId!, { signal });
+      if (!content) return undefined;
+      const mediaType = content.mediaType ?? '';
+      const extension = EXTENSIONS[mediaType];
+      if (extension === undefined) {
+        content.stream.destroy();
+        return undefined;
+      }
+      const target = { key: `${id}.${extension}`, mediaType, maxBytes: LARGEST_THUMBNAIL_BYTES };
+      return await this.media.put(content.stream, target, { signal });
+    } catch (error) {
+      const fault = error instanceof VideoProviderError ? error.kind : (error as Error).name;
+      this.logger.warn(`Video ${id} has no thumbnail (${fault})`);
+      return undefined;
+    }
+  }
+
+  private async failed(video: VideoRecord, fault: string): Promise<StepOutcome> {
+    const faults = video.pollFaults + 1;
+    this.logger.warn(`Video ${video.id} could not be copied, try ${faults} (${fault})`);
+    if (faults >= MOST_FAULTS) {
+      await this.endings.fail(video, 'not_delivered', { from: ['copying'] });
+      return DONE;
+    }
+    const dueInMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (faults - 1));
+    await this.store.copyFailed(video.id, dueInMs);
+    return again(dueInMs);
+  }
+}

@@ -1,0 +1,63 @@
+import type { VideoErrorKind } from '../../providers/contract/video-provider-error.js';
+
+/** What follows an order that was not taken. */
+export type RefusalVerdict =
+  /** The same provider again, after so long. */
+  | { next: 'again'; afterMs: number }
+  /** The plan's next choice, at once. */
+  | { next: 'other' }
+  /** It is over. */
+  | { next: 'fail' }
+  /** A job may have begun: it is over, and nobody orders again. */
+  | { next: 'unknown' };
+
+export interface Refusal {
+  kind: VideoErrorKind;
+  retryAfterMs?: number | undefined;
+  /** How often this choice has refused, this time included. */
+  refusals: number;
+  /** Whether the plan has another choice. */
+  hasOther: boolean;
+  /** How long the video has waited for a provider. */
+  waitedMs: number;
+}
+
+/** A provider that did nothing but fail is tried so often. */
+const TRIES = 3;
+const FIRST_PAUSE_MS = 2_000;
+/** Where a provider has no room and does not say until when. */
+const USUAL_WAIT_MS = 10_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+/** How long an order may wait for the only provider to have room. */
+const PATIENCE_MS = 30 * 60_000;
+
+/** Pure: what follows an order that was refused, or whose fate is not known. */
+export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedMs }: Refusal): RefusalVerdict {
+  const otherwise = (verdict: RefusalVerdict): RefusalVerdict => (hasOther ? { next: 'other' } : verdict);
+  switch (kind) {
+    case 'not_sent':
+    case 'server_error':
+      return refusals < TRIES
+        ? { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) }
+        : otherwise({ next: 'fail' });
+    case 'rate_limited': {
+      if (waitedMs > PATIENCE_MS) return otherwise({ next: 'fail' });
+      const afterMs = Math.min(retryAfterMs ?? USUAL_WAIT_MS, LONGEST_WAIT_MS);
+      return otherwise({ next: 'again', afterMs });
+    }
+    case 'quota_exhausted':
+    case 'unauthorized':
+    case 'retired':
+    case 'bad_request':
+      return otherwise({ next: 'fail' });
+    case 'moderated':
+      return { next: 'fail' };
+    case 'unknown_outcome':
+    case 'unreachable':
+    case 'malformed_response':
+    case 'job_not_found':
+    case 'expired':
+    case 'aborted':
+      return { next: 'unknown' };
+  }
+}

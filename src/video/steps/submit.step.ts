@@ -1,0 +1,142 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { buffer } from 'node:stream/consumers';
+import { isPassingTrouble } from '../../database/passing-trouble.js';
+import { MediaStore } from '../../media/media-store.js';
+import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
+import type { VideoInput, VideoProvider } from '../../providers/contract/video-provider.js';
+import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
+import { reasonOfRefusal } from '../life/video-failures.js';
+import { VideoStore } from '../store/video.store.js';
+import type { VideoRecord } from '../store/video-record.js';
+import { choiceOf, VideoEndings } from '../video-endings.service.js';
+import { VideoQueue } from '../video-queue.service.js';
+import { pollDelayMs } from './poll-schedule.js';
+import { refusalVerdict } from './refusal-verdict.js';
+import { again, DONE, type StepOutcome } from './step-outcome.js';
+
+/** Orders carry images; a provider that takes longer than this is not waited for. */
+const SUBMIT_WITHIN_MS = 60_000;
+/** An order that was begun so long ago is in nobody's hands any more: its process died. */
+const SUBMIT_IS_LOST_AFTER_MS = SUBMIT_WITHIN_MS + 15_000;
+/** A job's id is not let go of because the database is away for a moment. */
+const NOTE_WITHIN_MS = 120_000;
+const NOTE_PAUSE_MS = 500;
+
+/** Orders a video at a provider, by one request and never by a second one that could make a second job. */
+@Injectable()
+export class SubmitStep {
+  private readonly logger = new Logger(SubmitStep.name);
+
+  constructor(
+    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoQueue) private readonly queue: VideoQueue,
+    @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
+    @Inject(MediaStore) private readonly media: MediaStore,
+    @Inject(VideoEndings) private readonly endings: VideoEndings,
+  ) {}
+
+  /** @throws what the database or the queue failed with: the job is tried again */
+  async run(videoId: string): Promise<StepOutcome> {
+    const video = await this.store.find(videoId);
+    if (!video?.isReady) return DONE;
+    if (video.state === 'submitting') return this.await(video);
+    if (video.state === 'submitted') return this.goOn(video.id, 0);
+    if (video.state !== 'queued') return DONE;
+    if (video.cancelAskedAt) {
+      await this.endings.cancel(video, ['queued']);
+      return DONE;
+    }
+    return this.order(video);
+  }
+
+  /** Somebody has begun to order it. Whoever did that and is alive will say how it went; the dead won't. */
+  private async await(video: VideoRecord): Promise<StepOutcome> {
+    const leftMs = SUBMIT_IS_LOST_AFTER_MS - (video.submittingForMs ?? 0);
+    if (leftMs > 0) return again(leftMs);
+    await this.endings.fail(video, 'submit_unknown', { from: ['submitting'] });
+    return DONE;
+  }
+
+  private async order(video: VideoRecord): Promise<StepOutcome> {
+    const choice = choiceOf(video);
+    const provider = this.providers.all().find(({ id }) => id === choice.provider);
+    if (!provider)
+      return this.refused(video, new VideoProviderError(choice.provider, 'unauthorized', 'not configured'));
+    const input = await this.inputOf(video);
+    if (!(await this.store.beginSubmit(video.id, provider.connectionId))) return DONE;
+    let jobId: string;
+    try {
+      const request = { ...choice, prompt: video.prompt, ...(input ? { input } : {}) };
+      jobId = await provider.submit(request, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) });
+    } catch (error) {
+      return this.refused(video, error);
+    }
+    if (!(await this.noted(video, provider, jobId))) return DONE;
+    return this.goOn(video.id, pollDelayMs(0));
+  }
+
+  private async inputOf({ input }: VideoRecord): Promise<VideoInput | undefined> {
+    if (!input) return undefined;
+    const { mediaType, width, height } = input;
+    return { mediaType, width, height, bytes: await buffer(await this.media.read(input.key)) };
+  }
+
+  /** The job's id is written down. @returns false where the video was given up meanwhile: then its job is stopped */
+  private async noted(video: VideoRecord, provider: VideoProvider, jobId: string): Promise<boolean> {
+    const untilMs = performance.now() + NOTE_WITHIN_MS;
+    for (;;) {
+      try {
+        if (await this.store.submitted(video.id, jobId, pollDelayMs(0))) return true;
+        break;
+      } catch (error) {
+        if (!isPassingTrouble(error) || performance.now() > untilMs) throw error;
+        await delay(NOTE_PAUSE_MS);
+      }
+    }
+    this.logger.error(
+      `Video ${video.id} was given up while ${provider.id} took it as job ${jobId}; the job is stopped`,
+    );
+    await provider
+      .cancel(jobId, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) })
+      .catch(() => this.logger.error(`Job ${jobId} at ${provider.id} could not be stopped: an operator has to look`));
+    return false;
+  }
+
+  private async refused(video: VideoRecord, error: unknown): Promise<StepOutcome> {
+    const kind = error instanceof VideoProviderError ? error.kind : 'unknown_outcome';
+    const { retryAfterMs, code: providerFault, status } = error instanceof VideoProviderError ? error : {};
+    if (!(error instanceof VideoProviderError)) this.logger.error('An order failed by a fault of ours', error);
+    const refusals = video.refusals + 1;
+    const hasOther = video.choice + 1 < video.plan.choices.length;
+    const waitedMs = Date.now() - video.createdAt.getTime();
+    const verdict = refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedMs });
+    this.logger.warn(
+      `Video ${video.id}: ${choiceOf(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
+    );
+    const from = ['queued', 'submitting'] as const;
+    switch (verdict.next) {
+      case 'unknown':
+        await this.endings.fail(video, 'submit_unknown', { providerFault, from });
+        return DONE;
+      case 'fail':
+        await this.endings.fail(video, reasonOfRefusal(kind), {
+          providerFault,
+          from,
+          isFlagged: kind === 'unauthorized' || kind === 'quota_exhausted' || kind === 'retired',
+        });
+        return DONE;
+      case 'other':
+        await this.store.refused(video.id, video.choice + 1, 0, 0);
+        return again(0);
+      case 'again':
+        await this.store.refused(video.id, video.choice, refusals, verdict.afterMs);
+        return again(verdict.afterMs);
+    }
+  }
+
+  private async goOn(videoId: string, delayMs: number): Promise<StepOutcome> {
+    await this.queue.add('poll', videoId, delayMs);
+    return DONE;
+  }
+}

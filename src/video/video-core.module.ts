@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/billing.module.js';
+import { EventsModule } from '../events/events.module.js';
+import { MediaModule } from '../media/media.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
+import { QueueModule } from '../queue/queue.module.js';
+import { VideoView } from './api/video-view.js';
+import { VideoStore } from './store/video.store.js';
+import { VideoEndings } from './video-endings.service.js';
+import { VideoFiles } from './video-files.service.js';
+import { VideoNews } from './video-news.service.js';
+import { VideoOrders } from './video-orders.service.js';
+import { VideoQueue } from './video-queue.service.js';
+
+/** Videos as both sides know them: the routes that take orders, and the steps that bring them on. */
+@Module({
+  imports: [BillingModule, EventsModule, MediaModule, ProvidersModule, QueueModule.register('videos', 'video-files')],
+  providers: [VideoEndings, VideoFiles, VideoNews, VideoOrders, VideoQueue, VideoStore, VideoView],
+  exports: [
+    BillingModule,
+    EventsModule,
+    MediaModule,
+    ProvidersModule,
+    VideoEndings,
+    VideoFiles,
+    VideoNews,
+    VideoOrders,
+    VideoQueue,
+    VideoStore,
+    VideoView,
+  ],
+})
+export class VideoCoreModule {}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { VIDEO_FAILURES, type VideoFailureReason } from './life/video-failures.js';
+import type { VideoState } from './life/video-state.js';
+import { outcomeOf } from './plan/video-terms.js';
+import { amountOfSeconds } from './plan/video-price.js';
+import { VideoStore } from './store/video.store.js';
+import type { VideoRecord } from './store/video-record.js';
+import { VideoNews } from './video-news.service.js';
+
+/** Reasons that an operator has to look into: something may have been paid for in vain, or a key is of no use. */
+const FLAGGED: ReadonlySet<VideoFailureReason> = new Set([
+  'submit_unknown',
+  'provider_lost',
+  'not_delivered',
+  'took_too_long',
+]);
+
+/** Ends videos, each once: its state, its charge or the release of its hold, and the news of it. */
+@Injectable()
+export class VideoEndings {
+  private readonly logger = new Logger(VideoEndings.name);
+
+  constructor(
+    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoNews) private readonly news: VideoNews,
+  ) {}
+
+  /** It is delivered: what was delivered is charged. @returns false where it had ended */
+  async complete(video: VideoRecord, deliveredSeconds: number): Promise<boolean> {
+    const choice = choiceOf(video);
+    const seconds = Math.min(choice.seconds, deliveredSeconds);
+    const cost = amountOfSeconds(choice, seconds);
+    const outcome = outcomeOf(video, { finishReason: 'completed', seconds });
+    return this.end(video, { to: 'completed', cost, outcome });
+  }
+
+  /** Nothing is charged. @returns false where it had ended, or went another way meanwhile */
+  async fail(
+    video: VideoRecord,
+    reason: VideoFailureReason,
+    details: { providerFault?: string | undefined; from?: readonly VideoState[]; isFlagged?: boolean } = {},
+  ): Promise<boolean> {
+    const failure = VIDEO_FAILURES[reason];
+    const outcome = outcomeOf(video, { finishReason: 'failed', seconds: 0, error: failure.code });
+    const { providerFault, from, isFlagged = FLAGGED.has(reason) } = details;
+    const hasEnded = await this.end(video, {
+      to: 'failed',
+      cost: 0n,
+      outcome,
+      failure,
+      isFlagged,
+      ...(providerFault === undefined ? {} : { providerFault }),
+      ...(from ? { from } : {}),
+    });
+    if (hasEnded && isFlagged)
+      this.logger.error(
+        `Video ${video.id} failed (${reason}) at ${choiceOf(video).provider}, job ${video.jobId ?? 'unknown'}: an operator has to look`,
+      );
+    return hasEnded;
+  }
+
+  /** Nothing is charged. @returns false where it had ended, or went another way meanwhile */
+  cancel(video: VideoRecord, from: readonly VideoState[]): Promise<boolean> {
+    const outcome = outcomeOf(video, { finishReason: 'cancelled', seconds: 0, error: 'CANCELLED' });
+    const failure = { code: 'CANCELLED', message: 'The video was cancelled. Nothing was charged.' } as const;
+    return this.end(video, { to: 'cancelled', cost: 0n, outcome, failure, from });
+  }
+
+  private async end(video: VideoRecord, end: Parameters<VideoStore['end']>[1]): Promise<boolean> {
+    const charged = await this.store.end(video.id, end);
+    if (charged === undefined) return false;
+    await this.news.tell(video.id);
+    return true;
+  }
+}
+
+/** What is being made. */
+export function choiceOf({ plan, choice }: Pick<VideoRecord, 'plan' | 'choice'>) {
+  const chosen = plan.choices[choice];
+  if (!chosen) throw new Error(`the plan of a video has no choice ${choice}`);
+  return chosen;
+}

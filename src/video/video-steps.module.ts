@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { VideoCare } from './recovery/video-care.service.js';
+import { CopyStep } from './steps/copy.step.js';
+import { PollStep } from './steps/poll.step.js';
+import { SettleStep } from './steps/settle.step.js';
+import { SubmitStep } from './steps/submit.step.js';
+import { VideoCoreModule } from './video-core.module.js';
+import { VideoFilesProcessor } from './video-files.processor.js';
+import { VideosProcessor } from './videos.processor.js';
+
+/** What brings videos on, in the processes that run jobs. */
+@Module({
+  imports: [VideoCoreModule],
+  providers: [CopyStep, PollStep, SettleStep, SubmitStep, VideoCare, VideoFilesProcessor, VideosProcessor],
+})
+export class VideoStepsModule {}
