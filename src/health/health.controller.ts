@@ -7,6 +7,7 @@ import { IntakeHealth } from '../completions/intake-health.js';
 import { ConfigurationHealth } from '../config/gateway-config/configuration-health.js';
 import { DatabaseHealth } from '../database/database-health.js';
 import { ProvidersHealth } from '../orchestrator/providers-health.js';
+import { VideosHealth } from '../video/punctuality/videos-health.js';
 import { OPERATIONS_SECURITY } from './operations-token.js';
 import { HealthDetail, LiveResponse, ReadyResponse } from './health.dto.js';
 
@@ -23,6 +24,7 @@ export class HealthController {
     @Inject(IntakeHealth) private readonly intake: IntakeHealth,
     @Inject(ProvidersHealth) private readonly providers: ProvidersHealth,
     @Inject(ConfigurationHealth) private readonly configuration: ConfigurationHealth,
+    @Inject(VideosHealth) private readonly videos: VideosHealth,
   ) {}
 
   @Get('live')
@@ -42,7 +44,7 @@ export class HealthController {
   @ApiErrors('UNAUTHORIZED')
   async ready(@Res({ passthrough: true }) response: Response): Promise<ReadyResponse> {
     try {
-      const parts = [this.database, this.intake, this.providers, this.configuration];
+      const parts = [this.database, this.intake, this.providers, this.configuration, this.videos];
       const checks = parts.map((part) => () => part.check());
       return (await this.health.check(checks)) as ReadyResponse;
     } catch (error) {

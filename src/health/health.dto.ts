@@ -29,6 +29,6 @@ export class ReadyResponse {
   @details('What is down')
   error!: Record<string, HealthDetail>;
 
-  @details('Both: database, intake, providers, configuration')
+  @details('Both: database, intake, providers, configuration, videos')
   details!: Record<string, HealthDetail>;
 }

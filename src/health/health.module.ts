@@ -6,12 +6,14 @@ import { ConfigurationHealth } from '../config/gateway-config/configuration-heal
 import { DatabaseHealth } from '../database/database-health.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { ProvidersHealth } from '../orchestrator/providers-health.js';
+import { VideoPunctuality } from '../video/punctuality/video-punctuality.service.js';
+import { VideosHealth } from '../video/punctuality/videos-health.js';
 import { HealthController } from './health.controller.js';
 
 /** Health, put together from what each room says of itself. */
 @Module({
   imports: [CompletionsModule, OrchestratorModule, TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
-  providers: [ConfigurationHealth, DatabaseHealth, IntakeHealth, ProvidersHealth],
+  providers: [ConfigurationHealth, DatabaseHealth, IntakeHealth, ProvidersHealth, VideoPunctuality, VideosHealth],
 })
 export class HealthModule {}

@@ -1,0 +1,42 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LedgerPool } from '../../database/ledger-pool.js';
+
+/** "Process within 5 minutes for standard requests" (FEAT-004, performance requirements). */
+export const PLAYABLE_WITHIN_MS = 5 * 60_000;
+const WINDOW_MS = 3_600_000;
+
+/** How soon standard videos (720p, at most 8 s) can be played. */
+export interface VideoFigures {
+  /** Completed within the last hour. */
+  completed: number;
+  /** From the order to the file that plays: what 95 % of them took at most, in milliseconds; null: there were none. */
+  p95PlayableMs: number | null;
+  /** Of them, and of those under way, the ones that took or have taken longer than 5 minutes. */
+  late: number;
+  /** Not over yet. */
+  underWay: number;
+}
+
+const FIGURES = `
+  WITH standard AS (
+    SELECT state, (extract(epoch FROM coalesce(ended_at, clock_timestamp()) - created_at) * 1000)::float8 AS took_ms
+    FROM video.video
+    WHERE (state NOT IN ('completed', 'failed', 'cancelled')
+        OR (state = 'completed' AND media_deleted_at IS NULL AND ended_at > clock_timestamp() - $2 * interval '1 ms'))
+      AND plan->'choices'->choice->>'resolution' = '720p' AND (plan->'choices'->choice->>'seconds')::int <= 8)
+  SELECT count(*) FILTER (WHERE state = 'completed')::int AS completed,
+         count(*) FILTER (WHERE state <> 'completed')::int AS "underWay",
+         count(*) FILTER (WHERE took_ms > $1)::int AS late,
+         percentile_cont(0.95) WITHIN GROUP (ORDER BY took_ms) FILTER (WHERE state = 'completed') AS "p95PlayableMs"
+  FROM standard`;
+
+/** Whether videos are ready in time. */
+@Injectable()
+export class VideoPunctuality {
+  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+
+  async figures(): Promise<VideoFigures> {
+    const [row] = await this.pool.query<VideoFigures>('video_figures', FIGURES, [PLAYABLE_WITHIN_MS, WINDOW_MS]);
+    return row!;
+  }
+}

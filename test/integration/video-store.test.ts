@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { LedgerPool } from '../../src/database/ledger-pool.js';
+import type { VideoState } from '../../src/video/life/video-state.js';
+import { VIDEO_STATES } from '../../src/video/life/video-state.js';
+import type { VideoPlan } from '../../src/video/plan/video-plan.js';
+import { VideoStore, type NewVideo, type VideoEnd } from '../../src/video/store/video.store.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { readLedger } from '../support/ledger-audit.js';
+
+const CREDIT = 1_000_000n;
+const PLAN: VideoPlan = {
+  choices: [
+    {
+      provider: 'sora',
+      operation: 'text-to-video',
+      model: 'sora-2',
+      seconds: 8,
+      width: 1280,
+      height: 720,
+      resolution: '720p',
+      aspectRatio: '16:9',
+      usdPerSecond: '0.1',
+      amount: String(1_600n * CREDIT),
+    },
+  ],
+  substitutions: [],
+};
+const FILE = { key: 'k.mp4', bytes: 10, mediaType: 'video/mp4', sha256: 'ab', width: 1280, height: 720, seconds: 8 };
+
+let database: TestDatabase;
+let pool: LedgerPool;
+let store: VideoStore;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new LedgerPool({ connectionString: database.url });
+  store = new VideoStore(pool);
+});
+afterAll(async () => {
+  await pool.close();
+  await database.drop();
+});
+
+/** A new user with so many credits. */
+async function newUser(credits = 10_000n): Promise<string> {
+  const userId = `u-${randomUUID()}`;
+  await pool.query('grant', 'SELECT * FROM ledger.grant_credits($1, $2, $3, $4)', [
+    [`user:${userId}`],
+    ['first'],
+    [credits * CREDIT],
+    ['{}'],
+  ]);
+  return userId;
+}
+
+const video = (userId: string, more: Partial<NewVideo> = {}): NewVideo => ({
+  id: randomUUID(),
+  userId,
+  fingerprint: 'f',
+  request: { workflow: 'text-to-video', duration: 8 },
+  prompt: 'a cat',
+  originalPrompt: 'a cat',
+  plan: PLAN,
+  amount: 1_600n * CREDIT,
+  holdTtlMs: 60_000,
+  terms: '{"type":"video","model":"sora-2","provider":"sora"}',
+  isReady: true,
+  ...more,
+});
+
+const completed: VideoEnd = { to: 'completed', cost: 1_600n * CREDIT, outcome: '{"model":"sora-2"}' };
+const failed: VideoEnd = { to: 'failed', cost: 0n, outcome: '{}', failure: { code: 'UPSTREAM_LOST', message: 'gone' } };
+const cancelled: VideoEnd = { to: 'cancelled', cost: 0n, outcome: '{}' };
+
+/** A new video, brought to a state by the way that leads there. */
+async function videoIn(state: VideoState): Promise<{ id: string; userId: string }> {
+  const userId = await newUser();
+  const { id } = await store.create(video(userId));
+  const way: Record<VideoState, () => Promise<unknown>> = {
+    queued: () => Promise.resolve(),
+    submitting: async () => (await way.queued(), store.beginSubmit(id, 'c')),
+    submitted: async () => (await way.submitting(), store.submitted(id, `job-${id}`, 0)),
+    processing: async () => (await way.submitted(), store.progressed(id, { progress: 10, dueInMs: 0 })),
+    copying: async () => (await way.processing(), store.finished(id, 8, '0.8')),
+    completed: async () => (await way.copying(), await store.stored(id, FILE, undefined), store.end(id, completed)),
+    failed: async () => (await way.processing(), store.end(id, failed)),
+    cancelled: async () => (await way.processing(), store.end(id, cancelled)),
+  };
+  await way[state]();
+  expect((await store.find(id))?.state).toBe(state);
+  return { id, userId };
+}
+
+describe('a video and its hold', () => {
+  it('are made together, and end together with a charge', async () => {
+    const { userId } = await videoIn('completed');
+    expect(await readLedger(database.url, userId)).toMatchObject({
+      posted: 8_400n * CREDIT,
+      held: 0n,
+      charged: 1_600n * CREDIT,
+      charges: 1,
+      faults: [],
+    });
+  });
+
+  it.each<[VideoState]>([['failed'], ['cancelled']])('end together with nothing charged: %s', async (state) => {
+    const { userId } = await videoIn(state);
+    expect(await readLedger(database.url, userId)).toMatchObject({
+      posted: 10_000n * CREDIT,
+      held: 0n,
+      charges: 0,
+      pendingHolds: 0,
+      faults: [],
+    });
+  });
+
+  it('are not made where the balance does not cover it', async () => {
+    const userId = await newUser(100n);
+    const wanted = video(userId);
+    expect(await store.create(wanted)).toMatchObject({ result: 'insufficient', available: 100n * CREDIT });
+    expect(await store.find(wanted.id)).toBeUndefined();
+    expect(await readLedger(database.url, userId)).toMatchObject({ held: 0n, pendingHolds: 0 });
+  });
+
+  it('are made once however often the same key is used at once, and another request under it is a conflict', async () => {
+    const userId = await newUser();
+    const made = await Promise.all(
+      Array.from({ length: 20 }, () => store.create(video(userId, { idempotencyKey: 'key' }))),
+    );
+    expect(made.filter(({ result }) => result === 'created')).toHaveLength(1);
+    expect(made.filter(({ result }) => result === 'duplicate')).toHaveLength(19);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    expect(await store.create(video(userId, { idempotencyKey: 'key', fingerprint: 'g' }))).toMatchObject({
+      result: 'conflict',
+    });
+    expect(await store.create(video(await newUser(), { idempotencyKey: 'key' }))).toMatchObject({ result: 'created' });
+    expect(await readLedger(database.url, userId)).toMatchObject({ held: 1_600n * CREDIT, pendingHolds: 1 });
+  });
+
+  it('end once, whoever ends them at the same moment', async () => {
+    const { id, userId } = await videoIn('copying');
+    await store.stored(id, FILE, undefined);
+    const ends = await Promise.all(
+      Array.from({ length: 20 }, (_, turn) => store.end(id, turn % 2 === 0 ? completed : failed)),
+    );
+    expect(ends.filter((charged) => charged !== undefined)).toHaveLength(1);
+    const { charges, held } = await readLedger(database.url, userId);
+    expect({ charges, held }).toEqual({ charges: (await store.find(id))!.state === 'completed' ? 1 : 0, held: 0n });
+  });
+
+  it('survive that the reaper gave the hold back after its own deadline: the house bears what comes later', async () => {
+    const userId = await newUser();
+    const { id } = await store.create(video(userId, { holdTtlMs: 1 }));
+    await store.beginSubmit(id, 'c');
+    await store.submitted(id, `job-${id}`, 0);
+    await store.finished(id, 8, undefined);
+    await pool.query('reap', "SELECT * FROM ledger.reap('{}', 200, false, 0)", []);
+    expect(await store.end(id, completed)).toBe(0n);
+    expect(await readLedger(database.url, userId)).toMatchObject({ held: 0n, charges: 0, faults: [] });
+  });
+
+  it('are left by the reaper until then', async () => {
+    const { userId } = await videoIn('processing');
+    await pool.query('reap', "SELECT * FROM ledger.reap('{}', 200, false, 0)", []);
+    expect(await readLedger(database.url, userId)).toMatchObject({ pendingHolds: 1 });
+  });
+
+  it('of a frozen account are to be stopped, once', async () => {
+    const { id, userId } = await videoIn('processing');
+    await pool.query('freeze', "SELECT ledger.freeze($1, 'why')", [`user:${userId}`]);
+    expect(await store.askFrozenToCancel()).toEqual([id]);
+    expect(await store.askFrozenToCancel()).toEqual([]);
+    expect((await store.find(id))!.cancelAskedAt).not.toBeNull();
+  });
+});
+
+describe('every move compares and sets', () => {
+  const moves: Record<string, { from: VideoState[]; move: (id: string) => Promise<unknown> }> = {
+    beginSubmit: { from: ['queued'], move: (id) => store.beginSubmit(id, 'c') },
+    submitted: { from: ['submitting'], move: (id) => store.submitted(id, `again-${id}`, 0) },
+    refused: { from: ['queued', 'submitting'], move: (id) => store.refused(id, 0, 1, 0) },
+    progressed: {
+      from: ['submitted', 'processing'],
+      move: (id) => store.progressed(id, { progress: 50, dueInMs: 0 }),
+    },
+    waited: { from: ['submitted', 'processing'], move: (id) => store.waited(id, 0) },
+    pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(id, 0) },
+    finished: { from: ['submitted', 'processing'], move: (id) => store.finished(id, 8, '0.8') },
+    stored: { from: ['copying'], move: (id) => store.stored(id, FILE, undefined) },
+    copyFailed: { from: ['copying'], move: (id) => store.copyFailed(id, 0) },
+    'end completed': { from: ['copying'], move: (id) => store.end(id, completed) },
+    'end failed': {
+      from: ['queued', 'submitting', 'submitted', 'processing', 'copying'],
+      move: (id) => store.end(id, failed),
+    },
+    'end cancelled': { from: ['queued', 'submitted', 'processing'], move: (id) => store.end(id, cancelled) },
+  };
+
+  it.each(Object.entries(moves))('%s', async (_, { from, move }) => {
+    const moved: VideoState[] = [];
+    for (const state of VIDEO_STATES) {
+      const { id } = await videoIn(state);
+      const outcome = await move(id);
+      if (outcome !== false && outcome !== undefined) moved.push(state);
+      else expect((await store.find(id))!.state).toBe(state);
+    }
+    expect(moved).toEqual(from);
+  });
+
+  it('a video whose workflow is not there yet is not ordered', async () => {
+    const { id } = await store.create(video(await newUser(), { isReady: false }));
+    expect(await store.beginSubmit(id, 'c')).toBe(false);
+    expect(await store.makeReady(id, 'a better cat')).toBe(true);
+    expect(await store.makeReady(id, 'another cat')).toBe(false);
+    expect(await store.beginSubmit(id, 'c')).toBe(true);
+    expect((await store.find(id))!.prompt).toBe('a better cat');
+  });
+
+  it('progress never goes back', async () => {
+    const { id } = await videoIn('processing');
+    await store.progressed(id, { progress: 60, dueInMs: 0 });
+    await store.progressed(id, { progress: 30, dueInMs: 0 });
+    expect((await store.find(id))!.progress).toBe(60);
+  });
+
+  it('what is overdue is found, and nothing else', async () => {
+    const lost = await videoIn('copying');
+    const busy = await videoIn('queued');
+    await store.refused(busy.id, 0, 1, 60_000);
+    const over = await videoIn('completed');
+    const overdue = (await store.overdue(0, 1_000)).map(({ id }) => id);
+    expect(overdue).toContain(lost.id);
+    expect(overdue).not.toContain(busy.id);
+    expect(overdue).not.toContain(over.id);
+  });
+
+  it("another user's video is none", async () => {
+    const { id, userId } = await videoIn('queued');
+    expect((await store.findOwn(userId, id))?.id).toBe(id);
+    expect(await store.findOwn('somebody', id)).toBeUndefined();
+  });
+});
