@@ -15,6 +15,7 @@ import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { VideoStepsModule } from './video/video-steps.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
 @Module({})
@@ -34,7 +35,7 @@ export class AppModule {
         AdminModule,
         MediaRouteModule.register(),
         HealthModule,
-        ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule] : []),
+        ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule, VideoStepsModule] : []),
       ],
     };
   }

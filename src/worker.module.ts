@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { VideoStepsModule } from './video/video-steps.module.js';
 
 /** The worker: jobs, housekeeping and the reaper (it finishes lost streams even while no gateway is left), no door. */
 @Module({})
@@ -22,6 +23,7 @@ export class WorkerModule {
         BillingModule,
         EventsModule,
         MaintenanceModule,
+        VideoStepsModule,
       ],
     };
   }

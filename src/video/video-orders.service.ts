@@ -8,6 +8,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { isOver } from './life/video-state.js';
+import { amountToHold } from './plan/video-price.js';
 import { holdTerms } from './plan/video-terms.js';
 import type { VideoPlan } from './plan/video-plan.js';
 import { VideoStore, type CreatedVideo } from './store/video.store.js';
@@ -63,7 +64,7 @@ export class VideoOrders {
    *   where it may be stored all the same: a repeat with the same idempotency key finds out
    */
   async create(order: VideoOrder): Promise<VideoRecord> {
-    const amount = order.plan.choices.map((choice) => BigInt(choice.amount)).reduce((a, b) => (a > b ? a : b), 0n);
+    const amount = amountToHold(order.plan);
     const { id = randomUUID(), ...video } = order;
     const stored = await this.hold({ ...video, id, amount, holdTtlMs: HOLD_TTL_MS, terms: holdTerms(order.plan) });
     const isThere = stored.result === 'created' || stored.result === 'duplicate';

@@ -20,6 +20,7 @@ const PLAN: VideoPlan = {
       resolution: '720p',
       aspectRatio: '16:9',
       usdPerSecond: '0.1',
+      creditsPerSecond: '200',
       amount: String(1_600n * CREDIT),
     },
   ],
