@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { chosen } from './api/video-view.js';
 import { VIDEO_FAILURES, type VideoFailureReason } from './life/video-failures.js';
 import type { VideoState } from './life/video-state.js';
 import { outcomeOf } from './plan/video-terms.js';
@@ -27,7 +28,7 @@ export class VideoEndings {
 
   /** It is delivered: what was delivered is charged. @returns false where it had ended */
   async complete(video: VideoRecord, deliveredSeconds: number): Promise<boolean> {
-    const choice = choiceOf(video);
+    const choice = chosen(video);
     const seconds = Math.min(choice.seconds, deliveredSeconds);
     const cost = amountOfSeconds(choice, seconds);
     const outcome = outcomeOf(video, { finishReason: 'completed', seconds });
@@ -54,7 +55,7 @@ export class VideoEndings {
     });
     if (hasEnded && isFlagged)
       this.logger.error(
-        `Video ${video.id} failed (${reason}) at ${choiceOf(video).provider}, job ${video.jobId ?? 'unknown'}: an operator has to look`,
+        `Video ${video.id} failed (${reason}) at ${chosen(video).provider}, job ${video.jobId ?? 'unknown'}: an operator has to look`,
       );
     return hasEnded;
   }
@@ -72,11 +73,4 @@ export class VideoEndings {
     await this.news.tell(video.id);
     return true;
   }
-}
-
-/** What is being made. */
-export function choiceOf({ plan, choice }: Pick<VideoRecord, 'plan' | 'choice'>) {
-  const chosen = plan.choices[choice];
-  if (!chosen) throw new Error(`the plan of a video has no choice ${choice}`);
-  return chosen;
 }

@@ -6,6 +6,7 @@ import { MediaStore } from '../../media/media-store.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
 import type { VideoInput, VideoProvider } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
+import { chosen } from '../api/video-view.js';
 import { reasonOfRefusal } from '../life/video-failures.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
@@ -59,7 +60,7 @@ export class SubmitStep {
   }
 
   private async order(video: VideoRecord): Promise<StepOutcome> {
-    const choice = choiceOf(video);
+    const choice = chosen(video);
     const provider = this.providers.all().find(({ id }) => id === choice.provider);
     if (!provider)
       return this.refused(video, new VideoProviderError(choice.provider, 'unauthorized', 'not configured'));
@@ -112,7 +113,7 @@ export class SubmitStep {
     const waitedMs = Date.now() - video.createdAt.getTime();
     const verdict = refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedMs });
     this.logger.warn(
-      `Video ${video.id}: ${choiceOf(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
+      `Video ${video.id}: ${chosen(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
     );
     const from = ['queued', 'submitting'] as const;
     switch (verdict.next) {
