@@ -15,6 +15,7 @@ import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { VideoCoreModule } from './video/video-core.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
@@ -33,7 +34,7 @@ export class AppModule {
         AccountModule,
         CatalogueModule.register(readRequestBody),
         AdminModule,
-        MediaRouteModule.register(),
+        MediaRouteModule.register(VideoCoreModule),
         HealthModule,
         ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule, VideoStepsModule] : []),
       ],

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/billing.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { MediaOwners } from '../media/media-owners.js';
 import { MediaModule } from '../media/media.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { VideoView } from './api/video-view.js';
 import { VideoStore } from './store/video.store.js';
+import { VideoFileOwners } from './video-file-owners.js';
 import { VideoEndings } from './video-endings.service.js';
 import { VideoFiles } from './video-files.service.js';
 import { VideoNews } from './video-news.service.js';
@@ -15,11 +17,21 @@ import { VideoQueue } from './video-queue.service.js';
 /** Videos as both sides know them: the routes that take orders, and the steps that bring them on. */
 @Module({
   imports: [BillingModule, EventsModule, MediaModule, ProvidersModule, QueueModule.register('videos', 'video-files')],
-  providers: [VideoEndings, VideoFiles, VideoNews, VideoOrders, VideoQueue, VideoStore, VideoView],
+  providers: [
+    { provide: MediaOwners, useClass: VideoFileOwners },
+    VideoEndings,
+    VideoFiles,
+    VideoNews,
+    VideoOrders,
+    VideoQueue,
+    VideoStore,
+    VideoView,
+  ],
   exports: [
     BillingModule,
     EventsModule,
     MediaModule,
+    MediaOwners,
     ProvidersModule,
     VideoEndings,
     VideoFiles,

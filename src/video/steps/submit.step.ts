@@ -10,7 +10,7 @@ import { chosen } from '../api/video-view.js';
 import { reasonOfRefusal } from '../life/video-failures.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
-import { choiceOf, VideoEndings } from '../video-endings.service.js';
+import { VideoEndings } from '../video-endings.service.js';
 import { VideoQueue } from '../video-queue.service.js';
 import { pollDelayMs } from './poll-schedule.js';
 import { refusalVerdict } from './refusal-verdict.js';
