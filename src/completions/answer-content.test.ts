@@ -80,4 +80,19 @@ describe('AnswerContent', () => {
     );
     expect(content).toMatchObject({ usage: { outputTokens: 5 }, finishReason: 'stop', stopSequence: 'END' });
   });
+
+  it('lets go of all that it says where there is no room for it', () => {
+    const sizes: number[] = [];
+    const take = (bytes: number) => sizes.push(bytes) < 3;
+    const content = new AnswerContent(true, true, { take });
+    const logprobs = [{ token: 'abc', logprob: -1, bytes: null }];
+    content.take({ type: 'text-delta', text: 'abc', logprobs });
+    content.take(thought('abcd', { signature: 's' }));
+    expect(content).toMatchObject({ text: 'abc', isPartial: false });
+    content.take(call(0, '{}', { name: 'f' }));
+    content.take(text('more'));
+    expect(content).toMatchObject({ text: '', reasoning: [], toolCalls: [], logprobs: [], isPartial: true });
+    expect(sizes).toEqual([103, 5, 3]);
+    expect(content.characters).toBe(14);
+  });
 });

@@ -4,6 +4,11 @@ import type { ReasoningBlock } from '../providers/contract/text-request.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
 import type { ToolCall } from '../providers/contract/tool.js';
 
+type ContentPart = Exclude<StreamPart, { type: 'usage' | 'finish' }>;
+
+/** Of one token with its probability. */
+const LOGPROB_BYTES = 100;
+
 /** A piece of a tool call as a chunk shows it. */
 export interface ToolCallDelta {
   index: number;
@@ -45,13 +50,17 @@ export class AnswerContent implements WholeContent {
   /** Undefined until the provider gives one. */
   finishReason: FinishReason | undefined;
   stopSequence: string | undefined;
-  /** It goes on with another answer, whose words are not here. */
-  isRemainder = false;
+  /** Words of it are not here that should be: it goes on with another answer's, or there was no room for them. */
+  isPartial = false;
 
-  /** @param isKept false: what it says is shown as it comes, and not kept here */
+  /**
+   * @param isKept false: what it says is shown as it comes, and not kept here
+   * @param room for what is kept; absent: there is enough
+   */
   constructor(
-    private readonly isKept: boolean,
+    private isKept: boolean,
     private readonly isCountedByProvider = true,
+    private readonly room?: { take: (bytes: number) => boolean },
   ) {}
 
   /**
@@ -60,7 +69,7 @@ export class AnswerContent implements WholeContent {
    */
   goneOnWith(isPart: boolean): AnswerContent {
     const content = new AnswerContent(false, !isPart);
-    content.isRemainder = true;
+    content.isPartial = true;
     content.countedTokens = this.countedTokens;
     content.characters = this.characters;
     return content;
@@ -71,15 +80,15 @@ export class AnswerContent implements WholeContent {
     switch (part.type) {
       case 'text-delta':
         this.count(part.text);
-        if (this.isKept) this.keepText(part);
+        if (this.keeps(part)) this.keepText(part);
         return part.logprobs ? { text: part.text, logprobs: part.logprobs } : { text: part.text };
       case 'reasoning-delta':
         this.count(part.text);
-        if (this.isKept) this.keepReasoning(part);
+        if (this.keeps(part)) this.keepReasoning(part);
         return reasoningChunk(part);
       case 'tool-call-delta':
         this.count(`${part.name ?? ''}${part.argumentsText}`);
-        if (this.isKept) this.keepToolCall(part);
+        if (this.keeps(part)) this.keepToolCall(part);
         return { text: '', toolCalls: [toolCallDelta(part)] };
       case 'usage':
         if (this.isCountedByProvider) this.usage = part.usage;
@@ -96,6 +105,16 @@ export class AnswerContent implements WholeContent {
   private count(text: string): void {
     this.characters += text.length;
     this.countedTokens += estimateTokens(text);
+  }
+
+  private keeps(part: ContentPart): boolean {
+    if (!this.isKept) return false;
+    if (this.room === undefined || this.room.take(bytesOf(part))) return true;
+    this.isKept = false;
+    this.isPartial = true;
+    this.text = '';
+    for (const words of [this.reasoning, this.toolCalls, this.logprobs]) words.length = 0;
+    return false;
   }
 
   private keepText({ text, logprobs }: Extract<StreamPart, { type: 'text-delta' }>): void {
@@ -119,6 +138,23 @@ export class AnswerContent implements WholeContent {
     call.id ||= id ?? '';
     call.name ||= name ?? '';
     call.arguments += argumentsText;
+  }
+}
+
+/** About what a part takes in memory. */
+function bytesOf(part: ContentPart): number {
+  switch (part.type) {
+    case 'text-delta':
+      return (part.logprobs ?? []).reduce(
+        (bytes, { top_logprobs: others = [] }) => bytes + LOGPROB_BYTES * (1 + others.length),
+        part.text.length,
+      );
+    case 'reasoning-delta':
+      return part.text.length + (part.signature?.length ?? 0) + (part.redacted?.length ?? 0);
+    case 'tool-call-delta':
+      return part.argumentsText.length + (part.name?.length ?? 0);
+    default:
+      return part satisfies never;
   }
 }
 

@@ -10,6 +10,7 @@ import type { Answer } from './answer-end.js';
 import { chunkFrame, restartFrame } from './answer-frames.js';
 import { textRequest, type AnswerJob, type PricedStep } from './answer-job.js';
 import { CachedSource } from './cache/cached-source.js';
+import { KeepingRoom } from './cache/keeping-room.js';
 import type { HoldMeter } from './hold-meter.js';
 import { readDelivered, type ReadPage } from './rescue/delivered-answer.js';
 import { Rescue } from './rescue/rescue.js';
@@ -47,6 +48,8 @@ export class AnswerGeneration {
   private readonly source: Pick<FallbackOrchestrator, 'stream' | 'embed'>;
   private readonly rescuer: Rescue;
   private readonly mostCharacters: number;
+  /** For the words of an answer that may be given again. */
+  private readonly room: KeepingRoom;
   /** Whose answer the frames name: each that it comes from is named on its first one. */
   private shownStep: PricedStep | undefined;
 
@@ -57,6 +60,7 @@ export class AnswerGeneration {
   ) {
     this.writer = tools.writer;
     this.idJson = JSON.stringify(job.request.id);
+    this.room = new KeepingRoom(tools.memory);
     this.content = this.emptyContent();
     this.source = job.cached ? new CachedSource(job.cached, job.steps[0]!) : tools.orchestrator;
     this.rescuer = new Rescue(tools.orchestrator, run, job);
@@ -69,6 +73,11 @@ export class AnswerGeneration {
    */
   produce(): Promise<Ending | undefined> {
     return this.job.request.type === 'embedding' ? this.embed() : this.generate();
+  }
+
+  /** Lets go of what is counted in memory: the answer is over. */
+  close(): void {
+    this.room.free();
   }
 
   private async embed(): Promise<Ending> {
@@ -124,11 +133,17 @@ export class AnswerGeneration {
       const rescued = await this.rescuer.goOn(broken, delivered, this.content.countedTokens);
       if (!rescued) throw brokenOff(error);
       if (rescued.way === 'restarted') this.restart();
-      else this.content = this.content.goneOnWith(rescued.way === 'continued');
+      else this.goOnWith(rescued.way === 'continued');
       return rescued;
     } finally {
       this.tools.memory.free('rescues', bytes);
     }
+  }
+
+  /** @param isPart as AnswerContent has it */
+  private goOnWith(isPart: boolean): void {
+    this.content = this.content.goneOnWith(isPart);
+    this.room.free();
   }
 
   /** What was shown is void; the frame is logged together with the first content that comes after it. */
@@ -193,8 +208,10 @@ export class AnswerGeneration {
   }
 
   private emptyContent(): AnswerContent {
-    const { isStreamed, mayUseCache } = this.job.request;
-    return new AnswerContent(!isStreamed || mayUseCache);
+    const { request, cached } = this.job;
+    this.room.free();
+    if (!request.isStreamed) return new AnswerContent(true);
+    return new AnswerContent(request.mayUseCache && !cached, true, this.room);
   }
 }
 

@@ -80,6 +80,7 @@ export class RunningAnswer {
       clearTimeout(deadline);
       this.run.place.leave(); // nothing is kept of any provider, whatever happened
       this.writer.close();
+      this.generation.close();
       this.tools.detached.returned(this);
     }
   }

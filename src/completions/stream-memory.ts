@@ -3,10 +3,10 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 
 /**
- * What memory is used for: frames that sockets have not taken, frames not logged yet, rows the log may still lose, and
- * what was shown of answers that are being rescued.
+ * What memory is used for: frames that sockets have not taken, frames not logged yet, rows the log may still lose,
+ * what was shown of answers that are being rescued, and the words of answers that may be given again.
  */
-export type MemoryUse = 'sockets' | 'unlogged' | 'kept' | 'rescues';
+export type MemoryUse = 'sockets' | 'unlogged' | 'kept' | 'rescues' | 'answers';
 
 /** Above this part of the limit slow readers are given less at a time. */
 const TIGHT_SHARE = 1 / 2;
@@ -21,7 +21,7 @@ const LOOK_EVERY_MS = 250;
  */
 @Injectable()
 export class StreamMemory {
-  private readonly used: Record<MemoryUse, number> = { sockets: 0, unlogged: 0, kept: 0, rescues: 0 };
+  private readonly used: Record<MemoryUse, number> = { sockets: 0, unlogged: 0, kept: 0, rescues: 0, answers: 0 };
   private readonly limitBytes: number;
   private usedBytes = 0;
   private waiting: (() => void)[] = [];

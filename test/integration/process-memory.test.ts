@@ -133,6 +133,21 @@ describe('what a process holds in memory for its streams', () => {
     await Promise.all([reader, ...slow].map((client) => client.close()));
   });
 
+  it('has the words of an answer that may be given again, as long as they could be kept', async () => {
+    provider.willAnswer(new Flood({ deltas: 1_000, characters: 2_000 }).answer);
+    const client = await open();
+    const seen: number[] = [];
+    const timer = setInterval(() => seen.push(memory.counters.answers), 1);
+    const request = ask({ cache: true });
+    expect((await client.ask(request, LONG_MS)).type).toBe('done');
+    await ended();
+    clearInterval(timer);
+    expect(Math.max(...seen)).toBeGreaterThan(MIB / 4);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(MIB);
+    expect(memory.counters).toMatchObject({ answers: 0, totalBytes: 0 });
+    await client.close();
+  });
+
   it('does not stand in the way of a single frame of many megabytes', async () => {
     const vectors = Array.from({ length: 400 }, () => Array.from({ length: 500 }, (_, index) => index / 7));
     const body = { data: vectors.map((embedding, index) => ({ index, embedding })), usage: { prompt_tokens: 5 } };

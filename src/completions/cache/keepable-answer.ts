@@ -11,7 +11,7 @@ const WHOLE: ReadonlySet<string> = new Set(['stop', 'tool_calls']);
 export function keepableAnswer({ job, step, ending, attempts, content, vectors }: Answer): CachedAnswer | undefined {
   const { usage, finishReason, stopSequence } = content;
   if (!job.request.mayUseCache || job.cached || !step || !usage || !finishReason) return undefined;
-  if (content.isRemainder || ending.kind !== 'done' || !WHOLE.has(ending.finishReason)) return undefined;
+  if (content.isPartial || ending.kind !== 'done' || !WHOLE.has(ending.finishReason)) return undefined;
   if (attempts.some(({ outcome }) => outcome === 'stream_broken' || outcome === 'timeout')) return undefined;
   const { text, reasoning, toolCalls, logprobs } = content;
   return {

@@ -6,10 +6,9 @@ import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import type { AnswerJob } from '../answer-job.js';
 import type { CachedAnswer } from './cached-answer.js';
+import { LARGEST_ANSWER_BYTES } from './largest-answer.js';
 import { questionHash } from './question-hash.js';
 
-/** What is larger is not kept: a handful of such answers would take the place of thousands. */
-const LARGEST_ANSWER_BYTES = 1024 * 1024;
 /** What is kept is looked over when this share of what may be kept was added by this process. */
 const TRIM_AFTER_SHARE = 1 / 16;
 /** An answer that has expired is gone within about this, even where no other comes. */
