@@ -80,11 +80,11 @@ describe('a plan of what was given', () => {
     expect(substitutions).toEqual([]);
   });
 
-  it('goes on to whoever makes the very same, in order', () => {
+  it('goes on to whoever makes the very same for about the same price, in order', () => {
     const models = plan({ duration: 8, resolution: '720p', aspectRatio: '16:9' }).choices.map(({ model }) => model);
-    expect(models).toEqual(['sora-2', 'sora-2-pro', 'gen4.5']);
+    expect(models).toEqual(['sora-2', 'gen4.5']); // sora-2-pro takes three times as much
     const turned = plan({ duration: 8, resolution: '720p', aspectRatio: '16:9' }, [runway, sora]).choices;
-    expect(turned.map(({ model }) => model)).toEqual(['gen4.5', 'sora-2', 'sora-2-pro']);
+    expect(turned.map(({ model }) => model)).toEqual(['gen4.5', 'sora-2']);
   });
 
   it.each<[Partial<VideoWish>, string]>([
@@ -98,7 +98,7 @@ describe('a plan of what was given', () => {
 
   it('asks nobody for a prompt that is too long there', () => {
     const given = { duration: 8, resolution: '720p', prompt: 'x'.repeat(1_001) };
-    expect(plan(given).choices.map(({ provider }) => provider)).toEqual(['sora', 'sora']);
+    expect(plan(given).choices.map(({ provider }) => provider)).toEqual(['sora']);
   });
 });
 

@@ -5,6 +5,9 @@ import type { Substitution, VideoChoice, VideoPlan } from './video-plan.js';
 import { amountOfSeconds, creditsPerSecond } from './video-price.js';
 import { GIVEN_DEFAULTS, wantedAspectRatio, wantedDuration, type VideoWish } from './video-wish.js';
 
+/** At most one and a half times the first choice's price. */
+const MOST_TIMES_DEARER_BY_2 = 3n;
+
 /** A provider and what it offers: all that a plan reads of it. */
 export type VideoProviderOffers = Pick<VideoProvider, 'id' | 'offers'>;
 
@@ -24,10 +27,21 @@ export function planVideo(
     const fit = nearest(fitsOf(offers, wish), ({ distance }) => distance);
     if (!fit) continue;
     const same = sameVideo(providers, wish, fit).filter((each) => each.fit.offer !== fit.offer);
-    const choices = [{ provider: id, fit }, ...same].map((each) => choiceOf(each.provider, each.fit, creditsPerUsd));
+    const [first, ...others] = [{ provider: id, fit }, ...same].map((each) =>
+      choiceOf(each.provider, each.fit, creditsPerUsd),
+    ) as [VideoChoice, ...VideoChoice[]];
+    const choices = [first, ...others.filter((other) => isNearInPrice(other, first))];
     return { choices, substitutions: substitutionsOf(wish, fit) };
   }
   throw unsupportedVideo(providers, wish);
+}
+
+/**
+ * All that a video may come to cost is held. Who is much dearer than the first is no stand-in: it would make every hold as
+ * large as its own price.
+ */
+function isNearInPrice({ amount }: VideoChoice, first: VideoChoice): boolean {
+  return BigInt(amount) * 2n <= BigInt(first.amount) * MOST_TIMES_DEARER_BY_2;
 }
 
 /** Everybody who makes that very length, resolution and aspect ratio. */
