@@ -34,8 +34,8 @@ const wires: WireSupports = {
 };
 
 const videoWires: VideoWires = {
-  sora: (settings) => new SoraVideoProvider(settings),
-  runway: (settings) => new RunwayVideoProvider(settings),
+  sora: (settings, transport) => new SoraVideoProvider(settings, transport),
+  runway: (settings, transport) => new RunwayVideoProvider(settings, transport),
 };
 
 /** One process stands in for the text providers, for the video providers, or for both. */

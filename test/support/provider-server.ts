@@ -2,9 +2,12 @@ import { createServer, type IncomingHttpHeaders, type Server, type ServerRespons
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface ReceivedRequest {
+  method: string;
   path: string;
   headers: IncomingHttpHeaders;
+  /** Empty for what is no JSON. */
   body: Record<string, unknown>;
+  bytes: Buffer;
   socket: Socket;
 }
 
@@ -31,8 +34,11 @@ export class ProviderServer {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('error', () => {});
       request.on('end', () => {
-        const body = JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>;
-        provider.answer(response, { path: request.url ?? '', headers: request.headers, body, socket: request.socket });
+        const { method = '', url: path = '', headers, socket } = request;
+        const bytes = Buffer.concat(chunks);
+        const isJson = headers['content-type']?.startsWith('application/json');
+        const body = isJson ? (JSON.parse(bytes.toString()) as Record<string, unknown>) : {};
+        provider.answer(response, { method, path, headers, body, bytes, socket });
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,11 +1,130 @@
-import { Agent } from 'undici';
+import { Agent, buildConnector, Client, type Dispatcher } from 'undici';
+import { publicLookup } from '../../common/net/public-lookup.js';
+import { ConnectionFault } from '../http/connection-fault.js';
+import { exactConnector } from '../http/connector.js';
+import { parseJsonObject } from '../http/json.js';
+import type { VideoCall } from './video-call.js';
+import { wholeText } from './whole-text.js';
 
-/** The connections of one video provider. */
+/** Nobody waits for the first word of a video: a slow network gets its time. */
+const CONNECT_TIMEOUT_MS = 10_000;
+/** To one host. More calls than that wait for a free one. */
+const MOST_CONNECTIONS = 32;
+/** Deadlines are the caller's and come as its AbortSignal. */
+const NO_DEADLINES = { headersTimeout: 0, bodyTimeout: 0 };
+/** What a vendor says of a job is some hundred bytes. */
+const ANSWER_LIMIT_BYTES = 1024 * 1024;
+const HAVE_NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+interface CallInit extends RequestInit {
+  call?: VideoCall;
+}
+
+interface WholeAnswer {
+  response: Response;
+  text: string;
+}
+
+/** Bytes to be read: a video, or a picture of it. */
+export interface Download {
+  url: URL;
+  headers: Record<string, string>;
+  signal: AbortSignal;
+  /** A host that is not the provider's own: it must be on the public internet. */
+  isForeign: boolean;
+}
+
+/**
+ * The connections of one video provider. None of its ways follows a redirect or sends anything twice; an order gets a
+ * connection of its own, so that what is known of the connection is known of the order.
+ */
 export class VideoTransport {
-  private readonly agent = new Agent();
+  private readonly own = newAgent(exactConnector(CONNECT_TIMEOUT_MS));
+  private readonly foreign = newAgent(exactConnector(CONNECT_TIMEOUT_MS, { lookup: publicLookup }));
+  private readonly orders = new Set<Client>();
+
+  /** To be given to an SDK as its `fetch`; every call bears its VideoCall. (The SDKs look for `Response` beside it.) */
+  readonly fetch = Object.assign(
+    (url: string | URL | Request, init?: RequestInit): Promise<Response> => this.send(url as string, init as CallInit),
+    { Response },
+  );
+
+  /** @param isForeign the host is not the provider's own: it must be on the public internet */
+  async send(url: string, { call, ...init }: CallInit, isForeign = false): Promise<Response> {
+    if (!call) throw new TypeError('A request without its call');
+    try {
+      const { origin, pathname, search } = new URL(url);
+      const options = { ...(await encoded(init)), path: pathname + search, signal: call.signal };
+      const agent = isForeign ? this.foreign : this.own;
+      const answer = call.isOrder
+        ? await this.order(origin, options, call)
+        : await wholeAnswer(await agent.request({ origin, ...options }));
+      const { response, text } = answer;
+      if (!response.ok)
+        call.refusal = { status: response.status, headers: response.headers, body: parseJsonObject(text) };
+      return response;
+    } catch (fault) {
+      call.fault = fault;
+      throw new ConnectionFault(fault);
+    }
+  }
+
+  /** The caller reads the body to its end or destroys it. @throws what undici throws */
+  download({ url, headers, signal, isForeign }: Download): Promise<Dispatcher.ResponseData> {
+    const { origin, pathname, search } = url;
+    const agent = isForeign ? this.foreign : this.own;
+    return agent.request({ origin, path: pathname + search, method: 'GET', headers, signal });
+  }
 
   /** Closes every connection; running calls fail. */
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([this.own, this.foreign, ...this.orders].map((each) => each.destroy()));
   }
+
+  private async order(origin: string, options: Dispatcher.RequestOptions, call: VideoCall): Promise<WholeAnswer> {
+    const connect = witnessed(exactConnector(CONNECT_TIMEOUT_MS), () => (call.wasConnected = true));
+    const client = new Client(origin, { connect, ...NO_DEADLINES });
+    this.orders.add(client);
+    try {
+      return await wholeAnswer(await client.request(options));
+    } finally {
+      this.orders.delete(client);
+      await client.destroy();
+    }
+  }
+}
+
+function newAgent(connect: buildConnector.connector): Agent {
+  return new Agent({ connect, connections: MOST_CONNECTIONS, pipelining: 1, ...NO_DEADLINES });
+}
+
+/** TLS is part of connecting: who fails at it was not sent anything. */
+function witnessed(connect: buildConnector.connector, onConnected: () => void): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...outcome) => {
+      if (outcome[1]) onConnected();
+      callback(...outcome);
+    });
+}
+
+/** A form is written out: undici's own `request` knows none. */
+async function encoded({ method, headers, body }: RequestInit): Promise<Omit<Dispatcher.RequestOptions, 'path'>> {
+  const fields = new Headers(headers);
+  if (!(body instanceof FormData)) {
+    return { method: method as Dispatcher.HttpMethod, headers: fields, body: body as string };
+  }
+  const form = new Response(body);
+  fields.set('content-type', form.headers.get('content-type')!);
+  return {
+    method: method as Dispatcher.HttpMethod,
+    headers: fields,
+    body: Buffer.from(await form.arrayBuffer()),
+  };
+}
+
+async function wholeAnswer({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<WholeAnswer> {
+  const text = await wholeText(body, ANSWER_LIMIT_BYTES);
+  const fields = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  const response = new Response(HAVE_NO_BODY.has(statusCode) ? null : text, { status: statusCode, headers: fields });
+  return { response, text };
 }
