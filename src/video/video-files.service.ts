@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaStore } from '../media/media-store.js';
+import { copyKeys } from './life/copy-keys.js';
 import { VideoStore } from './store/video.store.js';
 import type { VideoRecord } from './store/video-record.js';
 
@@ -12,8 +13,14 @@ export class VideoFiles {
   ) {}
 
   /** First the files, then the note: whoever dies in between does it again. @throws what the store failed with */
-  async remove({ id, media, thumbnail, input }: VideoRecord): Promise<void> {
+  async remove({ id, media, thumbnail, input, copies }: VideoRecord): Promise<void> {
     for (const file of [media, thumbnail, input]) if (file) await this.media.delete(file.key);
+    for (let copy = 1; copy <= copies; copy++) await this.removeCopy(id, copy);
     await this.store.filesDeleted(id);
+  }
+
+  /** What one copy of it has left. @throws what the store failed with */
+  async removeCopy(id: string, copy: number): Promise<void> {
+    for (const key of copyKeys(id, copy)) await this.media.delete(key);
   }
 }

@@ -79,7 +79,7 @@ async function videoIn(state: VideoState): Promise<{ id: string; userId: string 
   const { id } = await store.create(video(userId));
   const way: Record<VideoState, () => Promise<unknown>> = {
     queued: () => Promise.resolve(),
-    submitting: async () => (await way.queued(), store.beginSubmit(id, 'c')),
+    submitting: async () => (await way.queued(), store.beginSubmit(id, 'c', 0)),
     submitted: async () => (await way.submitting(), store.submitted(id, `job-${id}`, 0)),
     processing: async () => (await way.submitted(), store.progressed(id, { progress: 10, dueInMs: 0 })),
     copying: async () => (await way.processing(), store.finished(id, 8, '0.8')),
@@ -152,7 +152,7 @@ describe('a video and its hold', () => {
   it('survive that the reaper gave the hold back after its own deadline: the house bears what comes later', async () => {
     const userId = await newUser();
     const { id } = await store.create(video(userId, { holdTtlMs: 1 }));
-    await store.beginSubmit(id, 'c');
+    await store.beginSubmit(id, 'c', 0);
     await store.submitted(id, `job-${id}`, 0);
     await store.finished(id, 8, undefined);
     await pool.query('reap', "SELECT * FROM ledger.reap('{}', 200, false, 0)", []);
@@ -175,11 +175,16 @@ describe('a video and its hold', () => {
   });
 });
 
+const refusal = (submits: number) => ({ choice: 0, refusals: 1, submits, dueInMs: 0 });
+
 describe('every move compares and sets', () => {
   const moves: Record<string, { from: VideoState[]; move: (id: string) => Promise<unknown> }> = {
-    beginSubmit: { from: ['queued'], move: (id) => store.beginSubmit(id, 'c') },
+    beginSubmit: { from: ['queued'], move: (id) => store.beginSubmit(id, 'c', 0) },
     submitted: { from: ['submitting'], move: (id) => store.submitted(id, `again-${id}`, 0) },
-    refused: { from: ['queued', 'submitting'], move: (id) => store.refused(id, 0, 1, 0) },
+    refused: {
+      from: ['queued', 'submitting'],
+      move: async (id) => store.refused(id, refusal((await store.find(id))!.submits)),
+    },
     progressed: {
       from: ['submitted', 'processing'],
       move: (id) => store.progressed(id, { progress: 50, dueInMs: 0 }),
@@ -187,6 +192,7 @@ describe('every move compares and sets', () => {
     waited: { from: ['submitted', 'processing'], move: (id) => store.waited(id, 0) },
     pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(id, 0) },
     finished: { from: ['submitted', 'processing'], move: (id) => store.finished(id, 8, '0.8') },
+    beginCopy: { from: ['copying'], move: (id) => store.beginCopy(id) },
     stored: { from: ['copying'], move: (id) => store.stored(id, FILE, undefined) },
     copyFailed: { from: ['copying'], move: (id) => store.copyFailed(id, 0) },
     'end completed': { from: ['copying'], move: (id) => store.end(id, completed) },
@@ -210,11 +216,28 @@ describe('every move compares and sets', () => {
 
   it('a video whose workflow is not there yet is not ordered', async () => {
     const { id } = await store.create(video(await newUser(), { isReady: false }));
-    expect(await store.beginSubmit(id, 'c')).toBe(false);
+    expect(await store.beginSubmit(id, 'c', 0)).toBe(false);
     expect(await store.makeReady(id, 'a better cat')).toBe(true);
     expect(await store.makeReady(id, 'another cat')).toBe(false);
-    expect(await store.beginSubmit(id, 'c')).toBe(true);
+    expect(await store.beginSubmit(id, 'c', 0)).toBe(true);
     expect((await store.find(id))!.prompt).toBe('a better cat');
+  });
+
+  it('who knows of fewer orders than there were neither orders nor takes back what another one ordered', async () => {
+    const { id } = await videoIn('queued');
+    await store.beginSubmit(id, 'c', 0);
+    expect(await store.refused(id, refusal(0))).toBe(false);
+    expect(await store.refused(id, { ...refusal(1), choice: 1 })).toBe(true);
+    expect(await store.beginSubmit(id, 'c', 0)).toBe(false);
+    expect(await store.beginSubmit(id, 'c', 1)).toBe(true);
+  });
+
+  it('every copy is told from the others, and once one is stored there is none any more', async () => {
+    const { id } = await videoIn('copying');
+    expect(await store.beginCopy(id)).toBe(1);
+    expect(await store.beginCopy(id)).toBe(2);
+    await store.stored(id, FILE, undefined);
+    expect(await store.beginCopy(id)).toBeUndefined();
   });
 
   it('progress never goes back', async () => {
@@ -227,7 +250,7 @@ describe('every move compares and sets', () => {
   it('what is overdue is found, and nothing else', async () => {
     const lost = await videoIn('copying');
     const busy = await videoIn('queued');
-    await store.refused(busy.id, 0, 1, 60_000);
+    await store.refused(busy.id, { ...refusal(0), dueInMs: 60_000 });
     const over = await videoIn('completed');
     const overdue = (await store.overdue(0, 1_000)).map(({ id }) => id);
     expect(overdue).toContain(lost.id);

@@ -6,6 +6,7 @@ import { Survival1763800300000 } from './1763800300000-survival.js';
 import { AbandonedHolds1763800400000 } from './1763800400000-abandoned-holds.js';
 import { ResponseCache1763800500000 } from './1763800500000-response-cache.js';
 import { Video1763800600000 } from './1763800600000-video.js';
+import { VideoCopies1763800650000 } from './1763800650000-video-copies.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -16,4 +17,5 @@ export const MIGRATIONS = [
   AbandonedHolds1763800400000,
   ResponseCache1763800500000,
   Video1763800600000,
+  VideoCopies1763800650000,
 ] satisfies DataSourceOptions['migrations'];

@@ -6,9 +6,11 @@ import { VideoReader } from '../../media/video-reader.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
 import type { VideoProvider } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
+import { copyKey, THUMBNAIL_TYPES } from '../life/copy-keys.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoFile, VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
+import { VideoFiles } from '../video-files.service.js';
 import { VideoQueue } from '../video-queue.service.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
 
@@ -20,8 +22,6 @@ const LARGEST_THUMBNAIL_BYTES = 4 * 1024 * 1024;
 const MOST_FAULTS = 12;
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
-
-const EXTENSIONS: Readonly<Record<string, string>> = { 'image/jpeg': 'jpg', 'image/png': 'png', 'image/webp': 'webp' };
 
 /** Brings a finished video's bytes into our own store, at once: providers' links last an hour to a day. */
 @Injectable()
@@ -35,6 +35,7 @@ export class CopyStep {
     @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
     @Inject(MediaStore) private readonly media: MediaStore,
     @Inject(VideoReader) private readonly reader: VideoReader,
+    @Inject(VideoFiles) private readonly files: VideoFiles,
     @Inject(VideoEndings) private readonly endings: VideoEndings,
     @Inject(ENVIRONMENT) { media: settings }: Environment,
   ) {
@@ -48,45 +49,76 @@ export class CopyStep {
     if (!video.media) {
       const provider = this.providers.byConnection(video.connectionId!);
       if (!provider) return this.failed(video, 'no such connection');
-      let file: VideoFile;
-      try {
-        file = await this.copy(video, provider);
-      } catch (error) {
-        return this.failed(video, error instanceof VideoProviderError ? error.kind : (error as Error).name);
+      const copy = await this.store.beginCopy(videoId);
+      if (copy !== undefined) {
+        const fault = await this.copy(video, provider, copy);
+        if (fault !== undefined) return this.failed(video, fault);
       }
-      await this.store.stored(videoId, file, await this.thumbnailOf(video, provider));
     }
     await this.queue.add('settle', videoId);
     return DONE;
   }
 
-  private async copy({ id, jobId }: VideoRecord, provider: VideoProvider): Promise<VideoFile> {
+  /**
+   * Of the files of all copies that were ever begun those of one stay.
+   * @returns why there is none; undefined: there is, this one's or another's that was faster
+   * @throws what the database failed with
+   */
+  private async copy(video: VideoRecord, provider: VideoProvider, copy: number): Promise<string | undefined> {
+    const { id } = video;
+    let file: VideoFile;
+    try {
+      file = await this.videoOf(video, provider, copy);
+    } catch (error) {
+      await this.tidy(id, copy, copy);
+      return error instanceof VideoProviderError ? error.kind : (error as Error).name;
+    }
+    const isOurs = await this.store.stored(id, file, await this.thumbnailOf(video, provider, copy));
+    if (isOurs) await this.tidy(id, 1, copy - 1);
+    else await this.tidy(id, copy, copy);
+    return undefined;
+  }
+
+  private async videoOf({ id, jobId }: VideoRecord, provider: VideoProvider, copy: number): Promise<VideoFile> {
     const signal = AbortSignal.timeout(COPY_WITHIN_MS);
     const { stream } = await provider.video(jobId!, { signal });
-    const target = { key: `${id}.mp4`, mediaType: 'video/mp4', maxBytes: this.maxBytes };
+    const mediaType = 'video/mp4';
+    const target = { key: copyKey(id, copy, mediaType), mediaType, maxBytes: this.maxBytes };
     const stored = await this.media.put(stream, target, { signal });
     const { width, height, seconds } = await this.reader.read(stored.key);
     return { ...stored, width, height, seconds };
   }
 
   /** A picture is a nicety: a video without one is complete. */
-  private async thumbnailOf({ id, jobId }: VideoRecord, provider: VideoProvider): Promise<StoredMedia | undefined> {
+  private async thumbnailOf(
+    { id, jobId }: VideoRecord,
+    provider: VideoProvider,
+    copy: number,
+  ): Promise<StoredMedia | undefined> {
     const signal = AbortSignal.timeout(THUMBNAIL_WITHIN_MS);
     try {
       const content = await provider.thumbnail(jobId!, { signal });
       if (!content) return undefined;
-      const mediaType = content.mediaType ?? '';
-      const extension = EXTENSIONS[mediaType];
-      if (extension === undefined) {
+      const { mediaType = '' } = content;
+      if (!THUMBNAIL_TYPES.includes(mediaType)) {
         content.stream.destroy();
         return undefined;
       }
-      const target = { key: `${id}.${extension}`, mediaType, maxBytes: LARGEST_THUMBNAIL_BYTES };
+      const target = { key: copyKey(id, copy, mediaType), mediaType, maxBytes: LARGEST_THUMBNAIL_BYTES };
       return await this.media.put(content.stream, target, { signal });
     } catch (error) {
       const fault = error instanceof VideoProviderError ? error.kind : (error as Error).name;
       this.logger.warn(`Video ${id} has no thumbnail (${fault})`);
       return undefined;
+    }
+  }
+
+  /** What stays all the same goes when the video's files do (VideoFiles). */
+  private async tidy(videoId: string, first: number, last: number): Promise<void> {
+    try {
+      for (let copy = first; copy <= last; copy++) await this.files.removeCopy(videoId, copy);
+    } catch (error) {
+      this.logger.warn(`Video ${videoId}: what a copy left could not be removed (${(error as Error).name})`);
     }
   }
 

@@ -63,15 +63,19 @@ export class SubmitStep {
     const choice = chosen(video);
     const provider = this.providers.all().find(({ id }) => id === choice.provider);
     if (!provider)
-      return this.refused(video, new VideoProviderError(choice.provider, 'unauthorized', 'not configured'));
+      return this.refused(
+        video,
+        new VideoProviderError(choice.provider, 'unauthorized', 'not configured'),
+        video.submits,
+      );
     const input = await this.inputOf(video);
-    if (!(await this.store.beginSubmit(video.id, provider.connectionId))) return DONE;
+    if (!(await this.store.beginSubmit(video.id, provider.connectionId, video.submits))) return DONE;
     let jobId: string;
     try {
       const request = { ...choice, prompt: video.prompt, ...(input ? { input } : {}) };
       jobId = await provider.submit(request, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) });
     } catch (error) {
-      return this.refused(video, error);
+      return this.refused(video, error, video.submits + 1);
     }
     if (!(await this.noted(video, provider, jobId))) return DONE;
     return this.goOn(video.id, pollDelayMs(0));
@@ -89,6 +93,7 @@ export class SubmitStep {
     for (;;) {
       try {
         if (await this.store.submitted(video.id, jobId, pollDelayMs(0))) return true;
+        if ((await this.store.find(video.id))?.jobId === jobId) return true; // the last try came through after all
         break;
       } catch (error) {
         if (!isPassingTrouble(error) || performance.now() > untilMs) throw error;
@@ -104,7 +109,8 @@ export class SubmitStep {
     return false;
   }
 
-  private async refused(video: VideoRecord, error: unknown): Promise<StepOutcome> {
+  /** @param submits how many orders there have been */
+  private async refused(video: VideoRecord, error: unknown, submits: number): Promise<StepOutcome> {
     const kind = error instanceof VideoProviderError ? error.kind : 'unknown_outcome';
     const { retryAfterMs, code: providerFault, status } = error instanceof VideoProviderError ? error : {};
     if (!(error instanceof VideoProviderError)) this.logger.error('An order failed by a fault of ours', error);
@@ -116,6 +122,7 @@ export class SubmitStep {
       `Video ${video.id}: ${chosen(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
     );
     const from = ['queued', 'submitting'] as const;
+    const { id, choice } = video;
     switch (verdict.next) {
       case 'unknown':
         await this.endings.fail(video, 'submit_unknown', { providerFault, from });
@@ -128,10 +135,10 @@ export class SubmitStep {
         });
         return DONE;
       case 'other':
-        await this.store.refused(video.id, video.choice + 1, 0, 0);
+        await this.store.refused(id, { choice: choice + 1, refusals: 0, submits, dueInMs: 0 });
         return again(0);
       case 'again':
-        await this.store.refused(video.id, video.choice, refusals, verdict.afterMs);
+        await this.store.refused(id, { choice, refusals, submits, dueInMs: verdict.afterMs });
         return again(verdict.afterMs);
     }
   }

@@ -63,6 +63,8 @@ export interface VideoRecord {
   /** In a row. */
   pollFaults: number;
   progress: number;
+  /** How often its bytes were begun to be copied. */
+  copies: number;
   /** As the provider counts them; decimal text. */
   deliveredSeconds: string | null;
   providerCostUsd: string | null;
@@ -87,7 +89,7 @@ export interface VideoRecord {
 /** The columns of a record, in SQL. */
 export const VIDEO_COLUMNS = `id, user_id AS "userId", session_id AS "sessionId", workflow_id AS "workflowId", state, request, prompt,
   original_prompt AS "originalPrompt", input, plan, choice, amount, is_ready AS "isReady", connection_id AS "connectionId",
-  job_id AS "jobId", submits, refusals, polls, poll_faults AS "pollFaults", progress, delivered_seconds AS "deliveredSeconds",
+  job_id AS "jobId", submits, refusals, polls, poll_faults AS "pollFaults", progress, copies, delivered_seconds AS "deliveredSeconds",
   provider_cost_usd AS "providerCostUsd", media, thumbnail, media_deleted_at AS "mediaDeletedAt", error, charged,
   cancel_asked_at AS "cancelAskedAt", created_at AS "createdAt", submitting_at AS "submittingAt", submitted_at AS "submittedAt",
   finished_at AS "finishedAt", ended_at AS "endedAt",

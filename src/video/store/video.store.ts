@@ -127,14 +127,17 @@ export class VideoStore {
     );
   }
 
-  /** Before anything is sent: from now on a job may exist. */
-  beginSubmit(id: string, connectionId: string): Promise<boolean> {
+  /**
+   * Before anything is sent: from now on a job may exist.
+   * @param submits orders that whoever orders knows of: after another one it would send what the video no longer is
+   */
+  beginSubmit(id: string, connectionId: string, submits: number): Promise<boolean> {
     return this.moveTo(
       'submitting',
       'video_begin_submit',
       `submits = submits + 1, connection_id = $2, submitting_at = clock_timestamp(), ${DUE('60000')}`,
-      [id, connectionId],
-      'is_ready',
+      [id, connectionId, submits],
+      'is_ready AND submits = $3',
     );
   }
 
@@ -147,13 +150,19 @@ export class VideoStore {
     ]);
   }
 
-  /** The provider has clearly not taken it: it may be ordered again, by this choice or the next. */
-  refused(id: string, choice: number, refusals: number, dueInMs: number): Promise<boolean> {
+  /**
+   * The provider has clearly not taken it: it may be ordered again, by this choice or the next.
+   * @param submits orders that whoever says so knows of: another one may be under way meanwhile
+   */
+  refused(
+    id: string,
+    { choice, refusals, submits, dueInMs }: { choice: number; refusals: number; submits: number; dueInMs: number },
+  ): Promise<boolean> {
     return this.move(
       'video_refused',
-      `state = 'queued', connection_id = NULL, choice = $2, refusals = $3, ${DUE('$4')}`,
-      "state IN ('queued', 'submitting')",
-      [id, choice, refusals, dueInMs],
+      `state = 'queued', connection_id = NULL, choice = $2, refusals = $3, ${DUE('$5')}`,
+      "state IN ('queued', 'submitting') AND submits = $4",
+      [id, choice, refusals, submits, dueInMs],
     );
   }
 
@@ -195,6 +204,16 @@ export class VideoStore {
       `polls = polls + 1, poll_faults = 0, progress = 100, delivered_seconds = $2, provider_cost_usd = $3, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
       [id, seconds ?? null, costUsd ?? null],
     );
+  }
+
+  /** One more copy of its bytes is begun. @returns which one it is, from 1 on; undefined: there is nothing to copy any more */
+  async beginCopy(id: string): Promise<number | undefined> {
+    const [row] = await this.pool.query<{ copies: number }>(
+      'video_begin_copy',
+      `UPDATE video.video SET copies = copies + 1 WHERE id = $1 AND state = 'copying' AND media IS NULL RETURNING copies`,
+      [id],
+    );
+    return row?.copies;
   }
 
   /** Its bytes could not be had; that is tried again later. */
