@@ -7,6 +7,8 @@ import { LocalMediaStore } from './local-media-store.js';
 import { MediaLinks } from './media-links.js';
 import { loadMediaSecret } from './media-secret.js';
 import { MediaStore } from './media-store.js';
+import { RemoteConnections } from './remote/remote-connections.js';
+import { RemoteFiles } from './remote-files.js';
 import { VideoReader } from './video-reader.js';
 
 /** Where files are kept, links to them, and what they are; the route that serves them is MediaRouteModule's. */
@@ -16,8 +18,10 @@ import { VideoReader } from './video-reader.js';
     { provide: MediaStore, useFactory: mediaStore, inject: [ENVIRONMENT, MediaLinks] },
     DraftSweeper,
     VideoReader,
+    RemoteConnections,
+    RemoteFiles,
   ],
-  exports: [MediaStore, MediaLinks, VideoReader],
+  exports: [MediaStore, MediaLinks, VideoReader, RemoteFiles],
 })
 export class MediaModule {}
 

@@ -20,14 +20,16 @@ const LONGEST_LOOK_CHARACTERS = 1_500_000;
 
 /** @returns undefined: the bytes are none of these images */
 export function readImageHeader(base64: string): ImageHeader | undefined {
-  const bytes = Buffer.from(base64.slice(0, FIRST_LOOK_CHARACTERS), 'base64');
+  const first = imageHeaderOf(Buffer.from(base64.slice(0, FIRST_LOOK_CHARACTERS), 'base64'));
+  if (first?.mediaType !== 'image/jpeg' || first.size || base64.length <= FIRST_LOOK_CHARACTERS) return first;
+  return imageHeaderOf(Buffer.from(base64.slice(0, LONGEST_LOOK_CHARACTERS), 'base64'));
+}
+
+/** The same of an image's bytes, or of as many of them as there are. */
+export function imageHeaderOf(bytes: Buffer): ImageHeader | undefined {
   const mediaType = mediaTypeOf(bytes);
   if (mediaType === undefined) return undefined;
-  const size =
-    sizeOf(mediaType, bytes) ??
-    (mediaType === 'image/jpeg' && base64.length > FIRST_LOOK_CHARACTERS
-      ? jpegSize(Buffer.from(base64.slice(0, LONGEST_LOOK_CHARACTERS), 'base64'))
-      : undefined);
+  const size = sizeOf(mediaType, bytes);
   return size && size.width > 0 && size.height > 0 ? { mediaType, size } : { mediaType };
 }
 

@@ -1,6 +1,6 @@
 import type { LookupAddress, LookupAllOptions, LookupOneOptions } from 'node:dns';
 import { isPublicHost } from './public-host.js';
-import { PrivateAddressError, publicLookup } from './public-lookup.js';
+import { PrivateAddressError, publicLookup, publicLookupBy } from './public-lookup.js';
 
 interface Outcome {
   error: Error | null;
@@ -34,6 +34,25 @@ describe('publicLookup', () => {
     expect((await resolve('no-such-host.invalid')).error).toMatchObject({
       code: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) as string,
     });
+  });
+});
+
+describe('publicLookupBy', () => {
+  const answers = [['8.8.8.8', '1.1.1.1'], ['127.0.0.1']];
+  const toAddress = (address: string) => ({ address, family: 4 });
+
+  it('gives the addresses that it checked, and asks nobody again', async () => {
+    let asked = 0;
+    const lookup = publicLookupBy((_name, _options, callback) => callback(null, answers[asked++]!.map(toAddress)));
+    const addresses = await new Promise((done) => lookup('a.example', { all: true }, (_error, all) => done(all)));
+    expect(addresses).toEqual(answers[0]!.map(toAddress));
+    expect(asked).toBe(1);
+    expect(await new Promise((done) => lookup('a.example', {}, done))).toBeInstanceOf(PrivateAddressError);
+  });
+
+  it('refuses a name that has no address', async () => {
+    const lookup = publicLookupBy((_name, _options, callback) => callback(null, []));
+    expect(await new Promise((done) => lookup('a.example', {}, done))).toBeInstanceOf(PrivateAddressError);
   });
 });
 

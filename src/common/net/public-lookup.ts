@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns';
+import { lookup, type LookupAddress, type LookupAllOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.js';
 
@@ -12,17 +12,30 @@ export class PrivateAddressError extends Error {
   }
 }
 
+/** Finds every address of a name, as `dns.lookup` does. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /**
  * Resolves names for connections that strangers may choose the host of: the address that was checked is the one that is
  * connected to, so a name whose answer changes in between gains nothing. A name of which one address is not public is
  * refused whole. (`net.connect` resolves no address written out: check those with `isPublicHost`.)
  */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
-    if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(new PrivateAddressError(), []);
-    const [first] = addresses;
-    if (options.all) callback(null, addresses);
-    else callback(null, first!.address, first!.family);
-  });
-};
+export const publicLookup: LookupFunction = publicLookupBy(lookup);
+
+/** The same, by another resolver. */
+export function publicLookupBy(resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const [first] = addresses;
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address)))
+        return callback(new PrivateAddressError(), []);
+      if (options.all) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,56 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayError } from '../common/errors/gateway-error.js';
+import { validationFailure } from '../common/errors/field-faults.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { download } from './remote/download.js';
+import { imageFile, videoFile, type FetchedFile } from './remote/fetched-file.js';
+import { RemoteConnections } from './remote/remote-connections.js';
+import { RemoteFileError, RemoteFileTooLargeError } from './remote/remote-file-error.js';
+
+export type { FetchedFile };
+
+export interface FetchOptions {
+  /** Where the URL stands in the request, such as 'input.imageUrl'. */
+  field: string;
+  kind: 'image' | 'video';
+  signal?: AbortSignal;
+}
+
+/** Fetches the images and videos that users name by a URL, from the public internet alone. */
+@Injectable()
+export class RemoteFiles {
+  constructor(
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    @Inject(RemoteConnections) private readonly connections: RemoteConnections,
+  ) {}
+
+  /**
+   * The file at a URL, whole, checked, and known by its content.
+   * @throws GatewayError VALIDATION_ERROR or PAYLOAD_TOO_LARGE that name `field`; the reason of `signal`
+   */
+  async fetch(url: string, { field, kind, signal }: FetchOptions): Promise<FetchedFile> {
+    const { connect, headersTimeoutMs, bodyTimeoutMs, deadlineMs } = this.connections;
+    const { maxInputBytes: maxBytes } = this.environment.media;
+    const deadline = AbortSignal.timeout(deadlineMs);
+    const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    try {
+      const bytes = await download(url, { connect, maxBytes, headersTimeoutMs, bodyTimeoutMs, signal: either });
+      return kind === 'image' ? imageFile(bytes) : await videoFile(bytes);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toGatewayError(deadline.aborted ? tooSlow(deadlineMs) : error, field);
+    }
+  }
+}
+
+function tooSlow(deadlineMs: number): RemoteFileError {
+  return new RemoteFileError(`must lead to a file that can be fetched within ${deadlineMs / 1_000} seconds`);
+}
+
+function toGatewayError(error: unknown, field: string): unknown {
+  if (!(error instanceof RemoteFileError)) return error;
+  const fault = { field, message: `${field} ${error.demand}` };
+  if (!(error instanceof RemoteFileTooLargeError)) return validationFailure([fault]);
+  return new GatewayError('PAYLOAD_TOO_LARGE', `${fault.message}.`, { details: { fields: [fault] } });
+}
