@@ -16,6 +16,7 @@ import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { VideoCoreModule } from './video/video-core.module.js';
+import { VideoApiModule } from './video/api/video-api.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
@@ -34,6 +35,7 @@ export class AppModule {
         AccountModule,
         CatalogueModule.register(readRequestBody),
         AdminModule,
+        VideoApiModule,
         MediaRouteModule.register(VideoCoreModule),
         HealthModule,
         ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule, VideoStepsModule] : []),

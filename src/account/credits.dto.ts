@@ -26,7 +26,9 @@ export class EntryResponse {
   @ApiProperty({ example: 9955 })
   balanceAfter!: number;
 
-  @ApiProperty({ description: "The request's id for a charge (GET /api/mcp/requests/:id), the grant's key otherwise" })
+  @ApiProperty({
+    description: "The request's or the video's id for a charge (GET /api/mcp/requests/:id), the grant's key otherwise",
+  })
   reference!: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it was granted; null for a charge' })

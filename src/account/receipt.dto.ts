@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { PriceResponse } from '../billing/pricing/price-snapshot.dto.js';
 
 const nullable = { nullable: true } as const;
@@ -49,12 +49,42 @@ export class ReceiptAttempt {
   durationMs!: number;
 }
 
+/** What a second of video costs. */
+export class VideoPriceResponse {
+  @ApiProperty({ example: 0.1 })
+  usdPerSecond!: number;
+
+  @ApiProperty({ example: 200 })
+  creditsPerSecond!: number;
+}
+
+/** The video that a receipt is of. */
+export class ReceiptVideo {
+  @ApiProperty({ example: 8, description: 'That were delivered; while it is made: that were ordered' })
+  seconds!: number;
+
+  @ApiProperty({ example: '720p' })
+  resolution!: string;
+
+  @ApiProperty({ example: '16:9' })
+  aspectRatio!: string;
+
+  @ApiProperty({
+    type: Number,
+    ...nullable,
+    example: 0.8,
+    description: 'What the provider charged us, in US dollars; null: it has not told',
+  })
+  providerCostUsd!: number | null;
+}
+
 /** What a request was, what it used and what it cost. Amounts are credits. */
+@ApiExtraModels(PriceResponse, VideoPriceResponse)
 export class ReceiptResponse {
   @ApiProperty()
   id!: string;
 
-  @ApiProperty({ enum: ['chat', 'completion', 'embedding'] })
+  @ApiProperty({ enum: ['chat', 'completion', 'embedding', 'video'] })
   type!: string;
 
   @ApiProperty({ description: 'Whether it is a durable request (background: true)' })
@@ -82,13 +112,16 @@ export class ReceiptResponse {
   provider!: string;
 
   @ApiProperty({
-    type: PriceResponse,
+    oneOf: [{ $ref: getSchemaPath(PriceResponse) }, { $ref: getSchemaPath(VideoPriceResponse) }],
     ...nullable,
     description: 'While it runs: of the first choice; null: nobody answered',
   })
-  price!: PriceResponse | null;
+  price!: PriceResponse | VideoPriceResponse | null;
 
-  @ApiProperty({ type: ReceiptUsage, ...nullable, description: 'null: it runs' })
+  @ApiProperty({ type: ReceiptVideo, required: false, description: 'Of a video alone' })
+  video?: ReceiptVideo;
+
+  @ApiProperty({ type: ReceiptUsage, ...nullable, description: 'null: it runs, or is a video' })
   usage!: ReceiptUsage | null;
 
   @ApiProperty({
@@ -130,3 +163,9 @@ export class ReceiptResponse {
   @ApiProperty({ type: String, ...nullable, format: 'date-time' })
   closedAt!: string | null;
 }
+
+/** What of a receipt depends on how its request ended. */
+export type ReceiptEnd = Pick<
+  ReceiptResponse,
+  'model' | 'provider' | 'price' | 'video' | 'usage' | 'usageSource' | 'attempts' | 'finishReason' | 'error'
+>;

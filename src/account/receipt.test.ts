@@ -126,3 +126,69 @@ test('a durable request shows its answer while that is kept', () => {
   expect(receiptOf('x', durable, { answer: JSON.stringify(frame) })).toMatchObject({ background: true, answer: frame });
   expect(receiptOf('x', durable, {})).toMatchObject({ background: true, answer: null });
 });
+
+describe('the receipt of a video', () => {
+  const price = { usdPerSecond: '0.1', creditsPerSecond: '200' };
+  const choice = { provider: 'sora', model: 'sora-2', price };
+  const ordered = { type: 'video', ...choice, seconds: 8, resolution: '720p', aspectRatio: '16:9' };
+  const shown = { usdPerSecond: 0.1, creditsPerSecond: 200 };
+  const nothing = { usage: null, usageSource: null, attempts: [], background: false, answer: null };
+
+  test('tells while it is made what was ordered', () => {
+    const running = stored({ status: 'pending', terms: ordered, charged: null, closedAt: null });
+    expect(receiptOf('v', running, {})).toMatchObject({
+      ...nothing,
+      type: 'video',
+      provider: 'sora',
+      price: shown,
+      video: { seconds: 8, resolution: '720p', aspectRatio: '16:9', providerCostUsd: null },
+      charge: null,
+      finishReason: null,
+      error: null,
+    });
+  });
+
+  test('tells who made it in the end, what was delivered and what that cost there', () => {
+    const dearer = { usdPerSecond: '0.12', creditsPerSecond: '240' };
+    const outcome = {
+      provider: 'runway',
+      model: 'gen4.5',
+      seconds: 7,
+      price: dearer,
+      providerCostUsd: '0.84',
+      finishReason: 'completed',
+    };
+    expect(receiptOf('v', stored({ terms: ordered, outcome }), { balanceAfter: 1n })).toMatchObject({
+      ...nothing,
+      provider: 'runway',
+      model: 'gen4.5',
+      price: { usdPerSecond: 0.12, creditsPerSecond: 240 },
+      video: { seconds: 7, providerCostUsd: 0.84 },
+      charge: 0.78,
+      balanceAfter: 0.000001,
+      finishReason: 'completed',
+      error: null,
+    });
+  });
+
+  test('tells why there is none', () => {
+    const outcome = { ...choice, seconds: 0, finishReason: 'failed', error: 'SUBMIT_UNKNOWN' };
+    const failed = stored({ status: 'released', charged: 0n, terms: ordered, outcome });
+    expect(receiptOf('v', failed, {})).toMatchObject({
+      video: { seconds: 0, providerCostUsd: null },
+      charge: 0,
+      finishReason: 'failed',
+      error: 'SUBMIT_UNKNOWN',
+    });
+  });
+
+  test('says so where everybody forgot it until its hold ran out', () => {
+    const lost = stored({ status: 'released', charged: 0n, terms: ordered, outcome: reaped(0, 0, 0) });
+    expect(receiptOf('v', lost, {})).toMatchObject({
+      provider: 'sora',
+      price: shown,
+      video: { seconds: 0 },
+      error: 'UPSTREAM_LOST',
+    });
+  });
+});

@@ -3,7 +3,9 @@ import type { StoredRequest } from '../billing/ledger/stream-log.js';
 import type { PriceResponse } from '../billing/pricing/price-snapshot.dto.js';
 import { creditsNumber, type MicroCredits } from '../common/money/micro-credits.js';
 import type { TokenUsage } from '../providers/contract/token-usage.js';
-import type { ReceiptAttempt, ReceiptResponse, ReceiptUsage } from './receipt.dto.js';
+import type { VideoOutcome, VideoTerms } from '../video/plan/video-terms.js';
+import type { ReceiptAttempt, ReceiptEnd, ReceiptResponse, ReceiptUsage } from './receipt.dto.js';
+import { describeVideo } from './video-receipt.js';
 
 /** What a hold says of its request (completions/job-preparation.ts writes it). */
 interface Terms {
@@ -32,25 +34,19 @@ interface ReapedOutcome extends Pick<Outcome, 'model' | 'provider' | 'finishReas
   usageSource: 'reaper';
 }
 
-type Ended = Pick<
-  ReceiptResponse,
-  'model' | 'provider' | 'price' | 'usage' | 'usageSource' | 'attempts' | 'finishReason' | 'error'
->;
-
 /** The receipt of a stored request. Pure. */
 export function receiptOf(
   id: string,
   stored: StoredRequest,
   { balanceAfter, answer }: { balanceAfter?: MicroCredits | undefined; answer?: string | undefined },
 ): ReceiptResponse {
-  const terms = stored.terms as unknown as Terms;
   return {
     id,
-    type: terms.type,
+    type: String(stored.terms['type']),
     background: stored.owner === QUEUE_OWNER,
     answer: answer === undefined ? null : (JSON.parse(answer) as Record<string, unknown>),
     status: stored.status,
-    ...describeEnd(terms, stored.outcome as unknown as Outcome | ReapedOutcome | null),
+    ...describe(stored),
     hold: creditsNumber(stored.amount),
     charge: stored.charged === null ? null : creditsNumber(stored.charged),
     shortfall: creditsNumber(stored.shortfall),
@@ -60,7 +56,13 @@ export function receiptOf(
   };
 }
 
-function describeEnd(terms: Terms, outcome: Outcome | ReapedOutcome | null): Ended {
+function describe({ terms, outcome }: Pick<StoredRequest, 'terms' | 'outcome'>): ReceiptEnd {
+  return terms['type'] === 'video'
+    ? describeVideo(terms as unknown as VideoTerms, outcome as unknown as VideoOutcome | null)
+    : describeEnd(terms as unknown as Terms, outcome as unknown as Outcome | ReapedOutcome | null);
+}
+
+function describeEnd(terms: Terms, outcome: Outcome | ReapedOutcome | null): ReceiptEnd {
   if (outcome === null) return describePending(terms);
   const { model, provider, usage, usageSource, finishReason } = outcome;
   const end = { model, provider, usage: tokensByClass(usage), usageSource, finishReason };
@@ -69,7 +71,7 @@ function describeEnd(terms: Terms, outcome: Outcome | ReapedOutcome | null): End
     : { ...end, price: outcome.price ?? null, attempts: outcome.attempts, error: outcome.error ?? null };
 }
 
-function describePending({ model, provider, price }: Terms): Ended {
+function describePending({ model, provider, price }: Terms): ReceiptEnd {
   return {
     model,
     provider,

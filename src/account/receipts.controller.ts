@@ -6,12 +6,13 @@ import { accountIdOf } from '../billing/accounts/account-id.js';
 import { EntriesService } from '../billing/accounts/entries.service.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { QUEUE_OWNER, QueueLedger } from '../billing/ledger/queue-ledger.js';
-import { StreamLog } from '../billing/ledger/stream-log.js';
+import type { StreamKey } from '../billing/ledger/ledger-operations.js';
+import { StreamLog, type StoredRequest } from '../billing/ledger/stream-log.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ApiErrors } from '../common/http/api-errors.js';
 import { ReceiptResponse } from './receipt.dto.js';
 import { receiptOf } from './receipt.js';
-import { storedRequestId } from './request-reference.js';
+import { storedRequestIds } from './request-reference.js';
 
 /** What a user's own requests were and cost. */
 @ApiTags('account')
@@ -27,19 +28,25 @@ export class ReceiptsController {
   /** @throws GatewayError NOT_FOUND for an id that this user never used, whoever else did */
   @Get(':id')
   @Header('Cache-Control', 'no-store')
-  @ApiOperation({ summary: 'The receipt of a request, and the answer of a durable one' })
-  @ApiParam({ name: 'id', description: 'As the client chose it' })
+  @ApiOperation({ summary: 'The receipt of a request or a video, and the answer of a durable request' })
+  @ApiParam({ name: 'id', description: "As the client chose it, or a video's id" })
   @ApiOkResponse({ type: ReceiptResponse })
   @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
   async receipt(@CurrentIdentity() { userId }: Identity, @Param('id') id: string): Promise<ReceiptResponse> {
-    const requestId = storedRequestId(id);
-    const key = requestId === undefined ? undefined : { accountId: accountIdOf(userId), requestId };
-    const stored = key && (await orUnavailable(this.streamLog.find(key)));
-    if (!stored) throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
+    const { key, stored } = await this.find(userId, id);
     const isCharged = stored.charged !== null && stored.charged > 0n;
     const balanceAfter = isCharged ? await orUnavailable(this.entries.balanceAfterCharge(key)) : undefined;
     const isKept = stored.owner === QUEUE_OWNER && stored.status !== 'pending';
     const answer = isKept ? await orUnavailable(this.queueLedger.answerOf(key)) : undefined;
     return receiptOf(id, stored, { balanceAfter, answer });
+  }
+
+  private async find(userId: string, id: string): Promise<{ key: StreamKey; stored: StoredRequest }> {
+    for (const requestId of storedRequestIds(id)) {
+      const key = { accountId: accountIdOf(userId), requestId };
+      const stored = await orUnavailable(this.streamLog.find(key));
+      if (stored) return { key, stored };
+    }
+    throw new GatewayError('NOT_FOUND', 'id names no request of yours.');
   }
 }

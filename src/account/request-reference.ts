@@ -1,13 +1,15 @@
-/** Requests of the WebSocket are stored under this prefix and the client's own id. */
-const PREFIX = 'ws:';
+/** Requests of the WebSocket are stored under this prefix and the client's own id, videos under theirs. */
+const REQUEST = 'ws:';
+const VIDEO = 'video:';
 const CLIENT_ID = /^[\x20-\x7e]{1,128}$/;
 
-/** The ledger's id of a client's request; undefined where no request can have that id. */
-export function storedRequestId(clientId: string): string | undefined {
-  return CLIENT_ID.test(clientId) ? PREFIX + clientId : undefined;
+/** What an id that a client asks for may be in the ledger, the likeliest first; none where no request can have that id. */
+export function storedRequestIds(clientId: string): string[] {
+  return CLIENT_ID.test(clientId) ? [REQUEST + clientId, VIDEO + clientId] : [];
 }
 
-/** The client's own id of a stored request. */
+/** The id of a stored request as its client knows it. */
 export function clientRequestId(storedId: string): string {
-  return storedId.startsWith(PREFIX) ? storedId.slice(PREFIX.length) : storedId;
+  const prefix = [REQUEST, VIDEO].find((each) => storedId.startsWith(each)) ?? '';
+  return storedId.slice(prefix.length);
 }
