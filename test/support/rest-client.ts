@@ -21,13 +21,19 @@ export class RestClient {
     return this.ask('POST', path, JSON.stringify(body));
   }
 
-  /** Any request; the body goes out as it is. */
-  async ask<T = RestBody>(method: string, path: string, body?: string): Promise<RestAnswer<T>> {
+  /** Any request; the body goes out as it is, `headers` beside the token's. */
+  async ask<T = RestBody>(
+    method: string,
+    path: string,
+    body?: string,
+    headers: Record<string, string> = {},
+  ): Promise<RestAnswer<T>> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
         ...(this.token === undefined ? {} : { authorization: `Bearer ${this.token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body }),
     });

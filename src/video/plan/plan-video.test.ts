@@ -87,6 +87,16 @@ describe('a plan of what was given', () => {
     expect(turned.map(({ model }) => model)).toEqual(['gen4.5', 'sora-2']);
   });
 
+  it.each([
+    ['0.15', ['first', 'second']],
+    ['0.150001', ['first']],
+    ['0.01', ['first', 'second']],
+  ])('lets somebody at %s dollars a second stand in for 0.1 or not: %j', (usd, models) => {
+    const both = { id: 'both', offers: [offer('first', [8], [hd('0.1')]), offer('second', [8], [hd(usd)])] };
+    const { choices } = plan({ duration: 8, resolution: '720p' }, [both]);
+    expect(choices.map(({ model }) => model)).toEqual(models);
+  });
+
   it.each<[Partial<VideoWish>, string]>([
     [{ duration: 10, resolution: '720p' }, 'gen4.5'],
     [{ duration: 15, resolution: '1080p' }, 'seedance2'],
