@@ -276,6 +276,25 @@ aliases: {fast: 'groq:llama-3.1-8b', tagged: 'llama3.2:3b', tuned: ['ft:gpt-4o:o
     expect(faults('aliases: {a: x, a: y}')).toEqual([expect.stringMatching(/^gateway\.yaml:1:\d+ .*unique/)]);
   });
 
+  it('may repeat what it says once, as often as there are models', () => {
+    const models = Array.from({ length: 300 }, (_, index) => `\n  m-${index}: ${index === 0 ? '&usual ' : '*usual'}`);
+    models[0] += `{fallbacks: [gpt-4]}`;
+    expect(read(`models:${models.join('')}`).models).toHaveLength(300);
+  });
+
+  it('is refused where references come to billions of settings, at the first that is too much', () => {
+    const lists = Array.from(
+      { length: 9 },
+      (_, index) =>
+        `  l${index}: &l${index} [${Array(10)
+          .fill(index === 0 ? 'x' : `*l${index - 1}`)
+          .join(', ')}]`,
+    );
+    expect(faults(['aliases:', ...lists].join('\n'))).toEqual([
+      'gateway.yaml:6:47 begins with *, and what it refers to comes to over 100000 settings, with those before it; use fewer of them',
+    ]);
+  });
+
   it('shows no secret, whatever is wrong with it', () => {
     const text = `
 providers:

@@ -1,13 +1,31 @@
-import { type Alias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+} from 'yaml';
 
 /** A place in the file's tree: names of settings, and numbers of list items. */
 export type SettingPath = readonly (string | number)[];
+
+/** What references (*) may add up to, in settings: a few short lines can make billions of them. */
+const MOST_REPEATED = 100_000;
 
 /** A YAML text that knows where each of its settings stands. */
 export class YamlSource {
   private readonly lines = new LineCounter();
   private readonly document: Document.Parsed;
   private readonly badReferences: string[] = [];
+  /** How many settings the collections come to that are referred to, with what they refer to themselves. */
+  private readonly sizes = new Map<unknown, number>();
 
   constructor(
     /** As faults name it. */
@@ -15,6 +33,7 @@ export class YamlSource {
     text: string,
   ) {
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, version: '1.2' });
+    let repeated = 0;
     visit(this.document, {
       // A price is read as it is written, digit by digit: 0.1 must not pass through a binary fraction.
       Pair: (_, { key, value }) => {
@@ -25,11 +44,18 @@ export class YamlSource {
       },
       // The library would fail at these only when it makes plain values, and show what they say.
       Alias: (_, alias) => {
-        if (this.isSound(alias)) return;
         const place = this.at(alias.range?.[0] ?? 0);
+        if (this.isSound(alias)) {
+          repeated += this.sizeOf(alias);
+          if (repeated <= MOST_REPEATED) return undefined;
+          const sum = `over ${MOST_REPEATED} settings, with those before it`;
+          this.badReferences.push(`${place} begins with *, and what it refers to comes to ${sum}; use fewer of them`);
+          return visit.BREAK;
+        }
         this.badReferences.push(
           `${place} begins with *, which refers to an anchor (&) that is not there; put it into quotes`,
         );
+        return undefined;
       },
     });
   }
@@ -48,9 +74,20 @@ export class YamlSource {
     return target !== undefined && !(start <= at && at < end);
   }
 
+  private sizeOf(node: unknown): number {
+    if (isAlias(node)) return this.isSound(node) ? this.sizeOf(node.resolve(this.document)) : 1;
+    if (!isCollection(node)) return 1;
+    const known = this.sizes.get(node);
+    if (known !== undefined) return known;
+    const values = node.items.map((item) => (isPair(item) ? item.value : item));
+    const size = values.reduce<number>((sum, value) => sum + this.sizeOf(value), 1);
+    this.sizes.set(node, size);
+    return size;
+  }
+
   /** The whole as plain values; an empty file is an empty mapping. */
   toObject(): unknown {
-    return (this.document.toJS() as unknown) ?? {};
+    return (this.document.toJS({ maxAliasCount: -1 }) as unknown) ?? {}; // they were counted above
   }
 
   /** 'gateway.yaml:12:5 providers.groq.wire': where a setting stands; the nearest place above it where it is missing. */
