@@ -1,6 +1,7 @@
 /**
  * Makes the clips of the simulated video provider anew, in src/simulator/video/clips: a second of a box that moves over
- * a flat colour, for each size, and a still picture of the sizes that Sora makes. Needed only when a size is added: the
+ * a flat colour, and its first picture, for each size; ten of
+ * its pictures in one for the sizes that Sora makes. Needed only when a size is added: the
  * clips are in the repository. What they are made with (GPL) is a development dependency and ships with nothing.
  */
 import { execFileSync } from 'node:child_process';
@@ -44,10 +45,10 @@ function box(size) {
 mkdirSync(FOLDER, { recursive: true });
 for (const size of [...SORA, ...RUNWAY, ...OPEN, ...UPSCALED]) {
   run(...box(size), ...VIDEO, ...CLOSED, `${FOLDER}${size}.mp4`);
+  run('-i', `${FOLDER}${size}.mp4`, '-frames:v', '1', '-c:v', 'libwebp', '-quality', '30', `${FOLDER}${size}.webp`);
   console.log(size, statSync(`${FOLDER}${size}.mp4`).size);
 }
 for (const size of SORA) {
-  run('-i', `${FOLDER}${size}.mp4`, '-frames:v', '1', '-c:v', 'libwebp', '-quality', '50', `${FOLDER}${size}.webp`);
   const sheet = ['-vf', 'scale=iw/5:ih/5,tile=5x2', '-frames:v', '1', '-q:v', '12'];
   run('-i', `${FOLDER}${size}.mp4`, ...sheet, `${FOLDER}${size}.jpg`);
 }

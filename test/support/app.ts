@@ -38,7 +38,7 @@ export interface TestApp {
  * undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
  */
 export async function startTestApp(variables: TestVariables = {}): Promise<TestApp> {
-  const simulator = await startSimulator({ gapMs: 1 });
+  const simulator = await startSimulator({ gapMs: 1, videoMs: 300 });
   const database = variables.DATABASE_URL === undefined ? await createTestDatabase() : undefined;
   const databaseUrl = variables.DATABASE_URL ?? database!.url;
   const release = async () => {

@@ -33,6 +33,8 @@ async function readForm(request: IncomingMessage): Promise<RequestFields | undef
     parser.on('field', (name, value) => setField(form.fields, name, value));
     parser.on('file', (name, stream, { mimeType }) => {
       const chunks: Buffer[] = [];
+      stream.on('error', () => {}); // the form's own error tells
+      stream.on('limit', () => parser.destroy(new Error('too large')));
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => form.files.set(name, { bytes: Buffer.concat(chunks), mediaType: mimeType }));
     });

@@ -28,7 +28,7 @@ export function answer(
     case 'cut':
       return cutInHalf(exchange, status, JSON.stringify(body));
     case 'garbage':
-      return exchange.body(200, { 'content-type': 'text/html' }, BAD_GATEWAY);
+      return exchange.page(200, BAD_GATEWAY);
     default:
       return exchange.json(status, body);
   }
@@ -37,7 +37,7 @@ export function answer(
 /** The refusal that a fault means, with the header that tells when to come back. */
 export function refusalOf({ fault, retryAfterSeconds }: VideoTrouble, refuse: Refuse): VideoRefusal {
   const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  if (fault === '502') return new VideoRefusal(502, {}, headers);
+  if (fault === '502') return new VideoRefusal(502, BAD_GATEWAY, headers);
   const { status, body } = refuse(fault as Exclude<RefusalName, '502'>);
   return new VideoRefusal(status, body, headers);
 }

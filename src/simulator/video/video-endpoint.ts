@@ -43,8 +43,7 @@ export async function serveVideo(
   try {
     await serve(exchange, world);
   } catch (error) {
-    const { status, body, headers } = refusalFor(error, wire);
-    exchange.json(status, body, headers);
+    exchange.refuse(refusalFor(error, wire));
   }
 }
 

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { bearerToken } from '../wires/keys.js';
 import { fingerprintOf } from './fingerprint.js';
+import type { VideoRefusal } from './video-refusal.js';
 
 /** One request to a video wire, and its answer. */
 export class VideoExchange {
@@ -29,6 +30,15 @@ export class VideoExchange {
 
   json(status: number, body: object, headers: OutgoingHttpHeaders = {}): void {
     this.body(status, { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
+  }
+
+  page(status: number, html: string, headers: OutgoingHttpHeaders = {}): void {
+    this.body(status, { 'content-type': 'text/html', ...headers }, html);
+  }
+
+  refuse({ status, body, headers }: VideoRefusal): void {
+    if (typeof body === 'string') this.page(status, body, headers);
+    else this.json(status, body, headers);
   }
 
   /** A whole answer; its length is announced. */

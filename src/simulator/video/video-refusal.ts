@@ -4,7 +4,8 @@ import type { OutgoingHttpHeaders } from 'node:http';
 export class VideoRefusal extends Error {
   constructor(
     readonly status: number,
-    readonly body: object,
+    /** JSON, or the text of a page. */
+    readonly body: object | string,
     readonly headers: OutgoingHttpHeaders = {},
   ) {
     super(`refused with ${status}`);

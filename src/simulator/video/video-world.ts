@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { FormFile } from './request-fields.js';
 import { VideoCache } from './video-cache.js';
 import { VideoCalls } from './video-calls.js';
 import { VideoFaults } from './video-faults.js';
 import { VideoJobs } from './video-jobs.js';
+
+const UPLOADS_BYTES = 512 * 1024 * 1024;
+
+interface Upload extends FormFile {
+  keyFingerprint: string;
+}
 
 /** What both video wires work with. */
 export interface VideoWorld {
@@ -10,7 +18,8 @@ export interface VideoWorld {
   calls: VideoCalls;
   faults: VideoFaults;
   cache: VideoCache;
-  uploads: Map<string, { keyFingerprint: string; mediaType: string; bytes: Buffer }>;
+  /** Files that were sent ahead, by their ids; no bytes: not yet. The oldest go when there are too many. */
+  uploads: LRUCache<string, Upload>;
   /** What links to files are signed with. */
   secret: Buffer;
 }
@@ -22,7 +31,7 @@ export function newVideoWorld(makingMs?: number): VideoWorld {
     calls: new VideoCalls(),
     faults: new VideoFaults(),
     cache: new VideoCache(),
-    uploads: new Map(),
+    uploads: new LRUCache({ maxSize: UPLOADS_BYTES, sizeCalculation: ({ bytes }) => bytes.length + 1 }),
     secret: randomBytes(32),
   };
 }
