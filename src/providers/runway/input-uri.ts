@@ -1,7 +1,7 @@
 import type { RunwayML } from '@runwayml/sdk';
 import type { VideoInput } from '../contract/video-provider.js';
 import { asObject, asText } from '../http/json.js';
-import { isForeignLink } from '../video/foreign-link.js';
+import { reachOf } from '../video/link-reach.js';
 import { VideoCall } from '../video/video-call.js';
 import type { VideoTransport } from '../video/video-transport.js';
 
@@ -26,7 +26,7 @@ export async function inputUri(
   form.append('file', new File([bytes], filename, { type: mediaType }));
   // A call of its own: what a store refuses is not what Runway refuses.
   const upload = { method: 'POST', body: form, call: new VideoCall(call.signal, false) };
-  const stored = await transport.send(uploadUrl, upload, isForeignLink(new URL(uploadUrl), new URL(client.baseURL)));
+  const stored = await transport.send(uploadUrl, upload, await reachOf(new URL(uploadUrl), new URL(client.baseURL)));
   if (!stored.ok) throw new Error('The file was not taken');
   return uri;
 }

@@ -49,6 +49,7 @@ function kindOfStatus(status: number, isOrder: boolean): VideoErrorKind {
   if (status === 429 || status === 503) return 'rate_limited';
   if (status >= 500) return isOrder && !OWN_FAILURES.has(status) ? 'unknown_outcome' : 'server_error';
   if (status >= 400) return 'bad_request';
+  if (!isOrder) return 'malformed_response';
   // "See over there" may speak of a job that was begun; the other redirects say that nobody was asked.
-  return isOrder && (status === 302 || status === 303) ? 'unknown_outcome' : 'malformed_response';
+  return status === 302 || status === 303 ? 'unknown_outcome' : 'bad_request';
 }

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { VideoContent } from '../contract/video-provider.js';
 import { VideoProviderError, type VideoErrorKind } from '../contract/video-provider-error.js';
 import { retryAfterMs } from '../http/retry-after.js';
-import { isForeignLink } from './foreign-link.js';
+import { reachOf } from './link-reach.js';
 import { VideoCall } from './video-call.js';
 import { videoError } from './video-error.js';
 import type { VideoTransport } from './video-transport.js';
@@ -21,9 +21,7 @@ export interface ContentSource {
 }
 
 /**
- * Opens the bytes behind a provider's link. At most 3 redirects are followed, to https alone (http only from a provider
- * that is itself reached by http) and to no host but the provider's own or one on the public internet: its answers must
- * not be made to read our network.
+ * Opens the bytes behind a provider's link. At most 3 redirects are followed, to where `reachOf` allows.
  * @throws VideoProviderError; `expired` for a link that is no longer good
  */
 export async function openContent(source: ContentSource, url: string, signal: AbortSignal): Promise<VideoContent> {
@@ -44,8 +42,8 @@ async function follow(source: ContentSource, url: string, signal: AbortSignal): 
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     isAtHome &&= target.origin === base.origin;
     const headers: Record<string, string> = isAtHome ? { ...source.headers } : {};
-    const isForeign = isForeignLink(target, base);
-    const answer = await source.transport.download({ url: target, headers, signal, isForeign });
+    const reach = await reachOf(target, base);
+    const answer = await source.transport.download({ url: target, headers, signal, reach });
     const { location } = answer.headers;
     if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string')
       return contentOf(source, answer, 'authorization' in headers);

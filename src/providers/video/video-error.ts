@@ -3,7 +3,7 @@ import { VideoProviderError, type VideoErrorKind } from '../contract/video-provi
 import { asObject, asText, type JsonObject } from '../http/json.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { vendorMessage } from '../http/vendor-message.js';
-import { ForbiddenLinkError } from './foreign-link.js';
+import { ForbiddenLinkError } from './link-reach.js';
 import { jobCode } from './job-code.js';
 import { codesIn, refusalKind } from './refusal-kind.js';
 import type { Refusal, VideoCall } from './video-call.js';

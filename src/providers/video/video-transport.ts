@@ -1,8 +1,9 @@
 import { Agent, buildConnector, Client, type Dispatcher } from 'undici';
-import { publicLookup } from '../../common/net/public-lookup.js';
+import { checkedLookup } from '../../common/net/public-lookup.js';
 import { ConnectionFault } from '../http/connection-fault.js';
 import { exactConnector } from '../http/connector.js';
 import { parseJsonObject } from '../http/json.js';
+import { ALLOWED_ADDRESSES, type Reach } from './link-reach.js';
 import type { VideoCall } from './video-call.js';
 import { wholeText } from './whole-text.js';
 
@@ -30,8 +31,7 @@ export interface Download {
   url: URL;
   headers: Record<string, string>;
   signal: AbortSignal;
-  /** A host that is not the provider's own: it must be on the public internet. */
-  isForeign: boolean;
+  reach: Reach;
 }
 
 /**
@@ -39,8 +39,11 @@ export interface Download {
  * connection of its own, so that what is known of the connection is known of the order.
  */
 export class VideoTransport {
-  private readonly own = newAgent(exactConnector(CONNECT_TIMEOUT_MS));
-  private readonly foreign = newAgent(exactConnector(CONNECT_TIMEOUT_MS, { lookup: publicLookup }));
+  private readonly agents: Readonly<Record<Reach, Agent>> = {
+    own: newAgent(exactConnector(CONNECT_TIMEOUT_MS)),
+    neighbours: newAgent(checkedConnector('neighbours')),
+    public: newAgent(checkedConnector('public')),
+  };
   private readonly orders = new Set<Client>();
 
   /** To be given to an SDK as its `fetch`; every call bears its VideoCall. (The SDKs look for `Response` beside it.) */
@@ -49,16 +52,15 @@ export class VideoTransport {
     { Response },
   );
 
-  /** @param isForeign the host is not the provider's own: it must be on the public internet */
-  async send(url: string, { call, ...init }: CallInit, isForeign = false): Promise<Response> {
+  /** One request, whose answer is read whole. @throws ConnectionFault; why is in the call */
+  async send(url: string, { call, ...init }: CallInit, reach: Reach = 'own'): Promise<Response> {
     if (!call) throw new TypeError('A request without its call');
     try {
       const { origin, pathname, search } = new URL(url);
       const options = { ...(await encoded(init)), path: pathname + search, signal: call.signal };
-      const agent = isForeign ? this.foreign : this.own;
       const answer = call.isOrder
         ? await this.order(origin, options, call)
-        : await wholeAnswer(await agent.request({ origin, ...options }));
+        : await wholeAnswer(await this.agents[reach].request({ origin, ...options }));
       const { response, text } = answer;
       if (!response.ok)
         call.refusal = { status: response.status, headers: response.headers, body: parseJsonObject(text) };
@@ -70,15 +72,14 @@ export class VideoTransport {
   }
 
   /** The caller reads the body to its end or destroys it. @throws what undici throws */
-  download({ url, headers, signal, isForeign }: Download): Promise<Dispatcher.ResponseData> {
+  download({ url, headers, signal, reach }: Download): Promise<Dispatcher.ResponseData> {
     const { origin, pathname, search } = url;
-    const agent = isForeign ? this.foreign : this.own;
-    return agent.request({ origin, path: pathname + search, method: 'GET', headers, signal });
+    return this.agents[reach].request({ origin, path: pathname + search, method: 'GET', headers, signal });
   }
 
   /** Closes every connection; running calls fail. */
   async close(): Promise<void> {
-    await Promise.all([this.own, this.foreign, ...this.orders].map((each) => each.destroy()));
+    await Promise.all([...Object.values(this.agents), ...this.orders].map((each) => each.destroy()));
   }
 
   private async order(origin: string, options: Dispatcher.RequestOptions, call: VideoCall): Promise<WholeAnswer> {
@@ -92,6 +93,10 @@ export class VideoTransport {
       await client.destroy();
     }
   }
+}
+
+function checkedConnector(reach: Exclude<Reach, 'own'>): buildConnector.connector {
+  return exactConnector(CONNECT_TIMEOUT_MS, { lookup: checkedLookup(ALLOWED_ADDRESSES[reach]) });
 }
 
 function newAgent(connect: buildConnector.connector): Agent {
