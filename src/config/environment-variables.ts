@@ -228,6 +228,10 @@ export const VARIABLES = {
   ),
   VIDEO_COPY_CONCURRENCY: variable(integer(1, 100), 'finished videos that one worker copies at once'),
   VIDEO_ENHANCE_MODEL: variable(text, 'model that enhances the prompts of video workflows'),
+  VIDEO_ENHANCE_WAIT_MS: variable(
+    integer(100, 120_000),
+    'how long the answer to a video workflow waits for its enhanced prompt, in milliseconds; then the original one is used',
+  ),
   MEDIA_SECRET: variable(
     hs256Secret,
     'secret that links to videos are signed with, at least 32 bytes; generated in development',

@@ -36,6 +36,10 @@ export interface VideoSettings {
   concurrency: number;
   copyConcurrency: number;
   enhanceModel: string;
+  /** How long a workflow's answer waits for its prompt. */
+  enhanceWaitMs: number;
+  /** How long a text model may take for it: a little less, so that its answer is still told. */
+  enhanceMs: number;
 }
 
 export interface MediaSettings {
@@ -75,6 +79,7 @@ export function hasVideoProvider(parsed: ParsedVariables): boolean {
 
 export function videoSettings(parsed: ParsedVariables, isProduction: boolean): VideoSettings {
   const providers = videoProviders(parsed);
+  const enhanceWaitMs = parsed.VIDEO_ENHANCE_WAIT_MS ?? 30_000;
   return {
     providers,
     priority: parsed.VIDEO_PRIORITY ?? [],
@@ -83,6 +88,8 @@ export function videoSettings(parsed: ParsedVariables, isProduction: boolean): V
     concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
     copyConcurrency: parsed.VIDEO_COPY_CONCURRENCY ?? 8,
     enhanceModel: parsed.VIDEO_ENHANCE_MODEL ?? 'gpt-4o-mini',
+    enhanceWaitMs,
+    enhanceMs: Math.round((enhanceWaitMs * 5) / 6),
   };
 }
 

@@ -6,6 +6,8 @@ export interface ControlMessages {
   'user-event': { userId: string; channel: string; event: string; data: Record<string, unknown> };
   /** A provider limits the rate of one of our keys, or refuses it: whoever uses that key leaves it alone for so long. */
   'endpoint-cooldown': { endpointId: string; reason: string; durationMs: number };
+  /** A step of a video's workflow is over: whoever waits for it looks now. */
+  'workflow-step': { workflowId: string };
 }
 
 export type ControlTopic = keyof ControlMessages;
@@ -30,6 +32,7 @@ const FIELDS: { [T in ControlTopic]: { [F in keyof ControlMessages[T]]-?: FieldK
   'stream-stop': { accountId: 'text', requestId: 'text' },
   'user-event': { userId: 'text', channel: 'text', event: 'text', data: 'object' },
   'endpoint-cooldown': { endpointId: 'text', reason: 'text', durationMs: 'number' },
+  'workflow-step': { workflowId: 'text' },
 };
 
 /**

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
-import { withBackend, type QueueOptions } from 'bullmq';
+import { withBackend, type FlowProducerOptions, type QueueOptions } from 'bullmq';
 import { answerWithin } from '../common/answer-within.js';
 import { createQueueBackend } from './queue-backend.js';
 import type { QueueConnection } from './queue-connection.js';
 
-const { Queue, Worker } = withBackend(createQueueBackend);
+const { FlowProducer, Queue, Worker } = withBackend(createQueueBackend);
 
 /** A job that still runs then is left to another worker (it is redone there); so is a backend that is not there. */
 const WORKER_CLOSES_WITHIN_MS = 20_000;
@@ -30,6 +30,24 @@ export class GatewayWorker extends Worker<unknown, unknown> {
   /** Waits for the job that runs; never fails and always ends. */
   override close(force = false): Promise<void> {
     return closeWithin(() => super.close(force), WORKER_CLOSES_WITHIN_MS, this.name);
+  }
+}
+
+/** BullMQ's producer of flows on our backend: jobs that wait for others, in any queues. */
+export class GatewayFlowProducer extends FlowProducer {
+  constructor(options: FlowProducerOptions<QueueConnection>) {
+    super(options);
+    this.on('error', (error) => logger.warn(`Flows: ${error.message}`));
+  }
+
+  /** Never fails and always ends. */
+  override close(): Promise<void> {
+    return closeWithin(() => super.close(), QUEUE_CLOSES_WITHIN_MS, 'of flows');
+  }
+
+  /** What Nest's module calls behind `close`, which has closed the connection already. */
+  override disconnect(): Promise<void> {
+    return this.close();
   }
 }
 

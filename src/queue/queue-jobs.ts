@@ -34,6 +34,13 @@ export interface QueueJobs {
   'video-files': {
     copy: { videoId: string };
   };
+  /** What comes before a video that is made by a workflow: one flow for each. */
+  'video-workflows': {
+    /** Has its prompt enhanced. */
+    enhance: { workflowId: string };
+    /** Hands the video on to be made, with the prompt as it is then. */
+    generate: { workflowId: string };
+  };
 }
 
 export type NoPayload = Record<string, never>;

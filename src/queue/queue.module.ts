@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { chooseConnection } from './queue-connection.js';
-import { GatewayQueue, GatewayWorker } from './queue-classes.js';
+import { GatewayFlowProducer, GatewayQueue, GatewayWorker } from './queue-classes.js';
 import type { QueueName } from './queue-jobs.js';
 import { QueueSchemaModule } from './queue-schema.module.js';
 import { QueueSchema } from './queue-schema.service.js';
@@ -13,6 +13,7 @@ import { QueueSchema } from './queue-schema.service.js';
 /** What Nest's module makes its queues and workers of. */
 BullModule.queueClass = GatewayQueue;
 BullModule.workerClass = GatewayWorker;
+BullModule.flowProducerClass = GatewayFlowProducer;
 
 /** Redis keys, where it is Redis: `mcp:<queue>:…`. */
 const PREFIX = 'mcp';
@@ -56,5 +57,11 @@ export class QueueModule {
   static register(...names: QueueName[]): DynamicModule {
     const queues = BullModule.registerQueue(...names.map((name) => ({ name })));
     return { module: QueueModule, imports: [queues], exports: [queues] };
+  }
+
+  /** For the module that enqueues flows, jobs that wait for others: `@InjectFlowProducer(name)` works there. */
+  static registerFlows(name: string): DynamicModule {
+    const flows = BullModule.registerFlowProducer({ name });
+    return { module: QueueModule, imports: [flows], exports: [flows] };
   }
 }
