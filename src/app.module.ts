@@ -18,6 +18,8 @@ import { StreamingModule } from './streaming/streaming.module.js';
 import { VideoCoreModule } from './video/video-core.module.js';
 import { VideoApiModule } from './video/api/video-api.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
+import { WorkflowStepsModule } from './video/workflow/workflow-steps.module.js';
+import { WorkflowModule } from './video/workflow/workflow.module.js';
 
 /** The gateway: what a client, an operator and an orchestrator of containers can reach. */
 @Module({})
@@ -38,7 +40,10 @@ export class AppModule {
         VideoApiModule,
         MediaRouteModule.register(VideoCoreModule),
         HealthModule,
-        ...(gatewayRunsJobs(environment) ? [BackgroundModule, MaintenanceModule, VideoStepsModule] : []),
+        WorkflowModule,
+        ...(gatewayRunsJobs(environment)
+          ? [BackgroundModule, MaintenanceModule, VideoStepsModule, WorkflowStepsModule]
+          : []),
       ],
     };
   }

@@ -8,6 +8,7 @@ import { EventsModule } from './events/events.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
+import { WorkflowStepsModule } from './video/workflow/workflow-steps.module.js';
 
 /** The worker: jobs, housekeeping and the reaper (it finishes lost streams even while no gateway is left), no door. */
 @Module({})
@@ -24,6 +25,7 @@ export class WorkerModule {
         EventsModule,
         MaintenanceModule,
         VideoStepsModule,
+        WorkflowStepsModule,
       ],
     };
   }

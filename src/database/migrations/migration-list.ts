@@ -7,6 +7,7 @@ import { AbandonedHolds1763800400000 } from './1763800400000-abandoned-holds.js'
 import { ResponseCache1763800500000 } from './1763800500000-response-cache.js';
 import { Video1763800600000 } from './1763800600000-video.js';
 import { VideoCopies1763800650000 } from './1763800650000-video-copies.js';
+import { VideoWorkflow1763800700000 } from './1763800700000-video-workflow.js';
 import { VideoLookups1763800800000 } from './1763800800000-video-lookups.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
@@ -19,5 +20,6 @@ export const MIGRATIONS = [
   ResponseCache1763800500000,
   Video1763800600000,
   VideoCopies1763800650000,
+  VideoWorkflow1763800700000,
   VideoLookups1763800800000,
 ] satisfies DataSourceOptions['migrations'];

@@ -1,0 +1,156 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { hash, randomUUID } from 'node:crypto';
+import { stringify } from 'safe-stable-stringify';
+import { GatewayError } from '../../common/errors/gateway-error.js';
+import { ENVIRONMENT } from '../../config/config.module.js';
+import type { Environment } from '../../config/environment.js';
+import { orUnavailable } from '../../database/or-unavailable.js';
+import { VideoPlanner } from '../plan/video-planner.js';
+import { VideoStore } from '../store/video.store.js';
+import type { VideoInputFile, VideoRecord } from '../store/video-record.js';
+import { VideoOrders } from '../video-orders.service.js';
+import { GenerateStep } from './generate.step.js';
+import { StepWait } from './step-wait.js';
+import { styledPrompt } from './styled-prompt.js';
+import { WorkflowInputs } from './workflow-inputs.service.js';
+import { WorkflowQueue } from './workflow-queue.service.js';
+import { isStepOver, type StepReason, type WorkflowStepRecord } from './workflow-step.js';
+import { workflowResponse, workflowStatus } from './workflow-view.js';
+import { workflowWish, type WorkflowWish } from './workflow-wish.js';
+import { WorkflowStore } from './workflow.store.js';
+import type { WorkflowRequest } from './workflow.dto.js';
+import type { WorkflowResponse, WorkflowStatusResponse } from './workflow-response.dto.js';
+
+/** Videos whose prompt is worked on before they are made: begun here, brought on by workers. */
+@Injectable()
+export class Workflows {
+  private readonly logger = new Logger(Workflows.name);
+  private readonly waitMs: number;
+
+  constructor(
+    @Inject(WorkflowStore) private readonly workflows: WorkflowStore,
+    @Inject(WorkflowInputs) private readonly inputs: WorkflowInputs,
+    @Inject(WorkflowQueue) private readonly queue: WorkflowQueue,
+    @Inject(StepWait) private readonly wait: StepWait,
+    @Inject(GenerateStep) private readonly generate: GenerateStep,
+    @Inject(VideoPlanner) private readonly planner: VideoPlanner,
+    @Inject(VideoOrders) private readonly orders: VideoOrders,
+    @Inject(VideoStore) private readonly videos: VideoStore,
+    @Inject(ENVIRONMENT) { video }: Environment,
+  ) {
+    this.waitMs = video.enhanceWaitMs;
+  }
+
+  /**
+   * Begins a workflow and tells what its video will be made of, as soon as that is known; a user that goes away meanwhile
+   * changes nothing. The same idempotency key is the same workflow.
+   * @throws GatewayError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, UNSUPPORTED_VIDEO; as VideoOrders.create
+   */
+  async begin(userId: string, body: WorkflowRequest, idempotencyKey: string | undefined): Promise<WorkflowResponse> {
+    const untilMs = performance.now() + this.waitMs;
+    const wish = workflowWish(body);
+    const fingerprint = hash('sha256', stringify({ route: 'video-workflow', ...body })!, 'base64url');
+    const video =
+      (await this.known(userId, idempotencyKey, fingerprint)) ??
+      (await this.order(userId, body, wish, fingerprint, idempotencyKey));
+    const step = await this.enhanced(video, untilMs);
+    const now = (await orUnavailable(this.videos.find(video.id))) ?? video;
+    return workflowResponse(now, step, wish.warnings);
+  }
+
+  /** @throws GatewayError NOT_FOUND: there is none of this user */
+  async status(userId: string, workflowId: string): Promise<WorkflowStatusResponse> {
+    const video = await orUnavailable(this.workflows.findOwnVideo(userId, workflowId));
+    const step = video && (await orUnavailable(this.workflows.findStep(workflowId, 'enhance')));
+    if (!step) throw new GatewayError('NOT_FOUND', 'There is no such workflow.');
+    return workflowStatus(video, step);
+  }
+
+  /** What the key has made: its links may be gone by now, and are not asked for again. @throws GatewayError CONFLICT */
+  private async known(userId: string, key: string | undefined, fingerprint: string): Promise<VideoRecord | undefined> {
+    const there = key === undefined ? undefined : await orUnavailable(this.workflows.findByKey(userId, key));
+    if (!there || there.fingerprint === fingerprint) return there;
+    throw new GatewayError(
+      'CONFLICT',
+      'This Idempotency-Key was used for something else; a new request needs a new one.',
+    );
+  }
+
+  private async order(
+    userId: string,
+    { sessionId, parameters: { duration, resolution, aspectRatio } = {} }: WorkflowRequest,
+    wish: WorkflowWish,
+    fingerprint: string,
+    idempotencyKey: string | undefined,
+  ): Promise<VideoRecord> {
+    const { operation, prompt, request, isEnhanced } = wish;
+    const file = await this.inputs.fetch(wish);
+    const plan = this.planner.plan({
+      operation,
+      prompt: styledPrompt(prompt, request.style),
+      ...(duration === undefined ? {} : { duration }),
+      ...(resolution === undefined ? {} : { resolution }),
+      ...(aspectRatio === undefined ? {} : { aspectRatio }),
+      ...(file ? { input: file } : {}),
+    });
+    const input = file && (await this.inputs.keep(file));
+    const workflowId = randomUUID();
+    const video = await this.create(input, {
+      userId,
+      sessionId,
+      workflowId,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      fingerprint,
+      request,
+      prompt: operation === 'upscale' ? '' : styledPrompt(prompt, request.style),
+      originalPrompt: prompt,
+      ...(input ? { input } : {}),
+      plan,
+      isReady: !isEnhanced,
+    });
+    if (video.workflowId !== workflowId) await this.inputs.drop(input); // the same key was faster
+    return video;
+  }
+
+  /** What was stored for a video that is refused goes with it; where it may be there all the same, it stays. */
+  private async create(
+    input: VideoInputFile | undefined,
+    order: Parameters<VideoOrders['create']>[0],
+  ): Promise<VideoRecord> {
+    try {
+      return await this.orders.create(order);
+    } catch (error) {
+      if (error instanceof GatewayError && error.code !== 'UNAVAILABLE') await this.inputs.drop(input);
+      throw error;
+    }
+  }
+
+  /** The enhancement when it is over. Nobody waits for longer than was promised: it is left out then. */
+  private async enhanced(video: VideoRecord, untilMs: number): Promise<WorkflowStepRecord> {
+    const workflowId = video.workflowId!;
+    const isQueued = video.isReady || (await this.queueFlow(workflowId));
+    const step = await this.wait.enhanced(workflowId, isQueued ? untilMs : 0);
+    return isStepOver(step) ? step : this.goOnWithout(workflowId, isQueued ? 'timeout' : 'unavailable');
+  }
+
+  private async queueFlow(workflowId: string): Promise<boolean> {
+    try {
+      await this.queue.addFlow(workflowId);
+      return true;
+    } catch (error) {
+      this.logger.warn(
+        `A workflow could not be queued; it goes on without its enhancement: ${(error as Error).message}`,
+      );
+      return false;
+    }
+  }
+
+  /** The video is handed on here: whoever was to enhance its prompt may not come at all. Where this fails, LostWorkflows does it. */
+  private async goOnWithout(workflowId: string, reason: StepReason): Promise<WorkflowStepRecord> {
+    await orUnavailable(this.workflows.skipStep(workflowId, 'enhance', reason));
+    await this.generate
+      .run(workflowId)
+      .catch((error: unknown) => this.logger.warn(`A video waits for its workflow: ${(error as Error).message}`));
+    return (await orUnavailable(this.workflows.findStep(workflowId, 'enhance')))!;
+  }
+}
