@@ -9,6 +9,7 @@ import { loadMediaSecret } from './media-secret.js';
 import { MediaStore } from './media-store.js';
 import { RemoteConnections } from './remote/remote-connections.js';
 import { RemoteFiles } from './remote-files.js';
+import { S3MediaStore } from './s3-media-store.js';
 import { VideoReader } from './video-reader.js';
 
 /** Where files are kept, links to them, and what they are; the route that serves them is MediaRouteModule's. */
@@ -30,6 +31,8 @@ async function mediaLinks(environment: Environment): Promise<MediaLinks> {
   return new MediaLinks(await loadMediaSecret(environment), base);
 }
 
-function mediaStore({ dataDirectory }: Environment, links: MediaLinks): MediaStore {
+/** A bucket gives out links of its own, unless a CDN stands before this gateway. */
+function mediaStore({ dataDirectory, media }: Environment, links: MediaLinks): MediaStore {
+  if (media.s3) return new S3MediaStore(media.s3, media.cdnBaseUrl === undefined ? undefined : links);
   return new LocalMediaStore(join(dataDirectory, 'media'), links);
 }
