@@ -5,7 +5,7 @@ import { RUNWAY_OFFERS } from '../../src/providers/runway/runway-offers.js';
 import { SORA_DIALECTS } from '../../src/providers/sora/sora-dialects.js';
 import { soraOffers } from '../../src/providers/sora/sora-offers.js';
 import type { VideoOffer } from '../../src/providers/contract/video-offer.js';
-import { CLIP_SIZES, readStill } from '../../src/simulator/video/clip-folder.js';
+import { clipSizes, readStill } from '../../src/simulator/video/clip-folder.js';
 import { imageSize } from '../../src/simulator/video/image-size.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { VideoCache } from '../../src/simulator/video/video-cache.js';
@@ -76,18 +76,22 @@ describe('everything that is offered', () => {
     ['Sora', soraOffers(SORA_DIALECTS.openai), fromSora],
     ['servers of open models', soraOffers(SORA_DIALECTS['vllm-omni']), fromSora],
     ['Runway', RUNWAY_OFFERS, fromRunway],
-  ])('by %s is made, as long and as large as asked', async (_, offers, make) => {
-    const all = wishes(offers);
-    expect(all.length).toBeGreaterThan(20);
-    for (const wish of all) {
-      const { width, height, seconds } = wish;
-      expect(await videoMeasure(await make(wish))).toEqual({ width, height, seconds });
-    }
-  });
+  ])(
+    'by %s is made, as long and as large as asked',
+    async (_, offers, make) => {
+      const all = wishes(offers);
+      expect(all.length).toBeGreaterThan(20);
+      for (const wish of all) {
+        const { width, height, seconds } = wish;
+        expect(await videoMeasure(await make(wish))).toEqual({ width, height, seconds });
+      }
+    },
+    120_000,
+  );
 });
 
 describe('a video', () => {
-  it.each(CLIP_SIZES.map(({ width, height }) => [width, height]))('of %s×%s plays anywhere', async (width, height) => {
+  it.each(clipSizes().map(({ width, height }) => [width, height]))('of %s×%s plays anywhere', async (width, height) => {
     const video = await probeVideo(await cache.video({ width, height }, 5), folder);
     expect(video).toEqual({ codec: 'h264', pixels: 'yuv420p', width, height, seconds: 5, frames: 50 });
   });
@@ -119,7 +123,7 @@ describe('a video', () => {
 
 describe('a still picture', () => {
   it('is there of every size', async () => {
-    for (const size of CLIP_SIZES) {
+    for (const size of clipSizes()) {
       const bytes = await readStill(size, 'webp');
       expect(bytes && imageSize(bytes)).toEqual({ width: size.width, height: size.height });
     }

@@ -84,7 +84,7 @@ describe('the Sora wire', () => {
       if (video.status !== 'completed') throw new Error(video.status);
     });
     const inOrder = [...seen];
-    expect(inOrder.length).toBeGreaterThan(2);
+    expect(inOrder.length).toBeGreaterThan(1);
     expect(inOrder).toEqual(inOrder.toSorted((a, b) => a - b));
   });
 
@@ -265,7 +265,7 @@ describe('the Runway wire', () => {
   it('gives links that expire, and new ones whenever the task is asked about', async () => {
     const task = await succeeded((await text('[[video link=1000]]')).id);
     await eventually(async () => expect((await fetch(task.output[0]!)).status).toBe(403));
-    expect((await fetch((await succeeded(task.id)).output[0]!)).status).toBe(200);
+    await eventually(async () => expect((await fetch((await succeeded(task.id)).output[0]!)).status).toBe(200));
     expect((await fetch(`${task.output[0]!}x`)).status).toBe(403);
   });
 

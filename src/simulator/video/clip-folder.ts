@@ -1,25 +1,29 @@
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Size } from './size.js';
-import { readSize, sizeText } from './size.js';
+import { readSize, sizeText, type Size } from './size.js';
 
-/** What scripts/make-clips.mjs made: a second of video for each size, and still pictures of some. */
+/** What scripts/make-clips.mjs made: for each size a second of video and its first picture, for some ten pictures in one. */
 const FOLDER = new URL('./clips/', import.meta.url);
 
-const NAMES: readonly string[] = readdirSync(FOLDER);
+let files: readonly string[] | undefined;
+
+/** Read when a video is first asked for: whoever simulates nothing needs no clips. */
+function fileNames(): readonly string[] {
+  return (files ??= readdirSync(FOLDER));
+}
 
 /** Every size of which there are videos. */
-export const CLIP_SIZES: readonly Size[] = NAMES.filter((name) => name.endsWith('.mp4')).map((name) =>
-  readSize(name.slice(0, -'.mp4'.length))!,
-);
+export function clipSizes(): Size[] {
+  return fileNames().flatMap((name) => (name.endsWith('.mp4') ? (readSize(name.slice(0, -'.mp4'.length)) ?? []) : []));
+}
 
 /** A second of video, which can be put behind itself as often as one likes. @throws where there is none of this size. */
 export function readClip(size: Size): Promise<Buffer> {
   return readFile(new URL(`${sizeText(size)}.mp4`, FOLDER));
 }
 
-/** A still picture of a video, or ten of them in one; undefined: none is kept of this size. */
+/** The first picture of a video (webp), or ten of them in one (jpg); undefined: none is kept of this size. */
 export async function readStill(size: Size, kind: 'webp' | 'jpg'): Promise<Buffer | undefined> {
   const name = `${sizeText(size)}.${kind}`;
-  return NAMES.includes(name) ? readFile(new URL(name, FOLDER)) : undefined;
+  return fileNames().includes(name) ? readFile(new URL(name, FOLDER)) : undefined;
 }

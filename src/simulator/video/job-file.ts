@@ -1,4 +1,4 @@
-import { CLIP_SIZES, readStill } from './clip-folder.js';
+import { clipSizes, readStill } from './clip-folder.js';
 import type { FileKind } from './file-link.js';
 import { nearestSize, sizeText } from './size.js';
 import type { VideoCache } from './video-cache.js';
@@ -45,7 +45,7 @@ async function videoFile(job: VideoJob, fault: BodyFaultName | undefined, cache:
 
 function otherSize(job: VideoJob) {
   return nearestSize(
-    CLIP_SIZES.filter((size) => sizeText(size) !== sizeText(job)),
+    clipSizes().filter((size) => sizeText(size) !== sizeText(job)),
     job,
   );
 }

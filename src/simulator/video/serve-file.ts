@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { signLink, type FileKind } from './file-link.js';
 import { jobFile, piecesOf, type JobFile } from './job-file.js';
-import { answer, refusalOf, type Refuse } from './strike.js';
+import { answer, refusalOf, SLOW_MS, type Refuse } from './strike.js';
 import type { VideoExchange } from './video-exchange.js';
 import type { VideoTrouble } from './video-faults.js';
 import type { VideoJob } from './video-job.js';
 import { VideoRefusal } from './video-refusal.js';
-import { isRefusal, VIDEO_FAULTS, type BodyFaultName } from './video-script.js';
+import { isBodyFault, isRefusal, type BodyFaultName } from './video-script.js';
 import type { VideoWorld } from './video-world.js';
 
 const REDIRECT_MS = 60_000;
@@ -37,15 +37,11 @@ export async function serveFile(
   if (fault === 'hang' || fault === 'reset' || fault === 'garbage') {
     return answer(exchange, trouble, refusals.refuse, 200, {});
   }
-  if (fault === 'slow') await delay(trouble?.delayMs ?? 5_000);
+  if (fault === 'slow') await delay(trouble?.delayMs ?? SLOW_MS);
   const bodyFault = isBodyFault(fault) ? fault : undefined;
   const file = await jobFile(job, kind, bodyFault, world.cache);
   if (!file) throw refusals.refuse('404');
   await send(exchange, file, fault === 'cut' ? 'truncated' : bodyFault, trouble?.delayMs);
-}
-
-function isBodyFault(fault: string | undefined): fault is BodyFaultName {
-  return fault !== undefined && (VIDEO_FAULTS.content as readonly string[]).includes(fault);
 }
 
 async function send(

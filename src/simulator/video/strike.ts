@@ -3,7 +3,8 @@ import type { VideoExchange } from './video-exchange.js';
 import type { VideoTrouble } from './video-faults.js';
 import { isRefusal, type RefusalName } from './video-script.js';
 
-const SLOW_MS = 5_000;
+/** How late `slow` is where nobody says, in milliseconds. */
+export const SLOW_MS = 5_000;
 const BAD_GATEWAY = '<html><head><title>502 Bad Gateway</title></head><body><center>nginx</center></body></html>';
 
 /** How one vendor refuses, by the name of the fault. */

@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { uniqueId } from '../exchange.js';
 import { ScriptError } from '../faults/fault-order.js';
+import { OPENAI } from '../wires/openai-vendor.js';
 import { FILES_PATH, readLink } from './file-link.js';
 import { isRunwayPath, serveRunway } from './runway/runway-endpoint.js';
 import { notFound, refusal as runwayRefusal, RUNWAY_REFUSALS } from './runway/runway-refusals.js';
@@ -39,6 +41,7 @@ export async function serveVideo(
   world: VideoWorld,
 ): Promise<void> {
   const exchange = new VideoExchange(request, response);
+  if (wire === 'sora') response.setHeader(OPENAI.requestIdHeader, uniqueId('req_'));
   world.calls.note(wire, exchange.url.pathname, request, response);
   try {
     await serve(exchange, world);

@@ -1,7 +1,7 @@
 import type { Size } from './size.js';
 import type { VideoScript, VideoStage, VideoWire } from './video-script.js';
 
-/** Made in whole seconds where no script says how long it takes: the vendors take longer for longer videos. */
+/** How long a job takes where no script says: longer for longer videos, as the vendors do. */
 const BASE_MS = 3_000;
 const MS_PER_SECOND = 150;
 

@@ -31,7 +31,6 @@ export const VIDEO_FAULTS = {
 } as const;
 
 export type RefusalName = (typeof REFUSALS)[number];
-export type ConnectionName = (typeof CONNECTIONS)[number];
 export type BodyFaultName = (typeof BODIES)[number];
 export type VideoStage = keyof typeof VIDEO_FAULTS;
 export const VIDEO_STAGES = Object.keys(VIDEO_FAULTS) as VideoStage[];
@@ -40,6 +39,10 @@ export type VideoFaultName = (typeof VIDEO_FAULTS)[VideoStage][number];
 /** How a job ends that comes to no video. */
 export const VIDEO_ENDS = ['moderated', 'failed', 'cancelled', 'stuck'] as const;
 export type VideoEnd = (typeof VIDEO_ENDS)[number];
+
+export function isBodyFault(name: VideoFaultName | undefined): name is BodyFaultName {
+  return (BODIES as readonly (string | undefined)[]).includes(name);
+}
 
 export function isRefusal(name: VideoFaultName): name is RefusalName {
   return (REFUSALS as readonly string[]).includes(name);

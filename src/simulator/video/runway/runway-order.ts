@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../wires/wire.js';
-import { CLIP_SIZES } from '../clip-folder.js';
+import { clipSizes } from '../clip-folder.js';
 import { nearestSize, readSize, sizeText, type Size } from '../size.js';
 import type { VideoExchange } from '../video-exchange.js';
 import type { VideoOrder } from '../video-job.js';
@@ -48,7 +48,7 @@ function generation(
 async function restyle(body: JsonObject, input: RunwayInput): Promise<VideoOrder> {
   const { seconds, ...size } = await measureInput(input);
   const credits = seconds * models.ALEPH_CREDITS_PER_SECOND;
-  return order(body, 'edit', promptOf(body, Infinity, false), nearestSize(CLIP_SIZES, size), seconds, credits, input);
+  return order(body, 'edit', promptOf(body, Infinity, false), nearestSize(clipSizes(), size), seconds, credits, input);
 }
 
 async function upscale(body: JsonObject, input: RunwayInput): Promise<VideoOrder> {
@@ -58,7 +58,7 @@ async function upscale(body: JsonObject, input: RunwayInput): Promise<VideoOrder
   if (longSide === undefined) throw wrong('resolution');
   const { seconds, ...size } = await measureInput(input);
   if (seconds > UPSCALE_SECONDS) throw refusal(400, `Invalid asset: longer than ${UPSCALE_SECONDS} seconds.`);
-  const sizes = CLIP_SIZES.filter(({ width, height }) => Math.max(width, height) === longSide);
+  const sizes = clipSizes().filter(({ width, height }) => Math.max(width, height) === longSide);
   const credits = seconds * models.UPSCALE_CREDITS_PER_SECOND;
   return order(body, 'upscale', '', nearestSize(sizes, size), seconds, credits, input);
 }

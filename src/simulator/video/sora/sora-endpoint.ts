@@ -1,19 +1,19 @@
-import { OPENAI } from '../../wires/openai-vendor.js';
 import { uniqueId } from '../../exchange.js';
 import { isOneOf } from '../../faults/fault-names.js';
+import { OPENAI } from '../../wires/openai-vendor.js';
+import { beginJob } from '../begin-job.js';
 import { FILE_KINDS } from '../file-link.js';
 import { readRequestFields, type RequestFields } from '../request-fields.js';
 import { serveFile } from '../serve-file.js';
 import { answer } from '../strike.js';
-import { beginJob } from '../begin-job.js';
 import type { VideoExchange } from '../video-exchange.js';
 import type { VideoTrouble } from '../video-faults.js';
 import { stateOf, type VideoJob, type VideoOrder } from '../video-job.js';
 import { isRefusal } from '../video-script.js';
 import type { VideoWorld } from '../video-world.js';
+import { soraList } from './sora-list.js';
 import { createOrder, editOrder, extensionOrder, remixOrder } from './sora-order.js';
 import * as refusals from './sora-refusals.js';
-import { soraList } from './sora-list.js';
 import { soraVideo } from './sora-video.js';
 
 /** Serves what stands behind `/v1/videos`. @param path what follows that, such as `/video_1/content` @throws VideoRefusal */

@@ -1,6 +1,6 @@
 import { readSize, sizeText, type Size } from '../size.js';
 import { wholeNumber } from '../../whole-number.js';
-import { CLIP_SIZES } from '../clip-folder.js';
+import { clipSizes } from '../clip-folder.js';
 import { badField } from './sora-refusals.js';
 
 /** Millionths of a dollar a second, by size in pixels of the shorter side: OpenAI's price list for videos. */
@@ -32,7 +32,7 @@ export function modelOf(name: string): SoraModel {
 /** @throws VideoRefusal, also where there is no clip of this size */
 export function sizeOf(model: SoraModel, value: unknown): Size {
   const size = readSize(value);
-  const allowed = model === undefined ? CLIP_SIZES.map(sizeText) : SIZES[model];
+  const allowed = model === undefined ? clipSizes().map(sizeText) : SIZES[model];
   if (!size || !allowed.includes(sizeText(size))) throw badField(invalid(value, allowed), 'size');
   return size;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../wires/wire.js';
 import { isObject } from '../../wires/message-text.js';
-import { CLIP_SIZES } from '../clip-folder.js';
+import { clipSizes } from '../clip-folder.js';
 import { readDataUri } from '../data-uri.js';
 import { imageSize } from '../image-size.js';
 import type { FormFile, RequestFields } from '../request-fields.js';
@@ -116,7 +116,7 @@ async function sourceOf(value: unknown, file: FormFile | undefined, find: Find):
 async function uploadedSource({ bytes, mediaType }: FormFile): Promise<Source> {
   const measure = await videoMeasure(bytes);
   if (!measure) throw badField("Invalid file 'video': unsupported format.", 'video');
-  const size = nearestSize(CLIP_SIZES, measure);
+  const size = nearestSize(clipSizes(), measure);
   const model = Math.min(size.width, size.height) > 720 ? 'sora-2-pro' : 'sora-2';
   return { model, seconds: measure.seconds, ...size, input: { mediaType, bytes: bytes.length } };
 }
