@@ -73,9 +73,17 @@ export class ReceiptVideo {
     type: Number,
     ...nullable,
     example: 0.8,
-    description: 'What the provider charged us, in US dollars; null: it has not told',
+    description: 'What it cost at the provider, in US dollars; null: it is being made, or came to nothing',
   })
   providerCostUsd!: number | null;
+
+  @ApiProperty({
+    type: String,
+    ...nullable,
+    enum: ['provider', 'listed', null],
+    description: "Whose figure that is: the provider's own, or its list price where it tells none",
+  })
+  providerCostSource!: string | null;
 }
 
 /** What a request was, what it used and what it cost. Amounts are credits. */

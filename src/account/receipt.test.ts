@@ -141,7 +141,7 @@ describe('the receipt of a video', () => {
       type: 'video',
       provider: 'sora',
       price: shown,
-      video: { seconds: 8, resolution: '720p', aspectRatio: '16:9', providerCostUsd: null },
+      video: { seconds: 8, resolution: '720p', aspectRatio: '16:9', providerCostUsd: null, providerCostSource: null },
       charge: null,
       finishReason: null,
       error: null,
@@ -163,12 +163,18 @@ describe('the receipt of a video', () => {
       provider: 'runway',
       model: 'gen4.5',
       price: { usdPerSecond: 0.12, creditsPerSecond: 240 },
-      video: { seconds: 7, providerCostUsd: 0.84 },
+      video: { seconds: 7, providerCostUsd: 0.84, providerCostSource: 'provider' },
       charge: 0.78,
       balanceAfter: 0.000001,
       finishReason: 'completed',
       error: null,
     });
+  });
+
+  test('takes the list price where the provider tells no cost', () => {
+    const outcome = { ...choice, seconds: 3, finishReason: 'completed' };
+    const made = receiptOf('v', stored({ terms: ordered, outcome }), {});
+    expect(made.video).toMatchObject({ providerCostUsd: 0.3, providerCostSource: 'listed' });
   });
 
   test('tells why there is none', () => {

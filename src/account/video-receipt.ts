@@ -9,30 +9,27 @@ interface ReapedVideo {
 
 /** What the receipt of a video says beside what every receipt does. Pure. */
 export function describeVideo(terms: VideoTerms, outcome: VideoOutcome | ReapedVideo | null): ReceiptEnd {
-  const { seconds, resolution, aspectRatio } = terms;
-  const nothing = { usage: null, usageSource: null, attempts: [] };
+  const { resolution, aspectRatio } = terms;
+  const rest = { usage: null, usageSource: null, attempts: [] };
   if (outcome === null || 'usageSource' in outcome) {
     const { provider, model } = terms;
-    const price = priceOf(terms.price);
-    const video = { seconds: outcome === null ? seconds : 0, resolution, aspectRatio, providerCostUsd: null };
+    const seconds = outcome === null ? terms.seconds : 0;
+    const video = { seconds, resolution, aspectRatio, providerCostUsd: null, providerCostSource: null };
+    const finishReason = outcome?.finishReason ?? null;
     const error = outcome === null ? null : 'UPSTREAM_LOST';
-    return { ...nothing, provider, model, price, video, finishReason: outcome?.finishReason ?? null, error };
+    return { ...rest, provider, model, price: priceOf(terms.price), video, finishReason, error };
   }
-  const { provider, model, price, providerCostUsd, finishReason, error } = outcome;
-  return {
-    ...nothing,
-    provider,
-    model,
-    price: priceOf(price),
-    video: {
-      seconds: outcome.seconds,
-      resolution,
-      aspectRatio,
-      providerCostUsd: providerCostUsd === undefined ? null : Number(providerCostUsd),
-    },
-    finishReason,
-    error: error ?? null,
-  };
+  const { provider, model, price, seconds, finishReason, error } = outcome;
+  const video = { seconds, resolution, aspectRatio, ...costOf(outcome) };
+  return { ...rest, provider, model, price: priceOf(price), video, finishReason, error: error ?? null };
+}
+
+function costOf({ finishReason, providerCostUsd, price, seconds }: VideoOutcome) {
+  if (providerCostUsd !== undefined)
+    return { providerCostUsd: Number(providerCostUsd), providerCostSource: 'provider' };
+  if (finishReason !== 'completed') return { providerCostUsd: null, providerCostSource: null };
+  const microDollars = Math.round(Number(price.usdPerSecond) * seconds * 1e6);
+  return { providerCostUsd: microDollars / 1e6, providerCostSource: 'listed' };
 }
 
 /** For showing, not for reckoning. */

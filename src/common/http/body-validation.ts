@@ -1,4 +1,5 @@
 import { ValidationPipe, type ArgumentMetadata, type ValidationError } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
 import { fieldFaults, validationFailure } from '../errors/field-faults.js';
 
 /** Validates bodies and queries by their DTOs; every field at fault is named, an unknown one too. */
@@ -9,6 +10,7 @@ export function bodyValidation(): ValidationPipe {
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     stopAtFirstError: true,
+    validationError: { target: true }, // for knownFields alone: no error is sent as it is
     exceptionFactory: (errors: ValidationError[]) => validationFailure(fieldFaults(errors, knownFields(errors))),
   });
 }
@@ -26,7 +28,9 @@ class BodyValidation extends ValidationPipe {
 
 /** The fields that the DTO at fault has, to suggest the nearest for an unknown one. */
 function knownFields(errors: readonly ValidationError[]): string[] {
-  return Object.keys((errors[0]?.target as object | undefined) ?? {}).filter(
-    (field) => !errors.some(({ property }) => property === field),
-  );
+  const dto = errors[0]?.target?.constructor;
+  if (!dto) return [];
+  const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', false, false);
+  const atFault = new Set(errors.map(({ property }) => property));
+  return [...new Set(rules.map(({ propertyName }) => propertyName))].filter((field) => !atFault.has(field));
 }
