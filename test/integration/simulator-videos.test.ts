@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import RunwayML from '@runwayml/sdk';
 import OpenAI, { toFile } from 'openai';
 import { readClip, readStill } from '../../src/simulator/video/clip-folder.js';
@@ -104,6 +105,29 @@ describe('the Sora wire', () => {
       seconds: '7',
       size: '832x480',
     });
+  });
+
+  it('survives forms that break off, and forms that are none', async () => {
+    const form = [
+      ...['--b', 'content-disposition: form-data; name="prompt"', '', 'x'],
+      ...['--b', 'content-disposition: form-data; name="input_reference"; filename="a.png"', 'content-type: image/png'],
+      ...['', 'half of a pict'],
+    ].join('\r\n');
+    const post = (body: string) =>
+      fetch(`${simulator.url}/v1/videos`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer key', 'content-type': 'multipart/form-data; boundary=b' },
+        body,
+      });
+    for (const body of [form, '', 'nonsense']) expect((await post(body)).status).toBe(400);
+
+    const head = `POST /v1/videos HTTP/1.1\r\nhost: x\r\nauthorization: Bearer key\r\ncontent-length: 9000\r\n`;
+    const socket = connect(simulator.port, '127.0.0.1');
+    socket.write(`${head}content-type: multipart/form-data; boundary=b\r\n\r\n${form}`);
+    await eventually(() => expect(simulator.videoCalls()).toHaveLength(4));
+    socket.destroy();
+    expect(await sora.videos.create({ prompt: 'x' })).toMatchObject({ status: 'queued' });
+    expect(simulator.videoJobs()).toHaveLength(1);
   });
 
   it('takes a picture as large as the video, and no other', async () => {
@@ -222,13 +246,13 @@ describe('the Runway wire', () => {
   });
 
   it.each([
-    [{ duration: 11 }, 'duration'],
-    [{ duration: 2.5 }, 'duration'],
-    [{ ratio: '1920:1080' }, 'ratio'],
-    [{ model: 'gen9' }, 'model'],
-    [{ promptText: '' }, 'promptText'],
-    [{ promptText: 'x'.repeat(1001) }, 'promptText'],
-  ])('refuses %j', async (change, path) => {
+    ['duration', { duration: 11 }],
+    ['duration', { duration: 2.5 }],
+    ['ratio', { ratio: '1920:1080' }],
+    ['model', { model: 'gen9' }],
+    ['promptText', { promptText: '' }],
+    ['promptText', { promptText: 'x'.repeat(1001) }],
+  ])('refuses a wrong %s', async (path, change) => {
     const body = { model: 'gen4.5', promptText: 'x', ratio: '1280:720', duration: 5, ...change };
     const refused = runway.textToVideo.create(body as Parameters<typeof runway.textToVideo.create>[0]);
     await expect(refused).rejects.toMatchObject({
