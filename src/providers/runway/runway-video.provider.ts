@@ -54,7 +54,11 @@ export class RunwayVideoProvider implements VideoProvider {
   /** The links to a result expire within a day or two; each answer about its task bears fresh ones. */
   async video(jobId: string, { signal }: VideoCallOptions): Promise<VideoContent> {
     const { id: providerId, transport, baseUrl } = this;
-    const link = await this.call(new VideoCall(signal, false), async (call) => outputOf(await this.task(jobId, call)));
+    const call = new VideoCall(signal, false);
+    const link = await this.call(call, async () => outputOf(await this.task(jobId, call))).catch((error: unknown) => {
+      const { kind, message } = error as VideoProviderError;
+      throw kind === 'job_not_found' ? new VideoProviderError(providerId, 'expired', message, { cause: error }) : error;
+    });
     return openContent({ providerId, transport, baseUrl }, link, signal);
   }
 
