@@ -10,15 +10,15 @@ export interface RunwayModel {
   ratios: readonly string[];
   /** What is made where the body has no `ratio`; absent: it has to have one. */
   usualRatio?: string;
-  /** By what it makes: the first whose shorter side, in pixels, is enough. */
-  creditsPerSecond: readonly { shortSide: number; credits: number }[];
+  /** By what it makes: the first of so many pixels. */
+  creditsPerSecond: readonly { pixels: number; credits: number }[];
   /** The price without sound, where `audio: false` saves something. */
   silentCreditsPerSecond?: number;
   /** In UTF-16 units. */
   promptLength: number;
 }
 
-const flat = (credits: number) => [{ shortSide: Infinity, credits }];
+const flat = (credits: number) => [{ pixels: Infinity, credits }];
 const WIDE_AND_TALL = ['1280:720', '720:1280'];
 const GEN4_IMAGE = [...WIDE_AND_TALL, '1104:832', '960:960', '832:1104', '1584:672'];
 const VEO = [...WIDE_AND_TALL, '1080:1920', '1920:1080'];
@@ -49,9 +49,9 @@ const SEEDANCE2: RunwayModel = {
   ratios: SEEDANCE,
   usualRatio: '1280:720',
   creditsPerSecond: [
-    { shortSide: 960, credits: 36 },
-    { shortSide: 1_440, credits: 40 },
-    { shortSide: Infinity, credits: 150 },
+    { pixels: 1_000_000, credits: 36 }, // 720p, whatever its shape
+    { pixels: 2_100_000, credits: 40 }, // 1080p
+    { pixels: Infinity, credits: 150 },
   ],
   promptLength: 3_500,
 };
@@ -87,5 +87,5 @@ export function allowsSeconds({ durations }: RunwayModel, seconds: number): bool
 /** What a second costs, in credits. @param audio as the body says it */
 export function creditsPerSecond(model: RunwayModel, { width, height }: Size, audio: unknown): number {
   if (audio === false && model.silentCreditsPerSecond !== undefined) return model.silentCreditsPerSecond;
-  return model.creditsPerSecond.find(({ shortSide }) => shortSide >= Math.min(width, height))!.credits;
+  return model.creditsPerSecond.find(({ pixels }) => pixels >= width * height)!.credits;
 }
