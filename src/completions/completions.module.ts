@@ -9,6 +9,7 @@ import { ControlBus } from '../queue/control-bus.js';
 import { ControlBusModule } from '../queue/control-bus.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { AbandonedHolds } from './abandoned-holds.js';
+import { AnswerStarts } from './answer-starts.service.js';
 import { BackgroundQueue } from './background/background-queue.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
 import { ResponseCache } from './cache/response-cache.service.js';
@@ -36,6 +37,7 @@ import { StopRequests } from './stop-requests.js';
   ],
   providers: [
     AbandonedHolds,
+    AnswerStarts,
     CompletionsService,
     CreditHolds,
     DetachedAnswers,

@@ -13,23 +13,16 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
-import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
-import type { RouteRun } from '../orchestrator/route-run.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { idConflict, prepareJob } from './job-preparation.js';
+import { AnswerStarts } from './answer-starts.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
-import { cachedJob } from './cache/cached-job.js';
-import { ResponseCache } from './cache/response-cache.service.js';
-import type { AnswerJob } from './answer-job.js';
 import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
-import { CreditHolds } from './credit-holds.service.js';
-import { DetachedAnswers } from './detached-answers.js';
 import { LogFollower } from './log-follower.js';
 import { PricedRoutes } from './priced-routes.js';
 import { replayExpired } from './replay-expired.js';
-import { RunningAnswer } from './running-answer.js';
+import type { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
-import { StreamMemory } from './stream-memory.js';
 import { cancelled } from './stop-requests.js';
 
 /** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
@@ -42,39 +35,28 @@ const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
 /** Refusals of new work, which don't concern the repeat of an id that is known. */
 const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'QUEUE_OVERFLOW', 'UNAVAILABLE']);
 
-/** Whether an answer has its place among its user's streams. */
-interface StreamPlace {
-  isTaken: boolean;
-}
-
 /** Ends a watcher's watching; the answer goes on. */
 export type StopWatching = () => void;
 
 /** The one place where holding, routing, logging, charging and watching meet. Every entrance hands its requests in here. */
 @Injectable()
 export class CompletionsService {
-  private readonly isFreeOnError: boolean;
   private readonly replayMs: number;
 
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(QueueLedger) private readonly queueLedger: QueueLedger,
     @Inject(StreamLog) private readonly streamLog: StreamLog,
-    @Inject(CreditHolds) private readonly holds: CreditHolds,
     @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(AnswerStarts) private readonly starts: AnswerStarts,
     @Inject(PricedRoutes) private readonly routes: PricedRoutes,
-    @Inject(FallbackOrchestrator) private readonly orchestrator: FallbackOrchestrator,
     @Inject(LogFollower) private readonly follower: LogFollower,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
-    @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
-    @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(BackgroundRequests) private readonly background: BackgroundRequests,
     @Inject(ControlBus) private readonly bus: ControlBus,
-    @Inject(ResponseCache) private readonly cache: ResponseCache,
-    @Inject(ENVIRONMENT) { billing, streams }: Environment,
+    @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
-    this.isFreeOnError = billing.isFreeOnError;
     this.replayMs = streams.replayMs;
   }
 
@@ -190,43 +172,8 @@ export class CompletionsService {
   ): Promise<StopWatching> {
     this.running.assertAccepting();
     const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
-    const place: StreamPlace = { isTaken: false };
-    const starting = request.mayUseCache
-      ? this.cached(job).then((each) => this.start(userId, each, place, watcher, afterSeq))
-      : this.start(userId, job, place, watcher, afterSeq);
-    const release = () => (place.isTaken ? this.holds.release(userId) : undefined);
-    const answer = await this.running.begin(key, starting, release);
+    const answer = await this.starts.begin(userId, job, watcher, afterSeq);
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
-  }
-
-  /** Holds what a job may cost, and answers it. @returns undefined where there is an answer already, or another node writes it */
-  private async start(
-    userId: string,
-    job: AnswerJob,
-    place: StreamPlace,
-    watcher: StreamWatcher,
-    afterSeq: number,
-  ): Promise<RunningAnswer | undefined> {
-    const { id, provider } = job.request;
-    const traveller = { userId, requestId: id, isAnyWelcome: provider === 'auto' };
-    // before the hold: a refusal for want of room stores nothing
-    const run = this.orchestrator.begin(traveller, job.cached ? [] : job.steps);
-    let answer: RunningAnswer | undefined;
-    try {
-      const held = await this.holds.hold(userId, job);
-      place.isTaken = held.hold.result === 'held';
-      if (place.isTaken) answer = this.answer(held.job, run, watcher);
-      // Who has seen some of it can't be shown another beginning: the reaper ends it honestly.
-      else if (held.hold.status === 'pending' && afterSeq === 0) answer = await this.takeOver(job, run, watcher);
-      return answer;
-    } finally {
-      if (!answer) run.abort();
-    }
-  }
-
-  private async cached(job: AnswerJob): Promise<AnswerJob> {
-    const answer = await this.cache.find(job);
-    return answer ? cachedJob(job, answer) : job;
   }
 
   /** A durable request runs in whichever worker takes it; here its end is only waited for. */
@@ -241,23 +188,6 @@ export class CompletionsService {
     const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
     await this.background.submit(userId, job, watcher);
     return this.watchStored(key, watcher, afterSeq);
-  }
-
-  private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
-    const { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError } = this;
-    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError };
-    const answer = new RunningAnswer(tools, job, run);
-    answer.audience.join(watcher, 0);
-    return answer;
-  }
-
-  /**
-   * The id is held but does not run here: its node died before it wrote anything, and it is ours now. Undefined where
-   * another node writes it.
-   */
-  private async takeOver(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): Promise<RunningAnswer | undefined> {
-    const ours = await this.holds.takeOver(job);
-    return ours && this.answer(ours, run, watcher);
   }
 
   /** An answer that ended, or that another node writes. */
