@@ -2,7 +2,7 @@ import type { FinishOperation, StreamKey } from '../billing/ledger/ledger-operat
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import { promptTokensAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
-import type { AttemptRecord } from '../orchestrator/route-run.js';
+import type { AttemptRecord } from '../orchestrator/attempt-log.js';
 import type { EmbeddingResult } from '../providers/contract/text-provider.js';
 import type { AnswerContent } from './answer-content.js';
 import {

@@ -131,8 +131,8 @@ export class RunningAnswer {
       job: this.job,
       step,
       ending,
-      attempts: this.run.attempts,
-      attemptCount: this.run.attemptCount,
+      attempts: this.run.log.records,
+      attemptCount: this.run.log.calls,
       content,
       vectors,
     };

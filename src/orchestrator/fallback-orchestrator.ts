@@ -114,13 +114,13 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   /** A stream broke off after its first content: the next call of `stream` begins at the next step. */
   brokeOff(run: RouteRun, error: ProviderError): void {
     if (run.endpointId !== undefined) this.breakers.reportFailure(run.endpointId, error);
-    run.amend(error.kind);
+    run.log.amend(error.kind);
     run.advance();
   }
 
   /** An answer did not repeat what another one had begun with: it was hung up on, and the next call goes on behind it. */
   diverged(run: RouteRun): void {
-    run.amend('diverged');
+    run.log.amend('diverged');
     run.drop();
   }
 
@@ -165,7 +165,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         attempt.whenEnded(() => run.place.leave());
         cooldowns.succeeded(step.endpointId);
         this.arranger.latencies.observe(step, since(begunMs));
-        run.record({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
+        run.log.add({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
         return { step, answer };
       } catch (error) {
         if (error instanceof CircuitOpenError || run.isAborted) cooldowns.abandoned(step.endpointId, run);
@@ -196,7 +196,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
   ): Promise<void> {
     const status = error.status === undefined ? {} : { status: error.status };
     const outcome = run.isAborted ? 'aborted' : error.kind; // it was asked all the same
-    run.record({ provider: step.providerId, model: step.model, outcome, ...status, durationMs });
+    run.log.add({ provider: step.providerId, model: step.model, outcome, ...status, durationMs });
     if (run.isAborted)
       throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
     const verdict = judge(error, attemptsOnStep);
@@ -224,7 +224,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     if (run.waitedMs + waitMs > LONGEST_WAIT_MS) {
       const rateLimitMs = Math.min(...run.endpointIds.map((id) => cooldowns.rateLimitMs(id) ?? Infinity));
       const queueMs = this.admission.retryAfterMs(run.place.userId, run.providerIds);
-      throw routeFailure(run.attempts, { rateLimitMs, queueMs });
+      throw routeFailure(run.log.records, { rateLimitMs, queueMs });
     }
     run.waitedMs += waitMs;
     run.restart();

@@ -10,7 +10,8 @@ import type { CooldownReason } from './cooldowns.js';
 import { ProviderBreakers } from './provider-breakers.js';
 import { requestFailure } from './route-failure.js';
 import type { RouteStep } from './route-plan.js';
-import { RouteRun, type SkipReason } from './route-run.js';
+import type { SkipReason } from './attempt-log.js';
+import { RouteRun } from './route-run.js';
 import { SharedCooldowns } from './shared-cooldowns.js';
 
 /** Whose request it is that sets out on a route. */

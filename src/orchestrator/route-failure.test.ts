@@ -1,5 +1,5 @@
 import { routeFailure } from './route-failure.js';
-import type { AttemptRecord } from './route-run.js';
+import type { AttemptRecord } from './attempt-log.js';
 
 const records = (...outcomes: AttemptRecord['outcome'][]): AttemptRecord[] =>
   outcomes.map((outcome, index) => ({ provider: `p${index}`, model: 'm', outcome, durationMs: 1 }));

@@ -1,7 +1,7 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
 import type { ProviderError } from '../providers/contract/provider-error.js';
 import { queueOverflow } from './admission/queue-overflow.js';
-import type { AttemptRecord } from './route-run.js';
+import type { AttemptRecord } from './attempt-log.js';
 
 /** The client's view of a failure that no other provider would mend. */
 export function requestFailure(error: ProviderError): GatewayError {

@@ -81,11 +81,11 @@ describe('a run along a route', () => {
 
   it('asks no provider more than three times, and counts no step that was passed over', () => {
     const along = run('a', 'b');
-    for (let count = 0; count < 3; count++) along.record(called('a'));
+    for (let count = 0; count < 3; count++) along.log.add(called('a'));
     expect(along.remaining().map(({ providerId }) => providerId)).toEqual(['b']);
     along.skip(along.step()!, 'queue_full');
     expect(along.step()).toBeUndefined();
-    expect(along.attemptCount).toBe(3);
-    expect(along.attempts.at(-1)).toEqual({ provider: 'b', model: 'm', outcome: 'queue_full', durationMs: 0 });
+    expect(along.log.calls).toBe(3);
+    expect(along.log.records.at(-1)).toEqual({ provider: 'b', model: 'm', outcome: 'queue_full', durationMs: 0 });
   });
 });

@@ -1,6 +1,7 @@
 import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
 import type { Place } from './admission/place.js';
 import type { Attempt } from './attempt.js';
+import { AttemptLog, type SkipReason } from './attempt-log.js';
 import type { OpeningFailure, RouteStep } from './route-plan.js';
 
 /** At most 3 attempts per provider and request, and 8 in all (docs/architecture.md). */
@@ -9,27 +10,9 @@ const ATTEMPTS_IN_ALL = 8;
 /** Once more after a wait; who is refused again had better not stay. */
 const ATTEMPTS_WITHIN_RATE_LIMIT = 2;
 
-/**
- * Why a provider was not asked: it limits our rate, our key or account there is unusable for now, it keeps failing (others
- * are asked first), its circuit is open, or too many requests wait for it.
- */
-export type SkipReason = 'cooling_down' | 'suspended' | 'failing' | 'circuit_open' | 'queue_full';
-
-/** One line of what was tried, for the receipt and for ALL_PROVIDERS_FAILED. */
-export interface AttemptRecord {
-  provider: string;
-  model: string;
-  /** `diverged`: an answer that was to take the place of one that broke off did not repeat it. */
-  outcome: 'answered' | 'diverged' | ProviderErrorKind | SkipReason;
-  /** HTTP status, where there was one. */
-  status?: number;
-  durationMs: number;
-}
-
 /** Where one request stands on its route. */
 export class RouteRun {
-  /** Everything that was tried or skipped, in order. */
-  readonly attempts: AttemptRecord[] = [];
+  readonly log = new AttemptLog();
   /** How long it has waited for rate limits. */
   waitedMs = 0;
   /** Its attempt finds out whether an endpoint works again that was left alone. */
@@ -144,36 +127,21 @@ export class RouteRun {
 
   /** Passes a step over, without asking its provider. */
   skip(step: RouteStep, reason: SkipReason): void {
-    this.note(step, reason);
+    this.log.addSkipped(step, reason);
     if (reason === 'cooling_down') this.passedOver.add(step.endpointId);
     this.advance();
   }
 
   /** Has a step tried after all others. */
   postpone(step: RouteStep, reason: SkipReason): void {
-    this.note(step, reason);
+    this.log.addSkipped(step, reason);
     this.steps = [...this.steps.filter((each) => each !== step), step];
     this.attemptsOnStep = 0;
-  }
-
-  record(record: AttemptRecord): void {
-    this.attempts.push(record);
-  }
-
-  /** What the last attempt came to in the end: an answer that had begun broke off. */
-  amend(outcome: ProviderErrorKind | 'diverged'): void {
-    const last = this.attempts.at(-1);
-    if (last) last.outcome = outcome;
   }
 
   /** Whom the last attempt asked. */
   get endpointId(): string | undefined {
     return this.asked?.endpointId;
-  }
-
-  /** Attempts that really reached for a provider. */
-  get attemptCount(): number {
-    return this.attempts.filter(isCall).length;
   }
 
   get providerIds(): string[] {
@@ -231,31 +199,8 @@ export class RouteRun {
     this.passedOver.clear();
   }
 
-  /** Tells once of a step that is passed over, however often it is. */
-  private note({ providerId, model }: RouteStep, outcome: SkipReason): void {
-    const isTold = this.attempts.some(
-      (each) => each.provider === providerId && each.model === model && each.outcome === outcome,
-    );
-    if (!isTold) this.record({ provider: providerId, model, outcome, durationMs: 0 });
-  }
-
   private isSpent(step: RouteStep): boolean {
-    if (this.attempts.length === 0) return false;
     if ((this.limits.get(step.endpointId) ?? 0) >= ATTEMPTS_WITHIN_RATE_LIMIT) return true;
-    const calls = this.attempts.filter(isCall);
-    const there = calls.filter(({ provider }) => provider === step.providerId);
-    return calls.length >= ATTEMPTS_IN_ALL || there.length >= ATTEMPTS_PER_PROVIDER;
+    return this.log.calls >= ATTEMPTS_IN_ALL || this.log.callsOf(step.providerId) >= ATTEMPTS_PER_PROVIDER;
   }
-}
-
-const NOT_CALLED: ReadonlySet<AttemptRecord['outcome']> = new Set<SkipReason>([
-  'cooling_down',
-  'suspended',
-  'failing',
-  'circuit_open',
-  'queue_full',
-]);
-
-function isCall({ outcome }: AttemptRecord): boolean {
-  return !NOT_CALLED.has(outcome);
 }
