@@ -131,7 +131,7 @@ export class RunningAnswer {
       job: this.job,
       step,
       ending,
-      attempts: this.run.log.records,
+      attempts: this.run.attempts,
       attemptCount: this.run.log.calls,
       content,
       vectors,

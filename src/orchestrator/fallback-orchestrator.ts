@@ -224,7 +224,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     if (run.waitedMs + waitMs > LONGEST_WAIT_MS) {
       const rateLimitMs = Math.min(...run.endpointIds.map((id) => cooldowns.rateLimitMs(id) ?? Infinity));
       const queueMs = this.admission.retryAfterMs(run.place.userId, run.providerIds);
-      throw routeFailure(run.log.records, { rateLimitMs, queueMs });
+      throw routeFailure(run.attempts, { rateLimitMs, queueMs });
     }
     run.waitedMs += waitMs;
     run.restart();

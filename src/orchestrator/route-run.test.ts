@@ -86,6 +86,6 @@ describe('a run along a route', () => {
     along.skip(along.step()!, 'queue_full');
     expect(along.step()).toBeUndefined();
     expect(along.log.calls).toBe(3);
-    expect(along.log.records.at(-1)).toEqual({ provider: 'b', model: 'm', outcome: 'queue_full', durationMs: 0 });
+    expect(along.attempts.at(-1)).toEqual({ provider: 'b', model: 'm', outcome: 'queue_full', durationMs: 0 });
   });
 });

@@ -1,7 +1,7 @@
 import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
 import type { Place } from './admission/place.js';
 import type { Attempt } from './attempt.js';
-import { AttemptLog, type SkipReason } from './attempt-log.js';
+import { AttemptLog, type AttemptRecord, type SkipReason } from './attempt-log.js';
 import type { OpeningFailure, RouteStep } from './route-plan.js';
 
 /** At most 3 attempts per provider and request, and 8 in all (docs/architecture.md). */
@@ -137,6 +137,11 @@ export class RouteRun {
     this.log.addSkipped(step, reason);
     this.steps = [...this.steps.filter((each) => each !== step), step];
     this.attemptsOnStep = 0;
+  }
+
+  /** Everything that was tried or skipped, in order. */
+  get attempts(): readonly AttemptRecord[] {
+    return this.log.records;
   }
 
   /** Whom the last attempt asked. */
