@@ -114,9 +114,10 @@ function behave(): void {
       backend.proxy[trouble]();
       const begunMs = performance.now();
       for (let index = 0; index < 2_000; index++) first.tell(`lost-${index}`);
-      expect(performance.now() - begunMs).toBeLessThan(200);
+      const tookMs = performance.now() - begunMs;
+      backend.proxy.restore(); // whatever is found: the next test needs it
+      expect(tookMs).toBeLessThan(1_000); // one that waited would take seconds each
       expect(first.heard).toHaveLength(2_000);
-      backend.proxy.restore();
       await reaches(first, second, 20_000);
       await reaches(second, first, 20_000);
     },
@@ -128,8 +129,9 @@ function behave(): void {
     first.tell('goodbye');
     const begunMs = performance.now();
     await first.module.get(ControlRelay, { strict: false }).onApplicationShutdown();
-    expect(performance.now() - begunMs).toBeLessThan(2_000);
+    const tookMs = performance.now() - begunMs;
     backend.proxy.restore();
+    expect(tookMs).toBeLessThan(2_000);
   });
 
   it('ignores what another version says, unknown topics and messages of the wrong shape', async () => {
