@@ -38,7 +38,7 @@ export class MediaController {
   @ApiQuery({ name: 'sig', type: String, description: 'Its signature' })
   @ApiOkResponse({ description: 'The file', content: BINARY })
   @ApiResponse({ status: 206, description: 'The part that `Range` asks for', content: BINARY })
-  @ApiErrors('FORBIDDEN', 'NOT_FOUND')
+  @ApiErrors('FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
   async file(
     @Param('key') key: string,
     @Query('exp') exp: unknown,

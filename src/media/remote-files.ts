@@ -6,7 +6,7 @@ import type { Environment } from '../config/environment.js';
 import { download } from './remote/download.js';
 import { imageFile, videoFile, type FetchedFile } from './remote/fetched-file.js';
 import { RemoteConnections } from './remote/remote-connections.js';
-import { RemoteFileError, RemoteFileTooLargeError } from './remote/remote-file-error.js';
+import { RemoteFileError, RemoteFilesBusyError, RemoteFileTooLargeError } from './remote/remote-file-error.js';
 
 export type { FetchedFile };
 
@@ -17,9 +17,16 @@ export interface FetchOptions {
   signal?: AbortSignal;
 }
 
+/** Of the largest files that may be fetched: so many fit into memory at once, in each process. */
+const LARGEST_AT_ONCE = 6;
+const BUSY_RETRY_MS = 5_000;
+
 /** Fetches the images and videos that users name by a URL, from the public internet alone. */
 @Injectable()
 export class RemoteFiles {
+  /** Bytes of all that are being fetched. */
+  private held = 0;
+
   constructor(
     @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Inject(RemoteConnections) private readonly connections: RemoteConnections,
@@ -27,19 +34,28 @@ export class RemoteFiles {
 
   /**
    * The file at a URL, whole, checked, and known by its content.
-   * @throws GatewayError VALIDATION_ERROR or PAYLOAD_TOO_LARGE that name `field`; the reason of `signal`
+   * @throws GatewayError VALIDATION_ERROR or PAYLOAD_TOO_LARGE that name `field`; UNAVAILABLE where too much is being
+   * fetched at once; the reason of `signal`
    */
   async fetch(url: string, { field, kind, signal }: FetchOptions): Promise<FetchedFile> {
     const { connect, headersTimeoutMs, bodyTimeoutMs, deadlineMs } = this.connections;
     const { maxInputBytes: maxBytes } = this.environment.media;
     const deadline = AbortSignal.timeout(deadlineMs);
+    let taken = 0;
+    const take = (bytes: number) => {
+      if (this.held + bytes > LARGEST_AT_ONCE * maxBytes) throw new RemoteFilesBusyError();
+      this.held += bytes;
+      taken += bytes;
+    };
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     try {
-      const bytes = await download(url, { connect, maxBytes, headersTimeoutMs, bodyTimeoutMs, signal: either });
+      const bytes = await download(url, { connect, maxBytes, headersTimeoutMs, bodyTimeoutMs, take, signal: either });
       return kind === 'image' ? imageFile(bytes) : await videoFile(bytes);
     } catch (error) {
       signal?.throwIfAborted();
       throw toGatewayError(deadline.aborted ? tooSlow(deadlineMs) : error, field);
+    } finally {
+      this.held -= taken;
     }
   }
 }
@@ -50,6 +66,8 @@ function tooSlow(deadlineMs: number): RemoteFileError {
 
 function toGatewayError(error: unknown, field: string): unknown {
   if (!(error instanceof RemoteFileError)) return error;
+  if (error instanceof RemoteFilesBusyError)
+    return new GatewayError('UNAVAILABLE', 'Too many files are being fetched.', { retryAfterMs: BUSY_RETRY_MS });
   const fault = { field, message: `${field} ${error.demand}` };
   if (!(error instanceof RemoteFileTooLargeError)) return validationFailure([fault]);
   return new GatewayError('PAYLOAD_TOO_LARGE', `${fault.message}.`, { details: { fields: [fault] } });

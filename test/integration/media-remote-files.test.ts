@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Environment } from '../../src/config/environment.js';
 import { publicConnector, RemoteConnections } from '../../src/media/remote/remote-connections.js';
@@ -9,6 +10,9 @@ import { makeClip } from '../support/video-clips.js';
 
 const FIELD = 'input.imageUrl';
 const MOST_BYTES = 200_000;
+/** The machine may be busy; only servers that misbehave are to be given up soon. */
+const PATIENT = { headersTimeoutMs: 20_000, bodyTimeoutMs: 20_000, deadlineMs: 25_000 };
+const IMPATIENT = { headersTimeoutMs: 1_000, bodyTimeoutMs: 1_000, deadlineMs: 15_000 };
 
 let site: RemoteSite;
 let png: Buffer;
@@ -28,15 +32,15 @@ beforeEach(() => {
 });
 afterEach(() => eventually(() => expect(site.sockets.every((socket) => socket.destroyed)).toBe(true)));
 
-function remoteFiles(connect = site.connect): RemoteFiles {
+function remoteFiles(connect = site.connect, limits: Partial<RemoteConnections> = {}): RemoteFiles {
   const connections = new RemoteConnections();
-  Object.assign(connections, { connect, headersTimeoutMs: 1_000, bodyTimeoutMs: 1_000, deadlineMs: 4_000 });
+  Object.assign(connections, { connect, ...PATIENT, ...limits });
   return new RemoteFiles({ media: { maxInputBytes: MOST_BYTES } } as Environment, connections);
 }
 
-function fetchFrom(path: string, answer?: SiteAnswer, kind: 'image' | 'video' = 'image') {
+function fetchFrom(path: string, answer?: SiteAnswer, kind: 'image' | 'video' = 'image', limits = {}) {
   if (answer) site.paths.set(path, answer);
-  return remoteFiles().fetch(`https://files.example${path}`, { field: FIELD, kind });
+  return remoteFiles(site.connect, limits).fetch(`https://files.example${path}`, { field: FIELD, kind });
 }
 
 /** What a user is told. */
@@ -155,6 +159,23 @@ describe('a file that is too large is refused', () => {
   });
 });
 
+test('files that are fetched at once have only so much memory together, and it is given back', async () => {
+  const files = remoteFiles();
+  const waiting: ServerResponse[] = [];
+  site.paths.set('/half', (response) => {
+    response.writeHead(200).write(Buffer.alloc(MOST_BYTES - 1));
+    waiting.push(response);
+  });
+  const fetchOne = () => files.fetch('https://files.example/half', { field: FIELD, kind: 'image' });
+  const codes = Array.from({ length: 7 }, () => fetchOne().catch((error: { code: string }) => error.code));
+  expect(await Promise.race(codes)).toBe('UNAVAILABLE');
+  expect(waiting).toHaveLength(7);
+  waiting.forEach((response) => response.end());
+  expect((await Promise.all(codes)).sort()).toEqual(['UNAVAILABLE', ...Array<string>(6).fill('VALIDATION_ERROR')]);
+  site.paths.set('/half', file(png));
+  expect(await fetchOne()).toMatchObject({ width: 64 });
+});
+
 describe('a host that misbehaves is given up:', () => {
   test.each<[string, SiteAnswer]>([
     ['it hangs up', (_response, { socket }) => void socket.destroy()],
@@ -171,17 +192,13 @@ describe('a host that misbehaves is given up:', () => {
     ['its headers never come', () => {}],
     ['its body never comes', (response) => void response.writeHead(200).flushHeaders()],
   ])('%s', async (_name, answer) => {
-    const began = performance.now();
-    expect(await refusal(fetchFrom('/trouble', answer))).toContain('does not answer as it should');
-    expect(performance.now() - began).toBeLessThan(3_900);
+    expect(await refusal(fetchFrom('/trouble', answer, 'image', IMPATIENT))).toContain('does not answer as it should');
   });
 
   test('it sends a byte now and then', async () => {
     const timers: NodeJS.Timeout[] = [];
     const answer: SiteAnswer = (response) => void timers.push(setInterval(() => response.write('x'), 300));
-    const began = performance.now();
-    expect(await refusal(fetchFrom('/slow', answer))).toContain('within 4 seconds');
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(await refusal(fetchFrom('/slow', answer, 'image', { deadlineMs: 3_000 }))).toContain('within 3 seconds');
     timers.forEach(clearInterval);
   });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { get, request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { request as plainRequest } from 'undici';
 import { MediaStore } from '../../src/media/media-store.js';
+import { LedgerPool } from '../../src/database/ledger-pool.js';
+import { VideoStore, type NewVideo } from '../../src/video/store/video.store.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 
@@ -179,9 +181,20 @@ describe('without a good link', () => {
   });
 });
 
-test('any token may come along, good or not', async () => {
-  for (const authorization of [`Bearer ${app.token('alice')}`, 'Bearer nonsense', 'Basic abc'])
-    expect((await ask(link, { authorization })).status).toBe(200);
+test("a token need not come along; one that is good and not the video's owner's finds nothing", async () => {
+  const videoId = randomUUID();
+  await grant('alice');
+  await app.app.get(VideoStore, { strict: false }).create(newVideo(videoId, 'alice'));
+  const own = await linkOf(`${videoId}.mp4`);
+  await put(`${videoId}.mp4`, bytes);
+  const statusFor = async (headers: Record<string, string>) => (await ask(own, headers)).status;
+  expect(await statusFor({})).toBe(200);
+  expect(await statusFor({ authorization: `Bearer ${app.token('alice')}` })).toBe(200);
+  expect(await statusFor({ 'x-api-key': app.token('alice') })).toBe(200);
+  expect(await statusFor({ authorization: `Bearer ${app.token('mallory')}` })).toBe(404);
+  expect(await statusFor({ 'x-api-key': app.token('mallory') })).toBe(404);
+  expect(await statusFor({ authorization: 'Bearer nonsense' })).toBe(200);
+  expect(await statusFor({ authorization: 'Basic abc' })).toBe(200);
 });
 
 describe('readers', () => {
@@ -230,4 +243,26 @@ function openSlowly(url: string) {
     });
     asked.on('error', reject);
   });
+}
+
+function grant(userId: string) {
+  const values = [[`user:${userId}`], ['first'], [1_000_000n], ['{}']];
+  const pool = app.app.get(LedgerPool, { strict: false });
+  return pool.query('grant', 'SELECT * FROM ledger.grant_credits($1, $2, $3, $4)', values);
+}
+
+function newVideo(id: string, userId: string): NewVideo {
+  return {
+    id,
+    userId,
+    fingerprint: 'f',
+    request: { workflow: 'text-to-video' },
+    prompt: 'a cat',
+    originalPrompt: 'a cat',
+    plan: { choices: [], substitutions: [] },
+    amount: 1_000_000n,
+    holdTtlMs: 60_000,
+    terms: '{}',
+    isReady: false,
+  };
 }

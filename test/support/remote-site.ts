@@ -50,7 +50,7 @@ export async function startRemoteSite(): Promise<RemoteSite> {
   server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const port = String((server.address() as AddressInfo).port);
-  const dial = buildConnector({ ca: CERTIFICATE, timeout: 5_000, maxCachedSessions: 0 });
+  const dial = buildConnector({ ca: CERTIFICATE, timeout: 20_000, maxCachedSessions: 0 });
   return {
     connect: ({ hostname }, callback) => {
       dial({ protocol: 'https:', servername: hostname, hostname: '127.0.0.1', port }, callback);

@@ -11,6 +11,8 @@ export interface DownloadRules {
   headersTimeoutMs: number;
   /** Between two pieces of the body. */
   bodyTimeoutMs: number;
+  /** Told of each piece before it is kept; may throw a RemoteFileError. */
+  take: (bytes: number) => void;
   /** Ends it at any moment. */
   signal: AbortSignal;
 }
@@ -48,14 +50,15 @@ async function follow(first: URL, dispatcher: Dispatcher, rules: DownloadRules):
   for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
     const answer = await request(url, { dispatcher, headers: REQUEST_HEADERS, signal: rules.signal });
     const { location } = answer.headers;
-    if (!REDIRECTS.includes(answer.statusCode) || typeof location !== 'string') return bodyOf(answer, rules.maxBytes);
+    if (!REDIRECTS.includes(answer.statusCode) || typeof location !== 'string') return bodyOf(answer, rules);
     answer.body.on('error', ignore).destroy();
     url = remoteUrl(location, url);
   }
   throw new RemoteFileError('must lead to a file over at most three redirects');
 }
 
-async function bodyOf({ statusCode, headers, body }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function bodyOf(answer: Dispatcher.ResponseData, { maxBytes, take }: DownloadRules): Promise<Buffer> {
+  const { statusCode, headers, body } = answer;
   try {
     if (statusCode !== 200) throw new RemoteFileError(`must lead to a file: it is answered with status ${statusCode}`);
     assertPlain(headers);
@@ -65,6 +68,7 @@ async function bodyOf({ statusCode, headers, body }: Dispatcher.ResponseData, ma
     for await (const chunk of body as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw new RemoteFileTooLargeError(maxBytes);
+      take(chunk.length);
       chunks.push(chunk);
     }
     return Buffer.concat(chunks);

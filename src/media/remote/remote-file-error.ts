@@ -16,3 +16,11 @@ export class RemoteFileTooLargeError extends RemoteFileError {
     this.name = 'RemoteFileTooLargeError';
   }
 }
+
+/** Too much is being fetched at once, by whomever. */
+export class RemoteFilesBusyError extends RemoteFileError {
+  constructor() {
+    super('can not be fetched now');
+    this.name = 'RemoteFilesBusyError';
+  }
+}
