@@ -1,6 +1,7 @@
 import { McpClient, type AnswerResult } from '@smart-ai-hub/mcp-client';
 import { LedgerPool } from '../database/ledger-pool.js';
 import { startCuttableProxy } from './cuttable-proxy.js';
+import { getJson } from './rest.js';
 import type { Stage } from './stage.js';
 import { promise, quote, say, title } from './voice.js';
 
@@ -63,11 +64,11 @@ export async function showLostConnection(stage: Stage): Promise<void> {
 /** What the ledger says of all that. */
 export async function showLedger(stage: Stage): Promise<void> {
   title('The ledger after it');
-  const { entries } = await get<{ entries: Entry[] }>(stage, '/api/mcp/credits/entries');
+  const { entries } = await getJson<{ entries: Entry[] }>(stage, '/api/mcp/credits/entries');
   for (const { seq, kind, amount, balanceAfter } of [...entries].reverse()) {
     say(`${String(seq).padStart(3)}  ${kind.padEnd(6)} ${String(amount).padStart(14)}  balance ${balanceAfter}`);
   }
-  const { balance, held } = await get<{ balance: number; held: number }>(stage, '/api/mcp/credits');
+  const { balance, held } = await getJson<{ balance: number; held: number }>(stage, '/api/mcp/credits');
   const faults = await stage.app.get(LedgerPool).query('read_audit', 'SELECT * FROM ledger.audit');
   say(`balance ${balance}, held ${held}; the ledger's own audit finds ${faults.length} faults`);
   promise(held === 0, 'nothing is held any more');
@@ -119,10 +120,4 @@ async function ask(
 
 function describe({ usage, metadata, balance }: AnswerResult): string {
   return `${metadata.model} at ${metadata.provider}: ${usage.promptTokens} + ${usage.completionTokens} tokens, ${usage.credits} credits; balance ${balance}`;
-}
-
-async function get<T>({ url, token }: Stage, path: string): Promise<T> {
-  const answer = await fetch(url + path, { headers: { authorization: `Bearer ${token}` } });
-  promise(answer.ok, `GET ${path} answers`);
-  return (await answer.json()) as T;
 }

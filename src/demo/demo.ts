@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { showChat, showExactPrice, showFailover, showLedger, showLostConnection } from './acts.js';
 import { startStage, type Stage } from './stage.js';
+import { showVideo } from './video-act.js';
 import { say, title } from './voice.js';
 
 /**
@@ -16,13 +17,14 @@ export async function runDemo(): Promise<number> {
     say(`gateway    ${stage.wsUrl}`);
     say(`database   an embedded PostgreSQL under ${stage.dataDirectory}`);
     say(
-      `providers  openai and claude, both simulated at ${stage.providerUrl}: the real strategies talk to it over HTTP`,
+      `providers  openai, claude and sora, all simulated at ${stage.providerUrl}: the real strategies talk to it over HTTP`,
     );
     say(`user       ${stage.userId}, new here, with 10,000 credits`);
     await showChat(stage);
     await showExactPrice(stage);
     await showFailover(stage);
     await showLostConnection(stage);
+    await showVideo(stage);
     await showLedger(stage);
     title(`All as promised, in ${((performance.now() - begunMs) / 1_000).toFixed(1)} s`);
     return 0;

@@ -6,6 +6,8 @@ import { parseEnvironment } from '../config/environment.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 
 const DATA_DIRECTORY = '.data/demo';
+/** So that the gateway, which asks after 5 s for the first time, sees it under way once. */
+const VIDEO_MS = 7_500;
 
 /** Everything that the demo talks to. */
 export interface Stage {
@@ -24,7 +26,7 @@ export interface Stage {
 
 /** Starts a gateway as `npm start` would, whatever the environment of the person says: with a provider that we can break. */
 export async function startStage(userId: string): Promise<Stage> {
-  const simulator = await startSimulator();
+  const simulator = await startSimulator({ videoMs: VIDEO_MS });
   const environment = parseEnvironment({
     PORT: '0',
     HOST: '127.0.0.1',
@@ -34,6 +36,8 @@ export async function startStage(userId: string): Promise<Stage> {
     OPENAI_BASE_URL: `${simulator.url}/v1`,
     ANTHROPIC_API_KEY: 'simulated',
     ANTHROPIC_BASE_URL: simulator.url,
+    SORA_BASE_URL: `${simulator.url}/v1`,
+    SORA_API_KEY: 'simulated',
   });
   const app = await createApplication(environment).catch(async (error: unknown) => {
     await simulator.close();
