@@ -67,6 +67,7 @@ describe('a workflow from text', () => {
         status: 'processing',
         enhancement: { used: true, requestId: `${body.workflowId}-enhance` },
         creditsUsed: expect.any(Number),
+        estimatedTime: expect.any(Number),
       },
     ]);
     const charge = await chargeOf(body.workflowId);

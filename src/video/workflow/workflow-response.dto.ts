@@ -47,6 +47,9 @@ export class WorkflowResponse {
   @ApiProperty({ example: 1600.05, description: 'Of the prompt and the video; until it is over: what it will cost' })
   creditsUsed!: number;
 
+  @ApiProperty({ type: 'integer', example: 110, description: 'Seconds until the video can be played, by experience' })
+  estimatedTime!: number;
+
   @ApiProperty({ type: [String], required: false, description: 'What of the request makes no difference' })
   warnings?: string[];
 }

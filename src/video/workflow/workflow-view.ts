@@ -15,6 +15,7 @@ import type {
 export function workflowResponse(
   video: VideoRecord,
   step: WorkflowStepRecord,
+  estimatedTime: number,
   warnings: readonly string[],
 ): WorkflowResponse {
   const { substitutions } = video.plan;
@@ -26,6 +27,7 @@ export function workflowResponse(
     enhancement: enhancementOf(step),
     ...(substitutions.length > 0 ? { substitutions: [...substitutions] } : {}),
     creditsUsed: creditsUsed(video) + creditsNumber(step.charged),
+    estimatedTime,
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   };
 }

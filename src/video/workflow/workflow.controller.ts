@@ -2,20 +2,22 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post }
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
-import { validationFailure } from '../../common/errors/field-faults.js';
 import { ApiErrors } from '../../common/http/api-errors.js';
+import { ConnectionLimits } from '../../limits/connection-limits.js';
+import { readIdempotencyKey } from '../api/idempotency-key.js';
 import { WorkflowRequest } from './workflow.dto.js';
 import { WorkflowResponse, WorkflowStatusResponse } from './workflow-response.dto.js';
 import { Workflows } from './workflows.service.js';
 
-const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,126}[\x21-\x7e])?$/;
-
 /** Videos whose prompt a text model enhances first. */
-@ApiTags('videos')
+@ApiTags('video')
 @Controller('api/mcp/gpt/video-workflow')
 @Requires('video')
 export class WorkflowController {
-  constructor(@Inject(Workflows) private readonly workflows: Workflows) {}
+  constructor(
+    @Inject(Workflows) private readonly workflows: Workflows,
+    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -35,18 +37,16 @@ export class WorkflowController {
     'CONFLICT',
     'PAYLOAD_TOO_LARGE',
     'UNSUPPORTED_VIDEO',
+    'RATE_LIMIT_EXCEEDED',
     'UNAVAILABLE',
   )
-  begin(
+  async begin(
     @CurrentIdentity() { userId }: Identity,
     @Body() body: WorkflowRequest,
     @Headers('idempotency-key') key: string | undefined,
   ): Promise<WorkflowResponse> {
-    if (key !== undefined && !KEY.test(key)) {
-      const message = 'Idempotency-Key must be a string of 1 to 128 printable ASCII characters';
-      throw validationFailure([{ field: 'Idempotency-Key', message }]);
-    }
-    return this.workflows.begin(userId, body, key);
+    await this.limits.assertRequest(userId);
+    return this.workflows.begin(userId, body, readIdempotencyKey(key));
   }
 
   @Get(':workflowId')

@@ -2,7 +2,6 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   IsIn,
-  IsNotEmptyObject,
   IsNumber,
   IsObject,
   IsOptional,
@@ -10,76 +9,60 @@ import {
   IsString,
   Length,
   Matches,
-  MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { PromptText, StyleText } from '../api/written-text.js';
 
 export const WORKFLOWS = ['text-to-video', 'image-to-video', 'video-enhancement'] as const;
 export type Workflow = (typeof WORKFLOWS)[number];
 export const ENHANCEMENT_TYPES = ['upscale', 'restyle', 'extend'] as const;
 export type EnhancementType = (typeof ENHANCEMENT_TYPES)[number];
 
-/** PostgreSQL has no text with NUL in it, and no model a use for what steers a terminal. Line feeds and tabs are text. */
-const TEXT = /^(?:(?!\p{Cc}|\p{Cs})[^]|[\n\r\t])*$/u;
-const TEXT_RULE = { message: '$property must be text without control characters' };
-
 /** What a workflow works on: which of them it needs depends on it. */
 export class WorkflowInput {
-  @ApiProperty({ required: false, minLength: 1, maxLength: 4_000, description: 'What the video is to show' })
   @IsOptional()
-  @IsString()
-  @Length(1, 4_000)
-  @Matches(TEXT, TEXT_RULE)
-  text?: string;
+  @PromptText()
+  @ApiProperty({ required: false, description: 'What the video is to show' })
+  text?: string | null;
 
-  @ApiProperty({
-    required: false,
-    format: 'uri',
-    description: 'Of a PNG, JPEG or WebP, by https on the public internet',
-  })
+  @ApiProperty({ required: false, format: 'uri', description: 'Of an image, by https on the public internet' })
   @IsOptional()
   @IsString()
   @Length(1, 2_048)
-  imageUrl?: string;
+  imageUrl?: string | null;
 
   @ApiProperty({ required: false, format: 'uri', description: 'Of an MP4, by https on the public internet' })
   @IsOptional()
   @IsString()
   @Length(1, 2_048)
-  videoUrl?: string;
+  videoUrl?: string | null;
 }
 
 /** How the video is to be; what is left out is chosen and told. */
 export class WorkflowParameters {
-  @ApiProperty({ required: false, maxLength: 200, example: 'watercolour' })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  @Matches(TEXT, TEXT_RULE)
-  style?: string;
+  @StyleText()
+  style?: string | null;
 
   @ApiProperty({ required: false, example: 8, description: 'Seconds; of an extension: what is added' })
   @IsOptional()
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @IsPositive()
-  duration?: number;
+  duration?: number | null;
 
-  @ApiProperty({ required: false, example: '720p', description: '720p, 1080p or 4K' })
+  @ApiProperty({ required: false, enum: ['720p', '1080p', '4K'] })
   @IsOptional()
-  @IsString()
-  @MaxLength(20)
-  resolution?: string;
+  @IsIn(['720p', '1080p', '4K'])
+  resolution?: string | null;
 
   @ApiProperty({ required: false, enum: ENHANCEMENT_TYPES, description: 'What is done to a video' })
   @IsOptional()
   @IsIn(ENHANCEMENT_TYPES)
-  enhancementType?: EnhancementType;
+  enhancementType?: EnhancementType | null;
 
   @ApiProperty({ required: false, example: '16:9' })
   @IsOptional()
-  @IsString()
-  @MaxLength(20)
-  aspectRatio?: string;
+  @Matches(/^[1-9]\d{0,3}:[1-9]\d{0,3}$/, { message: "$property must be 'width:height', such as '16:9' or '9:16'" })
+  aspectRatio?: string | null;
 }
 
 /** A video whose prompt is worked on first. */
@@ -90,7 +73,6 @@ export class WorkflowRequest {
 
   @ApiProperty({ type: WorkflowInput })
   @IsObject()
-  @IsNotEmptyObject()
   @ValidateNested()
   @Type(() => WorkflowInput)
   input!: WorkflowInput;
@@ -100,7 +82,7 @@ export class WorkflowRequest {
   @IsObject()
   @ValidateNested()
   @Type(() => WorkflowParameters)
-  parameters?: WorkflowParameters;
+  parameters?: WorkflowParameters | null;
 
   @ApiProperty({
     minLength: 1,

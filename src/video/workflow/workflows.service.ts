@@ -1,11 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { hash, randomUUID } from 'node:crypto';
-import { stringify } from 'safe-stable-stringify';
+import { randomUUID } from 'node:crypto';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
+import { fingerprintOf } from '../api/idempotency-key.js';
+import { chosen } from '../api/video-view.js';
 import { VideoPlanner } from '../plan/video-planner.js';
+import { VideoTimes } from '../store/video-times.store.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoInputFile, VideoRecord } from '../store/video-record.js';
 import { VideoOrders } from '../video-orders.service.js';
@@ -36,6 +38,7 @@ export class Workflows {
     @Inject(VideoPlanner) private readonly planner: VideoPlanner,
     @Inject(VideoOrders) private readonly orders: VideoOrders,
     @Inject(VideoStore) private readonly videos: VideoStore,
+    @Inject(VideoTimes) private readonly times: VideoTimes,
     @Inject(ENVIRONMENT) { video }: Environment,
   ) {
     this.waitMs = video.enhanceWaitMs;
@@ -49,13 +52,13 @@ export class Workflows {
   async begin(userId: string, body: WorkflowRequest, idempotencyKey: string | undefined): Promise<WorkflowResponse> {
     const untilMs = performance.now() + this.waitMs;
     const wish = workflowWish(body);
-    const fingerprint = hash('sha256', stringify({ route: 'video-workflow', ...body })!, 'base64url');
+    const fingerprint = fingerprintOf('video-workflow', body);
     const video =
       (await this.known(userId, idempotencyKey, fingerprint)) ??
-      (await this.order(userId, body, wish, fingerprint, idempotencyKey));
+      (await this.order(userId, body.sessionId, wish, fingerprint, idempotencyKey));
     const step = await this.enhanced(video, untilMs);
     const now = (await orUnavailable(this.videos.find(video.id))) ?? video;
-    return workflowResponse(now, step, wish.warnings);
+    return workflowResponse(now, step, await this.times.estimate(chosen(now)), wish.warnings);
   }
 
   /** @throws GatewayError NOT_FOUND: there is none of this user */
@@ -78,16 +81,18 @@ export class Workflows {
 
   private async order(
     userId: string,
-    { sessionId, parameters: { duration, resolution, aspectRatio } = {} }: WorkflowRequest,
+    sessionId: string,
     wish: WorkflowWish,
     fingerprint: string,
     idempotencyKey: string | undefined,
   ): Promise<VideoRecord> {
-    const { operation, prompt, request, isEnhanced } = wish;
+    const { operation, prompt: originalPrompt, request, isEnhanced } = wish;
+    const { duration, resolution, aspectRatio } = request;
+    const prompt = operation === 'upscale' ? '' : styledPrompt(originalPrompt, request.style);
     const file = await this.inputs.fetch(wish);
     const plan = this.planner.plan({
       operation,
-      prompt: styledPrompt(prompt, request.style),
+      prompt,
       ...(duration === undefined ? {} : { duration }),
       ...(resolution === undefined ? {} : { resolution }),
       ...(aspectRatio === undefined ? {} : { aspectRatio }),
@@ -102,8 +107,8 @@ export class Workflows {
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       fingerprint,
       request,
-      prompt: operation === 'upscale' ? '' : styledPrompt(prompt, request.style),
-      originalPrompt: prompt,
+      prompt,
+      originalPrompt,
       ...(input ? { input } : {}),
       plan,
       isReady: !isEnhanced,
