@@ -25,4 +25,5 @@ export type {
   ToolCall,
 } from './conversation.js';
 export { MemoryStorage, webStorage, type AnswerStorage } from './storage.js';
+export type { ListedVideos, OrderedVideo, VideoOrder, VideoQuery, VideoStatus, Videos, WaitOptions } from './videos.js';
 export type { TokenProvider, TokenRequest } from './token-source.js';

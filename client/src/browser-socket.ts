@@ -1,5 +1,6 @@
 import { McpError } from './mcp-error.js';
 import { refusalOf } from './refusal.js';
+import { restUrl } from './rest-url.js';
 import type { OpenSocket, SocketTarget } from './socket.js';
 
 const SUBPROTOCOL = 'mcp.v1';
@@ -26,7 +27,7 @@ export const openBrowserSocket: OpenSocket = async (target, handlers) => {
 };
 
 async function buyTicket({ url, token, signal }: SocketTarget): Promise<string> {
-  const response = await fetch(ticketUrl(url), {
+  const response = await fetch(restUrl(url, TICKET_PATH), {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },
     signal,
@@ -38,15 +39,6 @@ async function buyTicket({ url, token, signal }: SocketTarget): Promise<string> 
   });
   if (!response.ok) throw refusalOf(response.status, text, response.headers.get('retry-after'));
   return ticketOf(text);
-}
-
-/** The REST routes are where the socket is: `wss://host/base/mcp` has its tickets at `https://host/base/api/mcp/…`. */
-function ticketUrl(socketUrl: string): string {
-  const url = new URL(socketUrl);
-  url.protocol = url.protocol === 'wss:' ? 'https:' : 'http:';
-  url.pathname = url.pathname.replace(/\/mcp\/?$/, '') + TICKET_PATH;
-  url.search = '';
-  return url.href;
 }
 
 function ticketOf(text: string): string {

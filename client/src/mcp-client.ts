@@ -23,6 +23,7 @@ import type {
 import type { Platform } from './socket.js';
 import { Subscriptions } from './subscriptions.js';
 import { TokenSource, userOf } from './token-source.js';
+import { Videos } from './videos.js';
 
 export interface CallOptions {
   /** Names the answer for ever; by default a new UUID. */
@@ -39,6 +40,8 @@ export interface Known extends Partial<AnswerContent> {
 
 /** A client of one gateway, for one user: any number of answers over one socket, which is opened when it is needed. */
 export abstract class BaseClient {
+  /** Orders videos, and looks after them. */
+  readonly videos: Videos;
   private readonly settings: Settings;
   private readonly tokens: TokenSource;
   private readonly records: AnswerRecords;
@@ -56,6 +59,7 @@ export abstract class BaseClient {
   ) {
     this.settings = settingsOf(options);
     this.tokens = new TokenSource(options.token);
+    this.videos = new Videos(this.settings.connection.urls, this.tokens);
     this.user = typeof options.token === 'string' ? userOf(options.token) : undefined;
     this.records = new AnswerRecords(options.storage, this.settings.saveEveryMs, (error) =>
       callSafely(() => options.onStorageFault?.(error)),
