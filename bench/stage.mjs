@@ -40,6 +40,19 @@ export class Stage {
     return { pid: child.pid, port: await ready };
   }
 
+  /**
+   * Starts a program that serves on no port, and waits until it prints that it is ready.
+   * @returns {Promise<{pid: number}>}
+   */
+  async start(program, says, options = {}) {
+    const child = this.#start(program, [], options);
+    await new Promise((resolve, reject) => {
+      createInterface({ input: child.stdout }).on('line', (line) => line.includes(says) && resolve());
+      child.once('exit', () => reject(new Error(`${program} ended before it was ready`)));
+    });
+    return { pid: child.pid };
+  }
+
   /** Runs a program to its end and reads the JSON that it prints. */
   async run(program, args, options) {
     const child = this.#start(program, args, options);

@@ -64,4 +64,19 @@ export const MUTANTS: readonly Mutant[] = [
     meaning: 'a batch locks accounts in the order in which they come',
     hunt: { by: 'jest', file: 'test/integration/ledger-concurrent.test.ts' },
   },
+  {
+    name: 'video-order-unannounced',
+    meaning: 'a video is ordered without a note beforehand that an order is under way',
+    hunt: { by: 'jest', file: 'test/e2e/video-kill.test.ts' },
+  },
+  {
+    name: 'video-unknown-order-again',
+    meaning: 'a video is ordered again where nobody knows what became of its order',
+    hunt: { by: 'jest', file: 'test/e2e/video-kill.test.ts' },
+  },
+  {
+    name: 'video-ends-uncompared',
+    meaning: 'a video ends in whatever state it is, again and again',
+    hunt: { by: 'jest', file: 'test/integration/video-store.test.ts' },
+  },
 ];

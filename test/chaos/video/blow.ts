@@ -1,5 +1,6 @@
 import type { VideoCall } from '../../../src/simulator/video/video-calls.js';
 import type { VideoJobReport } from '../../../src/simulator/video/video-account.js';
+import { eventually } from '../../support/eventually.js';
 import { markerOf, type Placed } from './placed.js';
 import { STEPS, stepOf, type Step } from './steps.js';
 import type { VideoStage } from './video-stage.js';
@@ -40,7 +41,7 @@ export class Blows {
     const atMs = Date.now();
     const acknowledged = new Set(this.placed.filter(({ videoId }) => videoId !== undefined));
     await blow();
-    const rows = await readVideos(pool);
+    const rows = await eventually(() => readVideos(pool));
     const withSubmitJob = redis ? undefined : await readSubmitJobs(pool);
     const moment = { atMs, lastMs: this.lastMs, ...underWay(calls), settling, withSubmitJob };
     const struck: Struck = { videos: new Map(), ordering: orderingOf(rows) };
@@ -59,7 +60,7 @@ export class Blows {
 
   /** Orders that began while the blow fell may come to light a little later. */
   async lookAgain(): Promise<void> {
-    for (const id of orderingOf(await readVideos(this.stage.pool))) this.everOrdering.add(id);
+    for (const id of orderingOf(await eventually(() => readVideos(this.stage.pool)))) this.everOrdering.add(id);
   }
 
   private note(struck: Struck): void {

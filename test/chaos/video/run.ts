@@ -100,7 +100,7 @@ class VideoRun {
   }
 
   private async trouble(round: Round, number: number): Promise<Struck> {
-    const { name, play } = troubleOf(number, TROUBLE_EVERY);
+    const { name, play } = troubleOf(number, TROUBLE_EVERY, this.options.seed);
     this.troubles.push(name);
     this.say(`round ${number}: ${name}`);
     return play(this.scene, round);

@@ -7,6 +7,7 @@ import { readVideos } from './video-rows.js';
 /** Longer than a job's lock of 10 s and the check of it every 5 s: another worker takes the steps. */
 const FROZEN_MS = 30_000;
 const PROVIDER_AWAY_MS = 20_000;
+const DYING_MS = 1_000;
 const DATABASE_BACK_WITHIN_MS = 30_000;
 
 export interface Trouble {
@@ -58,6 +59,7 @@ async function loseTheQueue({ stage, blows }: Scene, round: Round): Promise<Stru
 async function killTheDatabase({ stage, blows }: Scene, round: Round): Promise<Struck> {
   const struck = await blows.deal(async () => {
     await stage.database.killPostmaster!();
+    await delay(DYING_MS); // its children notice and end
     await eventually(() => readVideos(stage.pool), DATABASE_BACK_WITHIN_MS);
   });
   await round.release();
@@ -92,6 +94,7 @@ export function isTroubled(round: number, every: number): boolean {
   return round % every === 0;
 }
 
-export function troubleOf(round: number, every: number): Trouble {
-  return TROUBLES[(round / every - 1) % TROUBLES.length]!;
+/** Every one in turn; the seed says which is the first. */
+export function troubleOf(round: number, every: number, seed: number): Trouble {
+  return TROUBLES[(round / every - 1 + seed) % TROUBLES.length]!;
 }
