@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { CompletionsModule } from '../completions/completions.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { EstimateController } from './estimate.controller.js';
 import { ModelsController } from './models.controller.js';
 import { ModelsListing } from './models-listing.js';
@@ -15,7 +16,7 @@ export class CatalogueModule {
   static register(readRequest: RequestReader): DynamicModule {
     return {
       module: CatalogueModule,
-      imports: [AuthModule, BillingModule, CompletionsModule, LimitsModule],
+      imports: [AuthModule, BillingModule, CompletionsModule, LimitsModule, ProvidersModule],
       controllers: [EstimateController, ModelsController],
       providers: [ModelsListing, { provide: REQUEST_READER, useValue: readRequest }],
     };

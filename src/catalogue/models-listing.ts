@@ -3,9 +3,13 @@ import { hash } from 'node:crypto';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { CatalogueModel } from '../completions/catalogue/catalogue-model.js';
 import { ModelCatalogue } from '../completions/catalogue/model-catalogue.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
+import { VideoProviderRegistry } from '../providers/video-provider-registry.js';
 import { modelResponse } from './model-response.js';
 import type { ModelResponse, ProviderHealthResponse } from './models.dto.js';
 import type { ModelsQuery } from './models-query.dto.js';
+import { videoModels } from './video-models.js';
 
 /** A listing as it goes out. */
 export interface Listing {
@@ -28,6 +32,8 @@ export class ModelsListing {
   constructor(
     @Inject(ModelCatalogue) private readonly catalogue: ModelCatalogue,
     @Inject(Tariff) private readonly tariff: Tariff,
+    @Inject(VideoProviderRegistry) private readonly videoProviders: VideoProviderRegistry,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
   /** The models that fit a query, with everybody's health. */
@@ -58,7 +64,8 @@ export class ModelsListing {
     const models = this.entries
       .filter((entry) => fits(entry, query))
       .map((entry) => ({ ...entry, available: entry.providers.some(({ provider }) => available.has(provider)) }));
-    const json = JSON.stringify({ providers, models });
+    const videos = videoModels(this.videoProviders.all(), query, this.environment.billing.creditsPerUsd);
+    const json = JSON.stringify({ providers, models, videos });
     return { json, etag: `"${hash('sha256', json, 'base64url')}"` };
   }
 }

@@ -122,6 +122,52 @@ export class ProviderHealthResponse {
   cooldownMs!: number;
 }
 
+/** A picture format that a video model makes. */
+export class VideoFormatResponse {
+  @ApiProperty({ enum: ['720p', '1080p', '4K'] })
+  resolution!: string;
+
+  @ApiProperty({ example: '16:9' })
+  aspectRatio!: string;
+
+  @ApiProperty({ type: 'integer', example: 1280, description: 'Pixels' })
+  width!: number;
+
+  @ApiProperty({ type: 'integer', example: 720, description: 'Pixels' })
+  height!: number;
+
+  @decimal('0.1')
+  usdPerSecond!: string;
+
+  @decimal('200')
+  creditsPerSecond!: string;
+}
+
+/** One thing that a video model can do. */
+export class VideoModelResponse {
+  @ApiProperty({ example: 'sora' })
+  provider!: string;
+
+  @ApiProperty({ example: 'sora-2' })
+  model!: string;
+
+  @ApiProperty({ enum: ['text-to-video', 'image-to-video', 'upscale', 'restyle', 'extend'] })
+  operation!: string;
+
+  @ApiProperty({
+    type: [Number],
+    example: [4, 8, 12],
+    description: 'Lengths that it makes; none: as long as its input',
+  })
+  seconds!: number[];
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Longest video that it takes; null: it takes none' })
+  maxInputSeconds!: number | null;
+
+  @ApiProperty({ type: [VideoFormatResponse] })
+  formats!: VideoFormatResponse[];
+}
+
 /** The models that may be asked for, by name, and the providers that have them. */
 export class ModelsResponse {
   @ApiProperty({ type: [ProviderHealthResponse], description: "In the order in which 'auto' asks them" })
@@ -129,4 +175,10 @@ export class ModelsResponse {
 
   @ApiProperty({ type: [ModelResponse] })
   models!: ModelResponse[];
+
+  @ApiProperty({
+    type: [VideoModelResponse],
+    description: 'What may be asked for as a video, in the order in which providers are chosen',
+  })
+  videos!: VideoModelResponse[];
 }
