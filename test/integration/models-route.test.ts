@@ -66,6 +66,18 @@ describe('the models', () => {
           standIns: [{ provider: 'claude', model: 'claude-sonnet-5' }],
         },
       ],
+      videos: [],
+    });
+  });
+
+  test('stand beside those that make videos, with what a second costs', async () => {
+    const { body } = await list();
+    const { videos } = body as { videos: { provider: string; model: string; operation: string; formats: object[] }[] };
+    const sora = videos.find(({ model, operation }) => model === 'sora-2' && operation === 'text-to-video');
+    expect(sora).toMatchObject({ provider: 'sora', seconds: expect.arrayContaining([4, 8]) });
+    expect(sora!.formats).toContainEqual({
+      ...{ resolution: '720p', aspectRatio: '16:9', width: 1280, height: 720 },
+      ...{ usdPerSecond: '0.10', creditsPerSecond: '200' },
     });
   });
 

@@ -11,8 +11,11 @@ import { wholeText } from './whole-text.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** To one host. More calls than that wait for a free one. */
 const MOST_CONNECTIONS = 32;
-/** Deadlines are the caller's and come as its AbortSignal. */
-const NO_DEADLINES = { headersTimeout: 0, bodyTimeout: 0 };
+/**
+ * Deadlines are the caller's and come as its AbortSignal. That of a download is long, as files are: a server that sends
+ * nothing at all for so long is not worth the place that it takes. Longer than any order may last.
+ */
+const SILENCE = { headersTimeout: 75_000, bodyTimeout: 75_000 };
 /** What a vendor says of a job is some hundred bytes. */
 const ANSWER_LIMIT_BYTES = 1024 * 1024;
 const HAVE_NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -84,7 +87,7 @@ export class VideoTransport {
 
   private async order(origin: string, options: Dispatcher.RequestOptions, call: VideoCall): Promise<WholeAnswer> {
     const connect = witnessed(exactConnector(CONNECT_TIMEOUT_MS), () => (call.wasConnected = true));
-    const client = new Client(origin, { connect, ...NO_DEADLINES });
+    const client = new Client(origin, { connect, ...SILENCE });
     this.orders.add(client);
     try {
       return await wholeAnswer(await client.request(options));
@@ -100,7 +103,7 @@ function checkedConnector(reach: Exclude<Reach, 'own'>): buildConnector.connecto
 }
 
 function newAgent(connect: buildConnector.connector): Agent {
-  return new Agent({ connect, connections: MOST_CONNECTIONS, pipelining: 1, ...NO_DEADLINES });
+  return new Agent({ connect, connections: MOST_CONNECTIONS, pipelining: 1, ...SILENCE });
 }
 
 /** TLS is part of connecting: who fails at it was not sent anything. */
