@@ -8,7 +8,7 @@ import { MediaLinks } from '../../../src/media/media-links.js';
 import { jobsByMarker } from './blow.js';
 import type { Placed } from './placed.js';
 import { readVideos, type VideoRow } from './video-rows.js';
-import type { VideoStage } from './video-stage.js';
+import type { Cut, VideoStage } from './video-stage.js';
 
 /** A hold, and everything that was ever charged by it. */
 export interface HoldFacts {
@@ -46,6 +46,8 @@ export interface Evidence {
   /** What lies there that is no file of a video, after the sweep. */
   strays: readonly string[];
   crashes: readonly string[];
+  /** When nobody reached the provider: an order that was begun then may have been reset. */
+  cuts: readonly Cut[];
 }
 
 export async function readEvidence(
@@ -73,6 +75,7 @@ export async function readEvidence(
     drafts,
     strays: [...files.keys()].filter((key) => !wanted.has(key)),
     crashes: stage.crashes,
+    cuts: stage.cuts,
   };
 }
 

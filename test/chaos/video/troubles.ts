@@ -70,13 +70,13 @@ async function killTheDatabase({ stage, blows }: Scene, round: Round): Promise<S
 
 /** Nobody reaches the provider for a while. */
 async function cutTheProvider({ stage, blows }: Scene, round: Round): Promise<Struck> {
+  const fromMs = Date.now();
   const struck = await blows.deal(() => {
     stage.link.set({ kind: 'cut' });
     return Promise.resolve();
   });
-  const looking = setInterval(() => void blows.lookAgain().catch(() => undefined), 100);
   await delay(PROVIDER_AWAY_MS);
-  clearInterval(looking);
+  stage.cuts.push({ fromMs, toMs: Date.now() });
   await round.release();
   return struck;
 }

@@ -35,7 +35,8 @@ function judgeVideo(placed: Placed, row: VideoRow, evidence: Evidence, say: Say)
   if (placed.videoId !== undefined && placed.videoId !== row.id)
     say('twice-stored', marker, `acknowledged as ${placed.videoId}, stored as ${row.id}`);
   if (jobs.length > 1) say('submitted-twice', marker, `${jobs.length} jobs: ${jobs.map(({ id }) => id).join(', ')}`);
-  if (row.submits > 1) say('submitted-twice', marker, `${row.submits} orders were sent`);
+  if (row.submits - row.refusals > 1)
+    say('submitted-twice', marker, `${row.submits} orders were sent, ${row.refusals} were clearly not taken`);
   switch (row.state) {
     case 'completed':
       return judgeCompleted(placed, row, jobs[0], evidence, say);
@@ -73,7 +74,7 @@ function judgeFailed(
   { marker, prompt }: Placed,
   row: VideoRow,
   jobs: readonly VideoJobReport[],
-  { everOrdering, holds }: Evidence,
+  { everOrdering, holds, cuts }: Evidence,
   say: Say,
 ): void {
   const { error, isFlagged, jobId, charged } = row;
@@ -81,10 +82,15 @@ function judgeFailed(
   if (charges.length > 0 || charged !== '0')
     say('charge', marker, `it failed; charged ${charges.join(' + ')}, noted ${charged}`);
   if (error?.code !== 'SUBMIT_UNKNOWN') return say('failure', marker, `it failed: ${JSON.stringify(error)}`);
-  if (!everOrdering.has(row.id) && !isNeverAnswered(prompt))
+  const wasCut = cuts.some(({ fromMs, toMs }) => isWithin(row.submittingAt, fromMs, toMs));
+  if (!everOrdering.has(row.id) && !wasCut && !isNeverAnswered(prompt))
     say('failure', marker, 'nobody knows what became of its order, though nothing had befallen it');
   if (!isFlagged) say('flag', marker, 'nobody is told to look into its order');
   if (jobId !== null) say('job', marker, `its order is unknown, and it has job ${jobId} (${jobs[0]?.id})`);
+}
+
+function isWithin(at: Date | null, fromMs: number, toMs: number): boolean {
+  return at !== null && at.getTime() >= fromMs && at.getTime() <= toMs;
 }
 
 /** The provider's account and ours are about the same videos. */

@@ -11,6 +11,8 @@ export interface VideoRow {
   state: VideoState;
   jobId: string | null;
   submits: number;
+  /** Of them, those that were clearly not taken. */
+  refusals: number;
   polls: number;
   media: VideoFile | null;
   thumbnail: StoredMedia | null;
@@ -26,7 +28,7 @@ export interface VideoRow {
 
 export async function readVideos(pool: Pool): Promise<VideoRow[]> {
   const { rows } = await pool.query<VideoRow>(`SELECT id, user_id AS "userId", idempotency_key AS marker, state,
-    job_id AS "jobId", submits, polls, media, thumbnail, error, charged, is_flagged AS "isFlagged", created_at AS "createdAt",
+    job_id AS "jobId", submits, refusals, polls, media, thumbnail, error, charged, is_flagged AS "isFlagged", created_at AS "createdAt",
     submitting_at AS "submittingAt", finished_at AS "finishedAt", ended_at AS "endedAt" FROM video.video`);
   return rows;
 }

@@ -34,6 +34,12 @@ const VARIABLES = {
   VIDEO_COPY_CONCURRENCY: String(COPIES_AT_ONCE),
 };
 
+/** A time in which nobody reached the provider, in milliseconds since 1970. */
+export interface Cut {
+  fromMs: number;
+  toMs: number;
+}
+
 /** Where everything is stored. */
 export interface StageDatabase {
   url: string;
@@ -48,6 +54,7 @@ export class VideoStage {
   workers: NodeProcess[] = [];
   /** What processes printed that ended though nobody had ended them. */
   readonly crashes: string[] = [];
+  readonly cuts: Cut[] = [];
   private gatewayPort: number | undefined;
 
   private constructor(
