@@ -1,11 +1,25 @@
-import { Controller, Get, Inject, Logger, Optional, Param, Query, Req, Res } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  Inject,
+  Logger,
+  Optional,
+  Param,
+  Query,
+  Req,
+  Res,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { bearerTokenOrApiKey } from '../auth/bearer-token.js';
 import { TokenVerifier } from '../auth/token-verifier.js';
+import { answerWithin } from '../common/answer-within.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ApiErrors } from '../common/http/api-errors.js';
+import { ENVIRONMENT } from '../config/config.module.js';
+import type { Environment } from '../config/environment.js';
 import { wantedRange } from './byte-range.js';
 import { isMediaKey, noSuchFile } from './media-key.js';
 import { MediaLinks } from './media-links.js';
@@ -20,15 +34,24 @@ const BINARY = { 'video/mp4': { schema: { type: 'string', format: 'binary' } } }
 /** The files themselves, for whoever has a link. */
 @ApiTags('media')
 @Controller('media')
-export class MediaController {
+export class MediaController implements BeforeApplicationShutdown {
   private readonly logger = new Logger(MediaController.name);
+  private readonly sending = new Map<Response, Promise<void>>();
 
   constructor(
     @Inject(MediaStore) private readonly store: MediaStore,
     @Inject(MediaLinks) private readonly links: MediaLinks,
     @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Optional() @Inject(MediaOwners) private readonly owners?: MediaOwners,
   ) {}
+
+  /** Readers have as long as running answers have; a player that is cut off asks another node for the part that it lacks. */
+  async beforeApplicationShutdown(): Promise<void> {
+    const sent = Promise.all(this.sending.values());
+    await answerWithin(sent, this.environment.http.drainMs).catch(() => undefined);
+    for (const response of this.sending.keys()) response.destroy();
+  }
 
   /** Express answers HEAD by it too. */
   @Get(':key')
@@ -83,7 +106,10 @@ export class MediaController {
     if (isHead || file.bytes === 0) return void response.end();
     const content = await this.store.read(file.key, range);
     response.setTimeout(IDLE_MS, () => response.destroy());
-    await pipeline(content, response).catch((error: unknown) => this.reportIfOurs(error));
+    const sending = pipeline(content, response).catch((error: unknown) => this.reportIfOurs(error));
+    this.sending.set(response, sending);
+    await sending;
+    this.sending.delete(response);
   }
 
   /** Readers go away, which is no fault; what was sent by then can't be taken back, and its end is missing. */

@@ -4,7 +4,7 @@ import type { Environment } from '../../config/environment.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
 import type { VideoJob, VideoProvider } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
-import { VideoStore } from '../store/video.store.js';
+import { VideoStore, type Noted } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { VideoNews } from '../video-news.service.js';
@@ -80,11 +80,13 @@ export class PollStep {
     if (this.isTooOld(video)) return this.giveUp(video, provider);
     const dueInMs = this.delayFor(video);
     const progress = Math.floor(Math.min(99, Math.max(0, job.progress ?? 0)));
-    if (job.status === 'queued') await this.store.waited(video.id, dueInMs);
-    else await this.store.progressed(video.id, { progress, dueInMs });
+    const noted =
+      job.status === 'queued'
+        ? await this.store.waited(video.id, dueInMs)
+        : await this.store.progressed(video.id, { progress, dueInMs });
     if (job.status === 'running' && (progress > video.progress || video.state === 'submitted'))
       await this.news.tell(video.id);
-    return again(dueInMs);
+    return pause(noted, dueInMs);
   }
 
   /** It was not over a moment ago. */
@@ -119,12 +121,10 @@ export class PollStep {
     }
     if (kind === 'rate_limited') {
       const dueInMs = Math.min(120_000, Math.max(this.delayFor(video), retryAfterMs));
-      await this.store.waited(video.id, dueInMs);
-      return again(dueInMs);
+      return pause(await this.store.waited(video.id, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);
-    await this.store.pollFailed(video.id, dueInMs);
-    return again(dueInMs);
+    return pause(await this.store.pollFailed(video.id, dueInMs), dueInMs);
   }
 
   private isTooOld({ submittedForMs }: VideoRecord): boolean {
@@ -141,6 +141,11 @@ export class PollStep {
     await this.queue.add('copy', videoId);
     return DONE;
   }
+}
+
+/** Who wants it stopped meanwhile does not wait for its next turn. */
+function pause(noted: Noted, dueInMs: number): StepOutcome {
+  return again(noted && noted.isCancelAsked ? 0 : dueInMs);
 }
 
 function isUnderWay({ state }: VideoRecord): boolean {

@@ -21,7 +21,12 @@ describe('what follows an order that was not taken', () => {
     expect(refusal(kind)).toEqual({ next: 'again', afterMs: 2_000 });
     expect(refusal(kind, { refusals: 2, hasOther: true })).toEqual({ next: 'again', afterMs: 4_000 });
     expect(refusal(kind, { refusals: 3, hasOther: true })).toEqual({ next: 'other' });
-    expect(refusal(kind, { refusals: 3 })).toEqual({ next: 'fail' });
+    expect(refusal(kind, { refusals: 3, waitedMs: 600_000 })).toEqual({ next: 'fail' });
+  });
+
+  it('waits out an outage of the only provider, to which nothing was sent; one that answers has failed', () => {
+    expect(refusal('not_sent', { refusals: 3, waitedMs: 120_000 })).toEqual({ next: 'again', afterMs: 15_000 });
+    expect(refusal('server_error', { refusals: 3, waitedMs: 120_000 })).toEqual({ next: 'fail' });
   });
 
   it('waits for room where there is no other provider, as long as it was told, within reason', () => {

@@ -28,6 +28,9 @@ const FIRST_PAUSE_MS = 2_000;
 /** Where a provider has no room and does not say until when. */
 const USUAL_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** Nothing was sent to a provider that can't be reached: where there is no other it is tried for so long. */
+const OUTAGE_MS = 10 * 60_000;
+const OUTAGE_PAUSE_MS = 15_000;
 /** How long an order may wait for the only provider to have room. */
 const PATIENCE_MS = 30 * 60_000;
 
@@ -36,10 +39,10 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
   const otherwise = (verdict: RefusalVerdict): RefusalVerdict => (hasOther ? { next: 'other' } : verdict);
   switch (kind) {
     case 'not_sent':
+      if (refusals >= TRIES && !hasOther && waitedMs < OUTAGE_MS) return { next: 'again', afterMs: OUTAGE_PAUSE_MS };
+      return failing(refusals, otherwise({ next: 'fail' }));
     case 'server_error':
-      return refusals < TRIES
-        ? { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) }
-        : otherwise({ next: 'fail' });
+      return failing(refusals, otherwise({ next: 'fail' }));
     case 'rate_limited': {
       if (waitedMs > PATIENCE_MS) return otherwise({ next: 'fail' });
       const afterMs = Math.min(retryAfterMs ?? USUAL_WAIT_MS, LONGEST_WAIT_MS);
@@ -60,4 +63,8 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
     case 'aborted':
       return { next: 'unknown' };
   }
+}
+
+function failing(refusals: number, then: RefusalVerdict): RefusalVerdict {
+  return refusals < TRIES ? { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) } : then;
 }

@@ -60,6 +60,9 @@ export interface VideoEnd {
   from?: readonly VideoState[];
 }
 
+/** What a video is told of itself; false: it is no longer under way. */
+export type Noted = { isCancelAsked: boolean } | false;
+
 export interface PollNote {
   progress: number;
   /** When it is asked about again, in milliseconds from now. */
@@ -167,33 +170,25 @@ export class VideoStore {
   }
 
   /** The provider is at it. */
-  progressed(id: string, { progress, dueInMs }: PollNote): Promise<boolean> {
-    return this.move(
+  progressed(id: string, { progress, dueInMs }: PollNote): Promise<Noted> {
+    return this.note(
       'video_progressed',
       `state = 'processing', polls = polls + 1, poll_faults = 0, progress = greatest(progress, $2::int), ${DUE('$3')}`,
-      "state IN ('submitted', 'processing')",
       [id, progress, dueInMs],
     );
   }
 
   /** It has not begun there: it waits. */
-  waited(id: string, dueInMs: number): Promise<boolean> {
-    return this.move(
-      'video_waited',
-      `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`,
-      "state IN ('submitted', 'processing')",
-      [id, dueInMs],
-    );
+  waited(id: string, dueInMs: number): Promise<Noted> {
+    return this.note('video_waited', `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`, [id, dueInMs]);
   }
 
   /** The provider could not be asked. */
-  pollFailed(id: string, dueInMs: number): Promise<boolean> {
-    return this.move(
-      'video_poll_failed',
-      `polls = polls + 1, poll_faults = poll_faults + 1, ${DUE('$2')}`,
-      "state IN ('submitted', 'processing')",
-      [id, dueInMs],
-    );
+  pollFailed(id: string, dueInMs: number): Promise<Noted> {
+    return this.note('video_poll_failed', `polls = polls + 1, poll_faults = poll_faults + 1, ${DUE('$2')}`, [
+      id,
+      dueInMs,
+    ]);
   }
 
   /** The provider has finished it. */
@@ -290,14 +285,25 @@ export class VideoStore {
     );
   }
 
-  /** Videos whose next step should have happened this long ago, some of many: their job may be lost. */
+  /** Videos whose next step should have happened this long ago, some of many, at random: their job may be lost. */
   overdue(byMs: number, limit: number): Promise<VideoRecord[]> {
     return this.pool.query<VideoRecord>(
       'video_overdue',
       `SELECT ${VIDEO_COLUMNS} FROM video.video
-       WHERE ${IS_OPEN} AND is_ready AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY due_at LIMIT $2`,
+       WHERE ${IS_OPEN} AND is_ready AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY random() LIMIT $2`,
       [byMs, limit],
     );
+  }
+
+  /** While it is under way. */
+  private async note(name: string, set: string, values: unknown[]): Promise<Noted> {
+    const [row] = await this.pool.query<{ isCancelAsked: boolean }>(
+      name,
+      `UPDATE video.video SET ${set}, updated_at = clock_timestamp() WHERE id = $1 AND state IN ('submitted', 'processing')
+       RETURNING cancel_asked_at IS NOT NULL AS "isCancelAsked"`,
+      values,
+    );
+    return row ?? false;
   }
 
   private moveTo(
