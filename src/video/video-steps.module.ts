@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { VideoCare } from './recovery/video-care.service.js';
 import { CopyStep } from './steps/copy.step.js';
 import { PollStep } from './steps/poll.step.js';
+import { ProviderSlots } from './steps/provider-slots.js';
 import { SettleStep } from './steps/settle.step.js';
 import { SubmitStep } from './steps/submit.step.js';
 import { VideoCoreModule } from './video-core.module.js';
@@ -11,6 +12,15 @@ import { VideosProcessor } from './videos.processor.js';
 /** What brings videos on, in the processes that run jobs. */
 @Module({
   imports: [VideoCoreModule],
-  providers: [CopyStep, PollStep, SettleStep, SubmitStep, VideoCare, VideoFilesProcessor, VideosProcessor],
+  providers: [
+    CopyStep,
+    PollStep,
+    ProviderSlots,
+    SettleStep,
+    SubmitStep,
+    VideoCare,
+    VideoFilesProcessor,
+    VideosProcessor,
+  ],
 })
 export class VideoStepsModule {}

@@ -10,9 +10,12 @@ import { VideoEndings } from '../video-endings.service.js';
 import { VideoNews } from '../video-news.service.js';
 import { VideoQueue } from '../video-queue.service.js';
 import { pollDelayMs } from './poll-schedule.js';
+import { ProviderSlots } from './provider-slots.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
 
 const ANSWER_WITHIN_MS = 20_000;
+/** Where all places of the provider are taken. */
+const NO_PLACE_PAUSE_MS = 1_000;
 /** So many questions in a row may fail: some twenty minutes by the schedule. */
 const MOST_FAULTS = 20;
 /** A provider that doesn't know a job may only be behind with itself; not so often. */
@@ -31,6 +34,7 @@ export class PollStep {
     @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
     @Inject(VideoEndings) private readonly endings: VideoEndings,
     @Inject(VideoNews) private readonly news: VideoNews,
+    @Inject(ProviderSlots) private readonly slots: ProviderSlots,
     @Inject(ENVIRONMENT) { video }: Environment,
   ) {
     this.deadlineMs = video.deadlineMs;
@@ -45,11 +49,15 @@ export class PollStep {
     // The very connection that the job was made with: another key's answer would mean nothing.
     const provider = this.providers.byConnection(video.connectionId!);
     if (!provider) return this.failed(video, undefined, undefined);
+    const leave = this.slots.take(provider.connectionId);
+    if (!leave) return again(NO_PLACE_PAUSE_MS * (1 + Math.random()));
     let job: VideoJob;
     try {
       job = await provider.status(video.jobId!, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     } catch (error) {
       return this.failed(video, provider, error);
+    } finally {
+      leave();
     }
     return this.answered(video, provider, job);
   }
