@@ -108,7 +108,7 @@ describe('the main job, over the wire', () => {
 
   it('serves many requests at once on one socket, each in order', async () => {
     const requests = Array.from({ length: 100 }, () => chat({ model: 'sim-20-1ms' }));
-    const ends = await Promise.all(requests.map((request) => client.ask(request)));
+    const ends = await Promise.all(requests.map((request) => client.ask(request, 25_000)));
     expect(ends.filter(({ type }) => type !== 'done')).toEqual([]);
     for (const { id } of requests)
       expect(client.frames(id).map(({ seq }) => seq)).toEqual(Array.from({ length: 21 }, (_, index) => index + 1));

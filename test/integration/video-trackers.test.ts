@@ -123,7 +123,10 @@ const askedAbout = (simulator: Simulator, jobId: string) =>
 
 async function restartWithVideos(): Promise<Restart> {
   const [database, simulator] = await Promise.all([createTestDatabase(), startSimulator({ gapMs: 1 })]);
-  closings.push(() => database.drop(), () => simulator.close());
+  closings.push(
+    () => database.drop(),
+    () => simulator.close(),
+  );
   const databaseUrl = database.url;
   const variables = {
     DATABASE_URL: databaseUrl,
