@@ -29,6 +29,11 @@ import { MediaStore, type ByteRange, type MediaState } from './media-store.js';
 
 /** A reader that takes nothing for that long is gone; a player that paused asks again for the part that it lacks. */
 const IDLE_MS = 300_000;
+/** Headers that an error must not have. */
+const OF_THE_FILE: ReadonlySet<string> = new Set([
+  ...['cache-control', 'etag', 'last-modified', 'accept-ranges', 'content-range'],
+  ...['content-type', 'content-length', 'content-disposition'],
+]);
 const BINARY = { 'video/mp4': { schema: { type: 'string', format: 'binary' } } };
 
 /** The files themselves, for whoever has a link. */
@@ -104,7 +109,10 @@ export class MediaController implements BeforeApplicationShutdown {
     if (range) response.status(206).set('Content-Range', `bytes ${first}-${last}/${file.bytes}`);
     response.set('Content-Length', String(last - first + 1));
     if (isHead || file.bytes === 0) return void response.end();
-    const content = await this.store.read(file.key, range);
+    const content = await this.store.read(file.key, range).catch((error: unknown) => {
+      for (const name of response.getHeaderNames()) if (OF_THE_FILE.has(name)) response.removeHeader(name);
+      throw error; // and that is not to be kept as the file by anybody on the way
+    });
     response.setTimeout(IDLE_MS, () => response.destroy());
     const sending = pipeline(content, response).catch((error: unknown) => this.reportIfOurs(error));
     this.sending.set(response, sending);

@@ -60,11 +60,15 @@ export class VideoEndings {
     return hasEnded;
   }
 
-  /** Nothing is charged. @returns false where it had ended, or went another way meanwhile */
-  cancel(video: VideoRecord, from: readonly VideoState[]): Promise<boolean> {
+  /**
+   * Nothing is charged.
+   * @param isFlagged its job may run on, and be paid for: an operator has to look
+   * @returns false where it had ended, or went another way meanwhile
+   */
+  cancel(video: VideoRecord, from: readonly VideoState[], isFlagged = false): Promise<boolean> {
     const outcome = outcomeOf(video, { finishReason: 'cancelled', seconds: 0, error: 'CANCELLED' });
     const failure = { code: 'CANCELLED', message: 'The video was cancelled. Nothing was charged.' } as const;
-    return this.end(video, { to: 'cancelled', cost: 0n, outcome, failure, from });
+    return this.end(video, { to: 'cancelled', cost: 0n, outcome, failure, from, isFlagged });
   }
 
   private async end(video: VideoRecord, end: Parameters<VideoStore['end']>[1]): Promise<boolean> {

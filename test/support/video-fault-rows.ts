@@ -123,7 +123,7 @@ export const CANCEL_ROWS: VideoFaultRow[] = [
   { name: 'cancelled at Runway', cancelIn: 'processing', script: LONG, ...runway, ...cancelled, cancels: 1 },
   {
     ...{ name: 'cancelled, which the vendor fails at', cancelIn: 'submitted', script: `${LONG} cancel=500` },
-    ...{ ...standard, ...cancelled, cancels: 1 },
+    ...{ ...standard, ...cancelled, cancels: 1, isFlagged },
   },
   {
     ...{ name: 'cancelled when it is made', cancelIn: 'copying', script: 'ms=1000 content=trickle delay=300' },

@@ -11,6 +11,7 @@ export type VideoFailureReason =
   | 'submit_unknown'
   | 'retired'
   | 'refused'
+  | 'input_gone'
   | 'no_provider';
 
 export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> = {
@@ -38,6 +39,10 @@ export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> 
     message: 'The provider no longer has the model for this video. Nothing was charged.',
   },
   refused: { code: 'VALIDATION_ERROR', message: 'The provider refused the request as it is. Nothing was charged.' },
+  input_gone: {
+    code: 'UPSTREAM_LOST',
+    message: 'The image or the video that it was to be made of is no longer kept. Nothing was charged.',
+  },
   no_provider: {
     code: 'ALL_PROVIDERS_FAILED',
     message: 'No provider took the order for the video. Nothing was charged.',

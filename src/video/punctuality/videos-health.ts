@@ -1,9 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { answerWithin } from '../../common/answer-within.js';
 import { VideoPunctuality, type VideoFigures } from './video-punctuality.service.js';
 
 /** Load balancers ask every few seconds; the figures are of an hour. */
 const FRESH_MS = 10_000;
+/** Whoever asks whether the node is ready is not kept waiting by a database that is away. */
+const ANSWER_WITHIN_MS = 1_000;
 /** A share of late videos that is worth an operator's look. */
 const MOST_LATE = 0.05;
 
@@ -29,7 +32,7 @@ export class VideosHealth {
   private async figures(): Promise<VideoFigures | undefined> {
     if (this.known && performance.now() - this.known.atMs < FRESH_MS) return this.known.figures;
     try {
-      const figures = await this.punctuality.figures();
+      const figures = await answerWithin(this.punctuality.figures(), ANSWER_WITHIN_MS);
       this.known = { figures, atMs: performance.now() };
       return figures;
     } catch {

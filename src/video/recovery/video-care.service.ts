@@ -53,7 +53,15 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Removes the files that have been kept for long enough. */
   async tidy(): Promise<void> {
     const old = await this.store.withOldFiles(this.keepMs, LARGEST_SWEEP);
-    for (const video of old) await this.files.remove(video);
-    if (old.length > 0) this.logger.log(`Removed the files of ${old.length} videos that had been kept for long enough`);
+    let removed = 0;
+    for (const video of old) {
+      try {
+        await this.files.remove(video);
+        removed++;
+      } catch (error) {
+        this.logger.warn(`The files of video ${video.id} could not be removed (${(error as Error).name})`);
+      }
+    }
+    if (removed > 0) this.logger.log(`Removed the files of ${removed} videos that had been kept for long enough`);
   }
 }

@@ -19,7 +19,7 @@ const NO_PLACE_PAUSE_MS = 1_000;
 /** So many questions in a row may fail: some twenty minutes by the schedule. */
 const MOST_FAULTS = 20;
 /** A provider that doesn't know a job may only be behind with itself; not so often. */
-const MOST_TIMES_UNKNOWN = 4;
+const MOST_TIMES_UNKNOWN = 6;
 const UNDER_WAY = ['submitted', 'processing'] as const;
 
 /** Asks a provider how a video stands, at the pace of its age; a video that takes too long, or nobody answers for, has failed. */
@@ -94,18 +94,20 @@ export class PollStep {
         : await this.store.progressed(video.id, { progress, dueInMs });
     if (job.status === 'running' && (progress > video.progress || video.state === 'submitted'))
       await this.news.tell(video.id);
-    return pause(noted, dueInMs);
+    return pause(video, noted, dueInMs);
   }
 
   /** It was not over a moment ago. */
   private async cancel(video: VideoRecord, provider: VideoProvider): Promise<StepOutcome> {
+    let isToldThere = true;
     try {
       await provider.cancel(video.jobId!, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
     } catch (error) {
       if (!(error instanceof VideoProviderError)) throw error;
+      isToldThere = false;
       this.logger.warn(`Video ${video.id} is cancelled; ${provider.id} could not be told (${error.kind})`);
     }
-    await this.endings.cancel(video, UNDER_WAY);
+    await this.endings.cancel(video, UNDER_WAY, !isToldThere);
     return DONE;
   }
 
@@ -123,16 +125,16 @@ export class PollStep {
     const faults = video.pollFaults + 1;
     const isLost = kind === 'job_not_found' ? faults >= MOST_TIMES_UNKNOWN : faults >= MOST_FAULTS;
     if (isLost || this.isTooOld(video)) {
-      if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY);
+      if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY, true);
       else await this.endings.fail(video, 'provider_lost', { providerFault: code ?? kind, from: UNDER_WAY });
       return DONE;
     }
     if (kind === 'rate_limited') {
       const dueInMs = Math.min(120_000, Math.max(this.delayFor(video), retryAfterMs));
-      return pause(await this.store.waited(video.id, dueInMs), dueInMs);
+      return pause(video, await this.store.waited(video.id, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);
-    return pause(await this.store.pollFailed(video.id, dueInMs), dueInMs);
+    return pause(video, await this.store.pollFailed(video.id, dueInMs), dueInMs);
   }
 
   private isTooOld({ submittedForMs }: VideoRecord): boolean {
@@ -151,9 +153,10 @@ export class PollStep {
   }
 }
 
-/** Who wants it stopped meanwhile does not wait for its next turn. */
-function pause(noted: Noted, dueInMs: number): StepOutcome {
-  return again(noted && noted.isCancelAsked ? 0 : dueInMs);
+/** A wish to stop it that came amid this question does not wait; one that was known keeps to the pace like any other. */
+function pause({ cancelAskedAt }: VideoRecord, noted: Noted, dueInMs: number): StepOutcome {
+  const isNew = cancelAskedAt === null && noted && noted.isCancelAsked;
+  return again(isNew ? 0 : dueInMs);
 }
 
 function isUnderWay({ state }: VideoRecord): boolean {

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
+import { GatewayError } from '../../common/errors/gateway-error.js';
 import { isPassingTrouble } from '../../database/passing-trouble.js';
 import { MediaStore } from '../../media/media-store.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
@@ -14,12 +15,17 @@ import { VideoEndings } from '../video-endings.service.js';
 import { VideoQueue } from '../video-queue.service.js';
 import { pollDelayMs } from './poll-schedule.js';
 import { refusalVerdict } from './refusal-verdict.js';
+import { ProviderSlots } from './provider-slots.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
 
 /** Orders carry images; a provider that takes longer than this is not waited for. */
 const SUBMIT_WITHIN_MS = 60_000;
 /** An order that was begun so long ago is in nobody's hands any more: its process died. */
 const SUBMIT_IS_LOST_AFTER_MS = SUBMIT_WITHIN_MS + 15_000;
+/** Its hold lasts a day: nothing is ordered that is not held. */
+const QUEUED_AT_MOST_MS = 23 * 3_600_000;
+/** Where all places of the provider are taken. */
+const NO_PLACE_PAUSE_MS = 1_000;
 /** A job's id is not let go of because the database is away for a moment. */
 const NOTE_WITHIN_MS = 120_000;
 const NOTE_PAUSE_MS = 500;
@@ -35,6 +41,7 @@ export class SubmitStep {
     @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
     @Inject(MediaStore) private readonly media: MediaStore,
     @Inject(VideoEndings) private readonly endings: VideoEndings,
+    @Inject(ProviderSlots) private readonly slots: ProviderSlots,
   ) {}
 
   /** @throws what the database or the queue failed with: the job is tried again */
@@ -48,7 +55,27 @@ export class SubmitStep {
       await this.endings.cancel(video, ['queued']);
       return DONE;
     }
-    return this.order(video);
+    if (Date.now() - video.createdAt.getTime() > QUEUED_AT_MOST_MS) {
+      await this.endings.fail(video, 'no_provider', { from: ['queued'] });
+      return DONE;
+    }
+    return this.orderWithinShare(video);
+  }
+
+  /** A provider that lets orders hang takes no other's places. */
+  private async orderWithinShare(video: VideoRecord): Promise<StepOutcome> {
+    const provider = this.providers.all().find(({ id }) => id === chosen(video).provider);
+    const leave = provider && this.slots.take(provider.connectionId);
+    if (provider && !leave) return again(NO_PLACE_PAUSE_MS * (1 + Math.random()));
+    try {
+      return await this.order(video);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.code !== 'NOT_FOUND') throw error;
+      await this.endings.fail(video, 'input_gone', { from: ['queued'] });
+      return DONE;
+    } finally {
+      leave?.();
+    }
   }
 
   /** Somebody has begun to order it. Whoever did that and is alive will say how it went; the dead won't. */

@@ -6,6 +6,7 @@ import type { Environment } from '../../config/environment.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
 import { fingerprintOf } from '../api/idempotency-key.js';
 import { chosen } from '../api/video-view.js';
+import { isVideoId } from '../api/video-id.js';
 import { VideoPlanner } from '../plan/video-planner.js';
 import { VideoTimes } from '../store/video-times.store.js';
 import { VideoStore } from '../store/video.store.js';
@@ -63,7 +64,9 @@ export class Workflows {
 
   /** @throws GatewayError NOT_FOUND: there is none of this user */
   async status(userId: string, workflowId: string): Promise<WorkflowStatusResponse> {
-    const video = await orUnavailable(this.workflows.findOwnVideo(userId, workflowId));
+    const video = isVideoId(workflowId)
+      ? await orUnavailable(this.workflows.findOwnVideo(userId, workflowId))
+      : undefined;
     const step = video && (await orUnavailable(this.workflows.findStep(workflowId, 'enhance')));
     if (!step) throw new GatewayError('NOT_FOUND', 'There is no such workflow.');
     return workflowStatus(video, step);
