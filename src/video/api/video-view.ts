@@ -89,7 +89,12 @@ export function chosen({ plan, choice }: Pick<VideoRecord, 'plan' | 'choice'>) {
 
 /** In credits: what it cost; until it is over, what it will if all of it is delivered. */
 export function creditsUsed(video: Pick<VideoRecord, 'plan' | 'choice' | 'charged'>): number {
-  return creditsNumber(video.charged ?? BigInt(chosen(video).amount));
+  return creditsNumber(amountUsed(video));
+}
+
+/** The same in micro-credits: sums are made of these, and shown once. */
+export function amountUsed(video: Pick<VideoRecord, 'plan' | 'choice' | 'charged'>): bigint {
+  return video.charged ?? BigInt(chosen(video).amount);
 }
 
 /** The provider's 100 is not ours: its bytes are still to come. */

@@ -1,5 +1,5 @@
 import { creditsNumber } from '../../common/money/micro-credits.js';
-import { chosen, creditsUsed } from '../api/video-view.js';
+import { amountUsed, chosen } from '../api/video-view.js';
 import { publicStatus } from '../life/video-state.js';
 import type { VideoRecord } from '../store/video-record.js';
 import { styledPrompt } from './styled-prompt.js';
@@ -26,7 +26,7 @@ export function workflowResponse(
     status: publicStatus(video.state),
     enhancement: enhancementOf(step),
     ...(substitutions.length > 0 ? { substitutions: [...substitutions] } : {}),
-    creditsUsed: creditsUsed(video) + creditsNumber(step.charged),
+    creditsUsed: creditsNumber(amountUsed(video) + step.charged),
     estimatedTime,
     ...(warnings.length > 0 ? { warnings: [...warnings] } : {}),
   };
