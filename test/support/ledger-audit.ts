@@ -40,3 +40,18 @@ export async function readLedger(databaseUrl: string, userId: string): Promise<L
     await client.end();
   }
 }
+
+/** The ids of these requests in the order in which they were closed; those that are open are left out. */
+export async function closedInOrder(databaseUrl: string, requests: readonly { id: string }[]): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT substr(request_id, 4) AS id FROM ledger.hold WHERE request_id = ANY ($1) AND closed_at IS NOT NULL ORDER BY closed_at`,
+      [requests.map(({ id }) => `ws:${id}`)],
+    );
+    return rows.map(({ id }) => id);
+  } finally {
+    await client.end();
+  }
+}
