@@ -1,6 +1,7 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
-import type { HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import type { ExceededLimit, HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
+import { quotaRefusal } from '../billing/ledger/quota-refusal.js';
 import { INITIAL_OUTPUT_TOKENS } from '../billing/pricing/hold-size.js';
 import { isDearer } from '../billing/pricing/model-price.js';
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
@@ -117,7 +118,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): Ho
 
 /** The client's view of a refused hold. */
 export function holdRefused(
-  { result, available }: HoldResult,
+  { result, available, quota }: HoldResult,
   job: AnswerJob,
   buyUrl: string | undefined,
 ): GatewayError {
@@ -139,6 +140,10 @@ export function holdRefused(
       return new GatewayError('FORBIDDEN', 'The account is frozen; an administrator can say why.');
     case 'conflict':
       return idConflict();
+    case 'limited':
+      return quotaRefusal(quota as ExceededLimit);
+    case 'revoked':
+      return new GatewayError('UNAUTHORIZED', 'This access was revoked; an administrator can say why.');
     case 'held':
     case 'duplicate':
     case 'invalid':

@@ -1,4 +1,4 @@
-import { numberList, textList, textsOf } from './array-parameters.js';
+import { numberList, optionalTextList, optionalTextsOf, textList, textsOf } from './array-parameters.js';
 
 describe('arrays as parameters', () => {
   it('join texts by a character that none of them holds', () => {
@@ -8,6 +8,13 @@ describe('arrays as parameters', () => {
 
   it.each(['', 'a\u001eb'])('refuse %j, which could not be told from its neighbours', (text) => {
     expect(() => textList(['a', text])).toThrow(RangeError);
+  });
+
+  it('may leave texts out, and are nothing where all are', () => {
+    expect(optionalTextList(['a', undefined])).toBe('a\u001e-');
+    expect(optionalTextsOf('$1')).toBe("string_to_array($1, E'\\x1e', '-')");
+    expect(optionalTextList([undefined, undefined])).toBeNull();
+    expect(() => optionalTextList(['-'])).toThrow(RangeError);
   });
 
   it('write numbers as PostgreSQL does, beyond the range of a double too', () => {

@@ -23,6 +23,25 @@ export function textsOf(parameter: string): string {
   return `string_to_array(${parameter}, E'\\x1e')`;
 }
 
+/** Says that a text of a list is absent; no text that may be is this one. */
+const ABSENT = '-';
+
+/**
+ * As `textList`, of texts that may be absent; taken apart with `optionalTextsOf('$n')`. Mostly none is there: then nothing
+ * is sent.
+ * @throws RangeError as textList, and for a text that says that it is absent
+ */
+export function optionalTextList(texts: readonly (string | undefined)[]): string | null {
+  if (texts.every((text) => text === undefined)) return null;
+  if (texts.includes(ABSENT)) throw new RangeError(`a text of a list is '${ABSENT}'`);
+  return textList(texts.map((text) => text ?? ABSENT));
+}
+
+/** SQL that makes the text array of such a parameter again; NULL where no text is there. */
+export function optionalTextsOf(parameter: string): string {
+  return `string_to_array(${parameter}, E'\\x1e', '${ABSENT}')`;
+}
+
 /** A list of whole numbers as PostgreSQL's array literal. */
 export function numberList(values: readonly (number | bigint)[]): string {
   return `{${values.join(',')}}`;

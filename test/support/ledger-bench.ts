@@ -18,6 +18,9 @@ export interface HoldWish {
   fingerprint?: string;
   ttlMs?: number;
   terms?: string;
+  /** Of the user's role; credits in micro-credits. */
+  limits?: Record<string, number>;
+  tokenName?: string;
 }
 
 /** A ledger on a database of its own, and its operations with what tests need to say. */
@@ -71,8 +74,12 @@ export class LedgerBench {
 }
 
 export function hold(ledger: Ledger, key: StreamKey, wish: HoldWish = {}): Promise<HoldResult> {
-  const { amount = 1000n, fingerprint = 'f', ttlMs = 60_000, terms = JSON.stringify(TERMS) } = wish;
-  return ledger.hold({ ...key, amount, fingerprint, ttlMs, terms });
+  const { amount = 1000n, fingerprint = 'f', ttlMs = 60_000, terms = JSON.stringify(TERMS), limits, tokenName } = wish;
+  return ledger.hold({
+    ...{ ...key, amount, fingerprint, ttlMs, terms },
+    ...(limits ? { limits: JSON.stringify(limits) } : {}),
+    ...(tokenName === undefined ? {} : { tokenName }),
+  });
 }
 
 /** One frame; two tokens a frame. */

@@ -34,14 +34,48 @@ export interface HoldOperation extends StreamKey {
   ttlMs: number;
   /** JSON text: price snapshot, chain, bound, and `reap {prompt, token}` in micro-credits. */
   terms: string;
+  /** JSON text: the limits of the user's role (migration 1763800900000); absent: it has none. */
+  limits?: string;
+  /** `token:` and the token's id, by which it may have been revoked. */
+  tokenName?: string;
 }
 
 export interface HoldResult {
-  result: 'held' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid';
+  result:
+    | 'held'
+    | 'duplicate'
+    | 'conflict'
+    | 'insufficient'
+    | 'frozen'
+    | 'no_account'
+    | 'invalid'
+    | 'limited' // beyond a limit of the user's
+    | 'revoked'; // the user or the token is shut out
   status: 'pending' | 'settled' | 'released' | null;
   available: bigint | null;
   /** The node that owns the hold. */
   owner: string | null;
+  /** Of `limited`: the limit. Of `held`: what is left of the minute, where that is limited. */
+  quota: ExceededLimit | MinuteQuota | null;
+}
+
+/** A limit that a request would exceed. Amounts are micro-credits. */
+export interface ExceededLimit {
+  limit: string;
+  allowed: number;
+  used: number;
+  /** Credits that are held for what runs. */
+  held?: number;
+  /** What the request asks for. */
+  asked?: number;
+  retryAfterMs: number;
+}
+
+/** What is left of a user's minute. */
+export interface MinuteQuota {
+  requests?: { limit: number; remaining: number };
+  tokens?: { limit: number; remaining: number };
+  resetMs: number;
 }
 
 export interface TakeOverOperation extends StreamKey {

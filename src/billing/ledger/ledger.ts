@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { numberList, textList, textsOf } from '../../database/array-parameters.js';
+import { numberList, optionalTextList, optionalTextsOf, textList, textsOf } from '../../database/array-parameters.js';
 import { isPassingTrouble } from '../../database/passing-trouble.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { GroupCommit } from './group-commit.js';
@@ -33,8 +33,9 @@ const ABANDON_PAUSE_MS = 1_000;
 
 const GRANT = `SELECT result, balance, available
   FROM ledger.grant_credits(${textsOf('$1')}, ${textsOf('$2')}, $3, ${textsOf('$4')}) ORDER BY i`;
-const HOLD = `SELECT result, status, available, owner
-  FROM ledger.hold_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5, $6, ${textsOf('$7')}) ORDER BY i`;
+const HOLD = `SELECT result, status, available, owner, quota
+  FROM access.hold_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, ${textsOf('$4')}, $5, $6, ${textsOf('$7')},
+    ${optionalTextsOf('$8')}, ${optionalTextsOf('$9')}) ORDER BY i`;
 const GROW = `SELECT result, available FROM ledger.grow_hold($1, ${textsOf('$2')}, ${textsOf('$3')}, $4) ORDER BY i`;
 const APPEND = `SELECT result, tail
   FROM ledger.append_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, $5, ${textsOf('$6')}, $7) ORDER BY i`;
@@ -158,6 +159,8 @@ export class Ledger {
       numberList(batch.map((each) => each.amount)),
       numberList(batch.map((each) => each.ttlMs)),
       textList(batch.map((each) => each.terms)),
+      optionalTextList(batch.map((each) => each.limits)),
+      optionalTextList(batch.map((each) => each.tokenName)),
     ]);
   }
 
