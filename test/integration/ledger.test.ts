@@ -26,7 +26,9 @@ async function newUser(balance = 10_000n): Promise<StreamKey> {
 describe('a hold', () => {
   it('sets credits aside', async () => {
     const key = await newUser();
-    expect(await hold(node, key)).toEqual({ result: 'held', status: 'pending', available: 9000n, owner: node.nodeId });
+    expect(await hold(node, key)).toEqual({
+      ...{ result: 'held', status: 'pending', available: 9000n, owner: node.nodeId, quota: null },
+    });
     expect(await bench.account(key.accountId)).toEqual({ posted: 10_000n, held: 1000n });
   });
 

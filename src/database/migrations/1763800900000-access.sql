@@ -57,12 +57,16 @@ BEGIN
 END $$;
 CREATE TRIGGER entry_spent AFTER INSERT ON ledger.entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION note_charges();
 
+-- A count that a program wrote into terms or outcome; whatever else is there counts nothing, and never hinders a charge.
+CREATE FUNCTION count_of(j jsonb) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$$ SELECT CASE WHEN jsonb_typeof(j) = 'number' THEN CASE WHEN j::numeric BETWEEN 0 AND 1e12 THEN j::bigint ELSE 0 END ELSE 0 END $$;
+
 -- What an answer took beyond the prompt that was counted when it was held.
 CREATE FUNCTION note_tokens() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = access, pg_temp AS $$
 BEGIN
   UPDATE minute m SET tokens = greatest(0, m.tokens + t.tokens) FROM (
-    SELECT c.account_id, sum(coalesce((c.outcome->'usage'->>'inputTokens')::bigint, 0) + coalesce((c.outcome->'usage'->>'outputTokens')::bigint, 0)
-      - coalesce((c.terms->>'promptTokens')::bigint, 0)) AS tokens
+    SELECT c.account_id, sum(count_of(c.outcome->'usage'->'inputTokens') + count_of(c.outcome->'usage'->'outputTokens')
+      - count_of(c.terms->'promptTokens')) AS tokens
     FROM closed c WHERE c.status <> 'pending' GROUP BY c.account_id) t
   WHERE m.account_id = t.account_id AND m.began_at > clock_timestamp() - interval '1 minute';
   RETURN NULL;
@@ -166,7 +170,7 @@ BEGIN
         result := 'revoked';
       ELSE
         v_limit := limits_of(o.account, o.limits::jsonb);
-        v_tokens := coalesce(((ledger.clean_json(ARRAY[o.terms]))[1]->>'promptTokens')::bigint, 0);
+        v_tokens := count_of((ledger.clean_json(ARRAY[o.terms]))[1]->'promptTokens');
         quota := exceeded(v_limit, p_node, o.amount, v_tokens);
         IF quota IS NOT NULL THEN result := 'limited'; END IF;
       END IF;
