@@ -121,7 +121,13 @@ export class CreditHolds {
       const clamped = result === 'insufficient' ? clampJob(wanted, available ?? 0n) : undefined;
       if (!clamped || tries === CLAMP_TRIES) {
         const { code, details } = holdRefused(
-          { result: result === 'frozen' ? 'frozen' : 'insufficient', available, status: null, owner: null, quota: null },
+          {
+            result: result === 'frozen' ? 'frozen' : 'insufficient',
+            available,
+            status: null,
+            owner: null,
+            quota: null,
+          },
           wanted,
           this.buyUrl,
         );
