@@ -8,6 +8,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { isOver } from './life/video-state.js';
+import { amountToHold } from './plan/video-price.js';
 import { holdTerms } from './plan/video-terms.js';
 import type { VideoPlan } from './plan/video-plan.js';
 import { VideoStore, type CreatedVideo } from './store/video.store.js';
@@ -135,11 +136,6 @@ export class VideoOrders {
         return new GatewayError('INTERNAL', 'Something went wrong on our side.', { cause: new Error(result) });
     }
   }
-}
-
-/** What is held, in micro-credits: enough for whichever choice comes about. */
-function amountToHold({ choices }: VideoPlan): bigint {
-  return choices.map(({ amount }) => BigInt(amount)).reduce((most, each) => (each > most ? each : most), 0n);
 }
 
 function tooLate(): GatewayError {

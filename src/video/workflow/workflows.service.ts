@@ -13,8 +13,8 @@ import { VideoStore } from '../store/video.store.js';
 import type { VideoInputFile, VideoRecord } from '../store/video-record.js';
 import { VideoOrders } from '../video-orders.service.js';
 import { GenerateStep } from './generate.step.js';
+import { plannedVideo } from './planned-video.js';
 import { StepWait } from './step-wait.js';
-import { styledPrompt } from './styled-prompt.js';
 import { WorkflowInputs } from './workflow-inputs.service.js';
 import { WorkflowQueue } from './workflow-queue.service.js';
 import { isStepOver, type StepReason, type WorkflowStepRecord } from './workflow-step.js';
@@ -89,18 +89,10 @@ export class Workflows {
     fingerprint: string,
     idempotencyKey: string | undefined,
   ): Promise<VideoRecord> {
-    const { operation, prompt: originalPrompt, request, isEnhanced } = wish;
-    const { duration, resolution, aspectRatio } = request;
-    const prompt = operation === 'upscale' ? '' : styledPrompt(originalPrompt, request.style);
+    const { prompt: originalPrompt, request, isEnhanced } = wish;
     const file = await this.inputs.fetch(wish);
-    const plan = this.planner.plan({
-      operation,
-      prompt,
-      ...(duration === undefined ? {} : { duration }),
-      ...(resolution === undefined ? {} : { resolution }),
-      ...(aspectRatio === undefined ? {} : { aspectRatio }),
-      ...(file ? { input: file } : {}),
-    });
+    const planned = plannedVideo(wish, file);
+    const plan = this.planner.plan(planned);
     const input = file && (await this.inputs.keep(file));
     const workflowId = randomUUID();
     const video = await this.create(input, {
@@ -110,7 +102,7 @@ export class Workflows {
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       fingerprint,
       request,
-      prompt,
+      prompt: planned.prompt,
       originalPrompt,
       ...(input ? { input } : {}),
       plan,

@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AccountsService, type AccountState } from '../../billing/accounts/accounts.service.js';
+import { creditsNumber } from '../../common/money/micro-credits.js';
+import { orUnavailable } from '../../database/or-unavailable.js';
+import { amountToHold } from '../plan/video-price.js';
+import { VideoPlanner } from '../plan/video-planner.js';
+import { VideoTimes } from '../store/video-times.store.js';
+import { plannedVideo } from '../workflow/planned-video.js';
+import { workflowWish } from '../workflow/workflow-wish.js';
+import type {
+  InputSize,
+  VideoEstimateReason,
+  VideoEstimateRequest,
+  VideoEstimateResponse,
+} from './video-estimate.dto.js';
+
+/** Says what videos would be and cost, by the plan that an order would have; nothing is fetched, held, stored or sent. */
+@Injectable()
+export class VideoEstimates {
+  constructor(
+    @Inject(VideoPlanner) private readonly planner: VideoPlanner,
+    @Inject(VideoTimes) private readonly times: VideoTimes,
+    @Inject(AccountsService) private readonly accounts: AccountsService,
+  ) {}
+
+  /** @throws GatewayError VALIDATION_ERROR, UNSUPPORTED_VIDEO as the workflow itself; UNAVAILABLE */
+  async estimate(userId: string, { inputSize, ...body }: VideoEstimateRequest): Promise<VideoEstimateResponse> {
+    const { sessionId, ...workflow } = body;
+    const wish = workflowWish({ ...workflow, sessionId: sessionId ?? '' });
+    const plan = this.planner.plan(plannedVideo(wish, inputSize ? sizeOf(inputSize) : undefined));
+    const [first, ...others] = plan.choices;
+    const account = await orUnavailable(this.accounts.preview(userId));
+    const holdAtMost = amountToHold(plan);
+    const { operation, provider, model, seconds, resolution, aspectRatio, width, height, ...price } = first!;
+    const reasons = reasonsOf(account, holdAtMost);
+    return {
+      ...{ operation, provider, model, seconds, resolution, aspectRatio, width, height },
+      ...(plan.substitutions.length > 0 ? { substitutions: [...plan.substitutions] } : {}),
+      usdPerSecond: price.usdPerSecond,
+      creditsPerSecond: price.creditsPerSecond,
+      expected: creditsNumber(BigInt(price.amount)),
+      holdAtMost: creditsNumber(holdAtMost),
+      standIns: others.map((each) => ({
+        provider: each.provider,
+        model: each.model,
+        credits: creditsNumber(BigInt(each.amount)),
+      })),
+      isEnhanced: wish.isEnhanced,
+      estimatedTime: await this.times.estimate(first!),
+      available: creditsNumber(account.available),
+      isAccepted: reasons.length === 0,
+      reasons,
+      ...(wish.warnings.length > 0 ? { warnings: wish.warnings } : {}),
+    };
+  }
+}
+
+function reasonsOf({ isFrozen, available }: AccountState, needed: bigint): VideoEstimateReason[] {
+  if (isFrozen) return ['account_frozen'];
+  return available < needed ? ['insufficient_credits'] : [];
+}
+
+function sizeOf({ width, height, seconds }: InputSize): { width: number; height: number; seconds?: number } {
+  return { width, height, ...(seconds === undefined || seconds === null ? {} : { seconds }) };
+}
