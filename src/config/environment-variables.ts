@@ -38,6 +38,11 @@ const flag: Parse<boolean> = (text) => {
 
 const text: Parse<string> = (value) => value;
 
+const modelName: Parse<string> = (value) => {
+  if (!/^[\x21-\x29\x2b-\x7e]{1,200}$/.test(value)) throw fault(value, "a model's name, without spaces and '*'");
+  return value;
+};
+
 const list: Parse<string[]> = (value) => {
   const items = value.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw fault(value, 'names separated by commas');
@@ -215,6 +220,10 @@ export const VARIABLES = {
   ),
   SORA_API_KEY: variable(text, 'key of that server; absent: it asks for none'),
   SORA_DIALECT: variable(oneOf('openai', 'vllm-omni', 'sglang'), 'whose form of the protocol it speaks'),
+  SORA_MODEL: variable(
+    modelName,
+    'model that it is asked for (vllm-omni, sglang); absent: the one that it was started with',
+  ),
   RUNWAYML_API_SECRET: variable(text, 'key of the video provider runway'),
   RUNWAYML_BASE_URL: variable(url('http:', 'https:'), "where it is reached (default: Runway's own address)"),
   VIDEO_PRIORITY: variable(list, 'order in which video providers are chosen'),

@@ -90,4 +90,33 @@ describe('the environment', () => {
     ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
     expect(faults(production)).toEqual([]);
   });
+
+  it('has the video providers of the environment, in the order of VIDEO_PRIORITY', () => {
+    const { gatewayConfig, video } = parseEnvironment({
+      SORA_BASE_URL: 'http://gpu/v1',
+      SORA_DIALECT: 'sglang',
+      SORA_MODEL: 'Wan-AI/Wan2.2',
+      RUNWAYML_API_SECRET: 'k',
+      VIDEO_PRIORITY: 'runway',
+    });
+    expect(gatewayConfig.initial.videoProviders).toEqual([
+      { id: 'runway', wire: 'runway', apiKey: 'k' },
+      { id: 'sora', wire: 'sora', baseUrl: 'http://gpu/v1', dialect: 'sglang', models: [{ name: 'Wan-AI/Wan2.2' }] },
+    ]);
+    expect(video.isSimulated).toBe(false);
+    expect(parseEnvironment({}).video.isSimulated).toBe(true);
+  });
+
+  it.each([
+    [{ SORA_MODEL: 'wan', SORA_DIALECT: 'sglang' }, 'SORA_BASE_URL is missing; SORA_DIALECT needs it'],
+    [{ SORA_MODEL: 'sora-2', SORA_BASE_URL: 'http://x/v1' }, 'SORA_MODEL is for the dialects vllm-omni and sglang'],
+    [{ SORA_MODEL: 'a b', SORA_BASE_URL: 'http://x/v1', SORA_DIALECT: 'sglang' }, "SORA_MODEL is 'a b'"],
+    [{ VIDEO_PRIORITY: 'veo' }, "VIDEO_PRIORITY names 'veo'; allowed: sora, runway, and the video providers of a"],
+    [
+      { ...production, RUNWAYML_API_SECRET: 'k' },
+      'MEDIA_SECRET is missing; in production (NODE_ENV=production) a video',
+    ],
+  ])('refuses %j', (source: Record<string, string>, fault) => {
+    expect(faults(source)[0]).toContain(fault);
+  });
 });

@@ -4,7 +4,7 @@ import { GatewayConfigFile } from './gateway-config/gateway-config-file.js';
 import type { GatewayConfig } from './gateway-config/gateway-config.js';
 import type { EnvironmentProvider } from './gateway-config/provider-settings.js';
 import {
-  hasVideoProvider,
+  environmentVideoProviders,
   mediaSettings,
   videoFaults,
   videoSettings,
@@ -130,6 +130,11 @@ function readConfiguration(
     openai: credentials(parsed.OPENAI_API_KEY, parsed.OPENAI_BASE_URL),
     claude: credentials(parsed.ANTHROPIC_API_KEY, parsed.ANTHROPIC_BASE_URL),
     priority: priorityOf(parsed),
+    video: {
+      providers: environmentVideoProviders(parsed),
+      priority: parsed.VIDEO_PRIORITY ?? [],
+      hasMediaSecret: parsed.NODE_ENV !== 'production' || parsed.MEDIA_SECRET !== undefined,
+    },
   });
   try {
     return { file, initial: file.read() };
@@ -185,7 +190,7 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   const why = 'in production (NODE_ENV=production)';
   if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
   if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
-  if (hasVideoProvider(parsed) && !parsed.MEDIA_SECRET)
+  if (environmentVideoProviders(parsed).length > 0 && !parsed.MEDIA_SECRET)
     faults.push(`MEDIA_SECRET is missing; ${why} a video provider needs it`);
   if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
   if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
@@ -237,7 +242,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       detachedMaxMs: parsed.DETACHED_MAX_MS ?? 120_000,
       defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
     },
-    video: videoSettings(parsed, isProduction),
+    video: videoSettings(parsed, isProduction, gatewayConfig.initial.videoProviders.length > 0),
     media: mediaSettings(parsed),
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },

@@ -1,17 +1,5 @@
 import { VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
-
-/** A video provider: one address with one key. */
-export interface VideoProviderSettings {
-  /** Its name, unique among them. */
-  id: string;
-  wire: 'sora' | 'runway';
-  /** Absent: the vendor's own address (runway alone has one). */
-  baseUrl?: string;
-  /** Absent: the server asks for none. */
-  apiKey?: string;
-  /** Whose form of the sora wire it speaks. */
-  dialect?: 'openai' | 'vllm-omni' | 'sglang';
-}
+import type { VideoProviderSettings } from './video-provider-settings.js';
 
 /** Where videos are kept where it is not the local disk. */
 export interface S3Settings {
@@ -24,8 +12,6 @@ export interface S3Settings {
 }
 
 export interface VideoSettings {
-  /** In the order of preference. */
-  providers: VideoProviderSettings[];
   /** Ids in the order of preference; whoever is not among them comes after them. */
   priority: string[];
   /** No video provider is configured and simulated ones stand in for them. */
@@ -56,14 +42,19 @@ export interface MediaSettings {
 /** What contradicts itself. */
 export function videoFaults(parsed: ParsedVariables): string[] {
   const faults: string[] = [];
-  for (const name of ['SORA_API_KEY', 'SORA_DIALECT'] as const) {
+  for (const name of ['SORA_API_KEY', 'SORA_DIALECT', 'SORA_MODEL'] as const) {
     if (parsed[name] && !parsed.SORA_BASE_URL) faults.push(`SORA_BASE_URL is missing; ${name} needs it`);
   }
   if (parsed.RUNWAYML_BASE_URL && !parsed.RUNWAYML_API_SECRET)
     faults.push('RUNWAYML_API_SECRET is missing; RUNWAYML_BASE_URL needs it');
+  if (parsed.SORA_MODEL && (parsed.SORA_DIALECT ?? 'openai') === 'openai')
+    faults.push('SORA_MODEL is for the dialects vllm-omni and sglang; those of openai are chosen in a GATEWAY_CONFIG');
   const ids = ['sora', 'runway'];
   const unknown = (parsed.VIDEO_PRIORITY ?? []).filter((id) => !ids.includes(id));
-  if (unknown.length > 0) faults.push(`VIDEO_PRIORITY names '${unknown.join("', '")}'; allowed: ${ids.join(', ')}`);
+  if (unknown.length > 0 && !parsed.GATEWAY_CONFIG) {
+    const allowed = `allowed: ${ids.join(', ')}, and the video providers of a GATEWAY_CONFIG`;
+    faults.push(`VIDEO_PRIORITY names '${unknown.join("', '")}'; ${allowed}`);
+  }
   for (const name of Object.keys(VARIABLES) as VariableName[]) {
     if (!name.startsWith('MEDIA_S3_') || name === 'MEDIA_S3_BUCKET' || parsed[name] === undefined) continue;
     if (!parsed.MEDIA_S3_BUCKET) faults.push(`MEDIA_S3_BUCKET is missing; ${name} needs it`);
@@ -73,17 +64,12 @@ export function videoFaults(parsed: ParsedVariables): string[] {
   return faults;
 }
 
-export function hasVideoProvider(parsed: ParsedVariables): boolean {
-  return videoProviders(parsed).length > 0;
-}
-
-export function videoSettings(parsed: ParsedVariables, isProduction: boolean): VideoSettings {
-  const providers = videoProviders(parsed);
+/** @param isConfigured there is a video provider, of the environment or of the file */
+export function videoSettings(parsed: ParsedVariables, isProduction: boolean, isConfigured: boolean): VideoSettings {
   const enhanceWaitMs = parsed.VIDEO_ENHANCE_WAIT_MS ?? 30_000;
   return {
-    providers,
     priority: parsed.VIDEO_PRIORITY ?? [],
-    isSimulated: !isProduction && providers.length === 0 && (parsed.SIMULATED_PROVIDERS ?? true),
+    isSimulated: !isProduction && !isConfigured && (parsed.SIMULATED_PROVIDERS ?? true),
     deadlineMs: parsed.VIDEO_DEADLINE_MS ?? 1_800_000,
     concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
     copyConcurrency: parsed.VIDEO_COPY_CONCURRENCY ?? 8,
@@ -105,33 +91,27 @@ export function mediaSettings(parsed: ParsedVariables): MediaSettings {
   };
 }
 
-/** In the order of preference. */
-function videoProviders(parsed: ParsedVariables): VideoProviderSettings[] {
+/** Those that the environment says everything of. */
+export function environmentVideoProviders(parsed: ParsedVariables): VideoProviderSettings[] {
   const {
     SORA_BASE_URL: soraUrl,
     SORA_API_KEY: soraKey,
+    SORA_MODEL: soraModel,
     RUNWAYML_API_SECRET: runwayKey,
     RUNWAYML_BASE_URL: runwayUrl,
   } = parsed;
   const providers: VideoProviderSettings[] = [];
   if (soraUrl !== undefined) {
     const key = soraKey === undefined ? {} : { apiKey: soraKey };
-    providers.push({ id: 'sora', wire: 'sora', baseUrl: soraUrl, dialect: parsed.SORA_DIALECT ?? 'openai', ...key });
+    const models = soraModel === undefined ? {} : { models: [{ name: soraModel }] };
+    const dialect = parsed.SORA_DIALECT ?? 'openai';
+    providers.push({ id: 'sora', wire: 'sora', baseUrl: soraUrl, dialect, ...key, ...models });
   }
   if (runwayKey !== undefined) {
     const at = runwayUrl === undefined ? {} : { baseUrl: runwayUrl };
     providers.push({ id: 'runway', wire: 'runway', apiKey: runwayKey, ...at });
   }
-  return inOrder(providers, parsed.VIDEO_PRIORITY ?? []);
-}
-
-/** In the order of preference. */
-export function inOrder(
-  providers: readonly VideoProviderSettings[],
-  priority: readonly string[],
-): VideoProviderSettings[] {
-  const rank = (id: string) => priority.indexOf(id) >>> 0;
-  return [...providers].sort((a, b) => rank(a.id) - rank(b.id));
+  return providers;
 }
 
 function s3Settings(parsed: ParsedVariables): S3Settings | undefined {

@@ -3,7 +3,7 @@ import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import type { ProviderSettings } from '../config/gateway-config/gateway-config.js';
 import { providerSettings } from '../config/gateway-config/provider-settings.js';
-import { inOrder, type VideoProviderSettings } from '../config/video-settings.js';
+import { inOrder, type VideoProviderSettings } from '../config/video-provider-settings.js';
 import { startSimulator, type Simulator } from '../simulator/simulator.js';
 import { anthropicCapabilities } from './anthropic/anthropic-models.js';
 import { AnthropicProvider } from './anthropic/anthropic.provider.js';
@@ -11,10 +11,13 @@ import { MalformedEvents } from './malformed-events.js';
 import { openAiCapabilities } from './openai/openai-models.js';
 import { OpenAiProvider } from './openai/openai.provider.js';
 import { ProviderRegistry, SIMULATED_PROVIDERS } from './provider-registry.js';
+import { RUNWAY_OFFERS } from './runway/runway-offers.js';
 import { RunwayVideoProvider } from './runway/runway-video.provider.js';
+import { SORA_DIALECTS } from './sora/sora-dialects.js';
+import { soraModels } from './sora/sora-offers.js';
 import { SoraVideoProvider } from './sora/sora-video.provider.js';
 import { VideoProviderRegistry } from './video-provider-registry.js';
-import { VIDEO_PROVIDER_SETTINGS, VIDEO_WIRES, type VideoWires } from './video-wires.js';
+import { SIMULATED_VIDEO_PROVIDERS, VIDEO_WIRES, type VideoWires } from './video-wires.js';
 import { WIRES, type WireSupports } from './wire-support.js';
 
 const SIMULATOR = Symbol('Simulator');
@@ -34,8 +37,14 @@ const wires: WireSupports = {
 };
 
 const videoWires: VideoWires = {
-  sora: (settings, transport) => new SoraVideoProvider(settings, transport),
-  runway: (settings, transport) => new RunwayVideoProvider(settings, transport),
+  sora: {
+    known: ({ dialect = 'openai' }) => soraModels(SORA_DIALECTS[dialect]),
+    open: (settings, transport, offers) => new SoraVideoProvider(settings, transport, offers),
+  },
+  runway: {
+    known: () => ({ offers: RUNWAY_OFFERS }),
+    open: (settings, transport, offers) => new RunwayVideoProvider(settings, transport, offers),
+  },
 };
 
 /** One process stands in for the text providers, for the video providers, or for both. */
@@ -50,8 +59,8 @@ function simulatedProviders({ providers }: Environment, simulator: Simulator | u
   return [at('openai', `${simulator.url}/v1`), at('claude', simulator.url)];
 }
 
-function videoProviders({ video }: Environment, simulator: Simulator | undefined): VideoProviderSettings[] {
-  if (!simulator || !video.isSimulated) return video.providers;
+function simulatedVideoProviders({ video }: Environment, simulator: Simulator | undefined): VideoProviderSettings[] {
+  if (!simulator || !video.isSimulated) return [];
   const { url } = simulator;
   return inOrder(
     [
@@ -70,7 +79,7 @@ function videoProviders({ video }: Environment, simulator: Simulator | undefined
     { provide: SIMULATED_PROVIDERS, inject: [ENVIRONMENT, SIMULATOR], useFactory: simulatedProviders },
     { provide: WIRES, useValue: wires },
     ProviderRegistry,
-    { provide: VIDEO_PROVIDER_SETTINGS, inject: [ENVIRONMENT, SIMULATOR], useFactory: videoProviders },
+    { provide: SIMULATED_VIDEO_PROVIDERS, inject: [ENVIRONMENT, SIMULATOR], useFactory: simulatedVideoProviders },
     { provide: VIDEO_WIRES, useValue: videoWires },
     VideoProviderRegistry,
   ],

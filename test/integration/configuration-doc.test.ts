@@ -6,6 +6,7 @@ import { parseEnvironment } from '../../src/config/environment.js';
 import { readGatewayConfig } from '../../src/config/gateway-config/read-gateway-config.js';
 import { ProviderRegistry } from '../../src/providers/provider-registry.js';
 import { ProvidersModule } from '../../src/providers/providers.module.js';
+import { VideoProviderRegistry } from '../../src/providers/video-provider-registry.js';
 import { ConfigFile } from '../support/config-file.js';
 
 const DOC = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -28,7 +29,12 @@ const examples = DOC.split(/^#+ /m).flatMap((section) => {
 });
 /** Whatever the examples refer to, and the environment's own keys. */
 const SOURCE = Object.fromEntries([...DOC.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, `value-of-${name}`]));
-const ENVIRONMENT = { openai: { apiKey: 'o' }, claude: { apiKey: 'c' }, priority: ['openai', 'claude'] };
+const ENVIRONMENT = {
+  openai: { apiKey: 'o' },
+  claude: { apiKey: 'c' },
+  priority: ['openai', 'claude'],
+  video: { providers: [], priority: [], hasMediaSecret: true },
+};
 
 /** The names of all settings, wherever they stand. */
 function settingsOf(schema: Schema): string[] {
@@ -39,6 +45,18 @@ function settingsOf(schema: Schema): string[] {
 const settings = [
   ...new Set([...settingsOf(SCHEMA), ...Object.values(SCHEMA.definitions!).flatMap(settingsOf)]),
 ].filter((name) => name !== 'price' && name !== 'deadlines'); // named with what is in them
+
+/** Both, whatever they hold; the second one says what both do. */
+function merge(one: object, other: object): Record<string, object> {
+  const sum = { ...one } as Record<string, object>;
+  for (const [name, part] of Object.entries(other as Record<string, object>))
+    sum[name] = sum[name] && isMapping(part) ? merge(sum[name], part) : part;
+  return sum;
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 describe('docs/configuration.md', () => {
   it('has an example for each of the usual servers', () => {
@@ -52,13 +70,17 @@ describe('docs/configuration.md', () => {
       'Several keys and deployments of one provider',
       'Models',
       'Routing',
+      'Videos',
+      'Videos',
     ]);
   });
 
   it.each(examples)('has an example of $title that can be used as it stands', ({ text }) => {
     const config = readGatewayConfig('example', text, SOURCE, ENVIRONMENT);
-    const written = parse(text) as { providers?: Record<string, unknown> };
-    expect(config.providers.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(written.providers ?? {})));
+    type Named = Record<string, unknown>;
+    const { providers = {}, videos } = parse(text) as { providers?: Named; videos?: { providers: Named } };
+    expect(config.providers.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(providers)));
+    expect(config.videoProviders.map(({ id }) => id)).toEqual(Object.keys(videos?.providers ?? {}));
     expect(config.warnings).toEqual([]);
   });
 
@@ -70,13 +92,7 @@ describe('docs/configuration.md', () => {
 
   it('has examples whose models lead somewhere, all in one', async () => {
     const whole = examples.map(({ text }) => parse(text) as Record<string, object>);
-    const merged = whole.reduce(
-      (sum, each) => {
-        for (const [name, part] of Object.entries(each)) Object.assign((sum[name] ??= {}), part);
-        return sum;
-      },
-      {} as Record<string, object>,
-    );
+    const merged = whole.reduce((sum, each) => merge(sum, each), {});
     const file = new ConfigFile(JSON.stringify(merged)); // JSON is YAML
     const environment = parseEnvironment({
       ...SOURCE,
@@ -88,6 +104,12 @@ describe('docs/configuration.md', () => {
     const imports = [ConfigModule.forRoot(environment), ProvidersModule];
     const module = await Test.createTestingModule({ imports }).compile();
     expect(module.get(ProviderRegistry).all()).toHaveLength(10);
+    expect(
+      module
+        .get(VideoProviderRegistry)
+        .all()
+        .map(({ id }) => id),
+    ).toEqual(['gpu-farm', 'proxy', 'runway']);
     await module.close();
     file.remove();
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { VideoProviderSettings } from '../../src/config/video-settings.js';
+import type { VideoProviderSettings } from '../../src/config/video-provider-settings.js';
 import { VideoProviderError } from '../../src/providers/contract/video-provider-error.js';
 import { RunwayVideoProvider } from '../../src/providers/runway/runway-video.provider.js';
 import { VideoTransport } from '../../src/providers/video/video-transport.js';

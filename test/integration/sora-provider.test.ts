@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { VideoProviderSettings } from '../../src/config/video-settings.js';
+import type { VideoProviderSettings } from '../../src/config/video-provider-settings.js';
 import { VideoProviderError } from '../../src/providers/contract/video-provider-error.js';
 import { SoraVideoProvider } from '../../src/providers/sora/sora-video.provider.js';
 import { VideoTransport } from '../../src/providers/video/video-transport.js';

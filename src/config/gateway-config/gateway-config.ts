@@ -1,3 +1,4 @@
+import type { VideoProviderSettings } from '../video-provider-settings.js';
 import type { ModelPattern } from './model-pattern.js';
 import type { SettingPath } from './yaml-source.js';
 
@@ -102,6 +103,8 @@ export interface GatewayConfig {
   strategy: RoutingStrategy;
   /** By provider, for `weighted`. */
   weights: ReadonlyMap<string, number>;
+  /** Who makes videos, in the order of preference. */
+  videoProviders: readonly VideoProviderSettings[];
   /** What the operator should know of it, though it can be used. */
   warnings: readonly string[];
   /** Where a setting stands in the file, for faults that are found later: 'gateway.yaml:12:5 models."gpt-*"'. */

@@ -8,11 +8,18 @@ import {
 } from './read-gateway-config.js';
 
 const SOURCE = { GROQ_API_KEY: 'gsk-secret', EMPTY: '', SMALL: 'many' };
-const NOTHING: EnvironmentProviders = { openai: undefined, claude: undefined, priority: ['openai', 'claude'] };
+const VIDEO = { providers: [], priority: [], hasMediaSecret: true };
+const NOTHING: EnvironmentProviders = {
+  openai: undefined,
+  claude: undefined,
+  priority: ['openai', 'claude'],
+  video: VIDEO,
+};
 const BOTH: EnvironmentProviders = {
   openai: { apiKey: 'sk-env', baseUrl: 'http://proxy/v1' },
   claude: { apiKey: 'sk-ant' },
   priority: ['openai', 'claude'],
+  video: VIDEO,
 };
 const GROQ = `
 providers:

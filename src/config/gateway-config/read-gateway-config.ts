@@ -5,6 +5,7 @@ import { ModelPattern } from './model-pattern.js';
 import { bySpecificity, modelReference } from './model-rules.js';
 import { providerSettings, unusedKey, type EnvironmentProvider } from './provider-settings.js';
 import { schemaFaults } from './schema-faults.js';
+import { videoProvidersOf, type EnvironmentVideoProviders } from './video-providers.js';
 import type { WrittenConfig, WrittenModel } from './written-config.js';
 import { pathText, YamlSource, type SettingPath } from './yaml-source.js';
 
@@ -14,6 +15,7 @@ export interface EnvironmentProviders {
   claude: EnvironmentProvider | undefined;
   /** PROVIDER_PRIORITY; a provider that it does not name comes after those that it does. */
   priority: readonly string[];
+  video: EnvironmentVideoProviders;
 }
 
 /** Everything that is wrong with the file, one line each, with its place. */
@@ -88,6 +90,9 @@ function assemble(
     models: bySpecificity(Object.entries(written.models ?? {}).map(([name, model]) => ruleOf(name, model, ids, fault))),
     strategy: written.routing?.strategy ?? 'priority',
     weights: new Map(weights),
+    videoProviders: videoProvidersOf(written, environment.video, (path, message) =>
+      fault(['videos', 'providers', ...path], message),
+    ),
     warnings: providers.flatMap((provider) => unusedKey(provider, ofEnvironment(provider.id, environment)) ?? []),
     locate,
   };

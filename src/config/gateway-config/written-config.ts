@@ -1,3 +1,4 @@
+import type { SoraDialectName, VideoModelSettings, VideoWire } from '../video-provider-settings.js';
 import type { CapabilitySettings, DeadlineSettings, PriceSettings, RoutingStrategy, Wire } from './gateway-config.js';
 
 /** The file as the schema has it, references resolved, prices as text. */
@@ -6,6 +7,7 @@ export interface WrittenConfig {
   aliases?: Record<string, string | string[]>;
   models?: Record<string, WrittenModel>;
   routing?: { strategy?: RoutingStrategy; weights?: Record<string, number> };
+  videos?: { providers?: Record<string, WrittenVideoProvider> };
 }
 
 export interface WrittenEndpoint {
@@ -31,4 +33,12 @@ export interface WrittenModel {
   concurrency?: number;
   price?: PriceSettings;
   capabilities?: CapabilitySettings;
+}
+
+export interface WrittenVideoProvider {
+  wire?: VideoWire;
+  baseUrl?: string;
+  apiKey?: string;
+  dialect?: SoraDialectName;
+  models?: Record<string, Omit<VideoModelSettings, 'name'>>;
 }

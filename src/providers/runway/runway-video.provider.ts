@@ -1,5 +1,5 @@
 import type { RunwayML } from '@runwayml/sdk';
-import type { VideoProviderSettings } from '../../config/video-settings.js';
+import type { VideoProviderSettings } from '../../config/video-provider-settings.js';
 import { VideoProviderError } from '../contract/video-provider-error.js';
 import type {
   VideoCallOptions,
@@ -9,6 +9,7 @@ import type {
   VideoProvider,
   VideoRequest,
 } from '../contract/video-provider.js';
+import type { VideoOffer } from '../contract/video-offer.js';
 import { connectionId } from '../video/connection-id.js';
 import { jobIdIn } from '../video/job-id.js';
 import { VideoCall } from '../video/video-call.js';
@@ -26,13 +27,13 @@ import { outputOf, runwayJob } from './runway-task.js';
 export class RunwayVideoProvider implements VideoProvider {
   readonly id: string;
   readonly connectionId: string;
-  readonly offers = RUNWAY_OFFERS;
   private readonly baseUrl: string;
   private readonly client: RunwayML;
 
   constructor(
     { id, baseUrl = RUNWAY_BASE_URL, apiKey = '' }: VideoProviderSettings,
     private readonly transport: VideoTransport,
+    readonly offers: readonly VideoOffer[] = RUNWAY_OFFERS,
   ) {
     this.id = id;
     this.baseUrl = baseUrl.replace(/\/+$/, '');

@@ -1,6 +1,4 @@
-import type { VideoProviderSettings } from '../../config/video-settings.js';
-
-export type SoraDialectName = NonNullable<VideoProviderSettings['dialect']>;
+import type { SoraDialectName } from '../../config/video-provider-settings.js';
 
 /** How servers that speak the /v1/videos wire differ from each other. */
 export interface SoraDialect {

@@ -1,4 +1,5 @@
 import type { VideoFormat, VideoOffer } from '../contract/video-offer.js';
+import type { KnownOffers } from '../video/configured-offers.js';
 import { formats } from '../video/formats.js';
 import type { SoraDialect } from './sora-dialects.js';
 
@@ -31,11 +32,10 @@ const SORA_2_PRO = [
   ]),
 ];
 
-/**
- * What open models make: sides that are multiples of 16, up to 720p. Nothing is known of what a second costs on one's own
- * machines: OpenAI's price.
- */
-const OWN = formats('720p', '0.10', [
+/** Nothing is known of what a second costs on one's own machines: OpenAI's price. */
+const OWN_USD_PER_SECOND = '0.10';
+/** What open models make: sides that are multiples of 16, up to 720p. */
+const OWN = formats('720p', OWN_USD_PER_SECOND, [
   ['16:9', '1280x720'],
   ['9:16', '720x1280'],
   ['1:1', '720x720'],
@@ -44,7 +44,7 @@ const OWN = formats('720p', '0.10', [
 ]);
 const OWN_LENGTHS = Array.from({ length: 20 }, (_, index) => index + 1);
 
-/** What a server of this dialect can be asked for, in the order of preference: the cheaper model first. */
+/** What a server of this dialect can be asked for where nothing is configured, in the order of preference: the cheaper model first. */
 export function soraOffers(dialect: SoraDialect): VideoOffer[] {
   if (dialect.models === 'own') return generations(OWN_MODEL, OWN_LENGTHS, OWN);
   return [
@@ -52,6 +52,14 @@ export function soraOffers(dialect: SoraDialect): VideoOffer[] {
     ...generations('sora-2-pro', LENGTHS, SORA_2_PRO),
     ...(dialect.hasEdits ? changes('sora-2', SORA_2) : []),
   ];
+}
+
+/** What is known of models by their names, and of those that nobody knows: a proxy of OpenAI's form may have any. */
+export function soraModels(dialect: SoraDialect): KnownOffers {
+  const offers = soraOffers(dialect);
+  return dialect.models === 'own'
+    ? { offers, anyModel: offers, usualUsdPerSecond: OWN_USD_PER_SECOND }
+    : { offers, anyModel: generations(OWN_MODEL, [], []) };
 }
 
 function generations(model: string, seconds: readonly number[], formats: readonly VideoFormat[]): VideoOffer[] {

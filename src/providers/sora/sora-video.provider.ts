@@ -1,5 +1,5 @@
 import type { OpenAI } from 'openai';
-import type { VideoProviderSettings } from '../../config/video-settings.js';
+import type { VideoProviderSettings } from '../../config/video-provider-settings.js';
 import { VideoProviderError } from '../contract/video-provider-error.js';
 import type {
   VideoCallOptions,
@@ -25,7 +25,6 @@ import { soraOrder, type SoraOrder } from './sora-order.js';
 export class SoraVideoProvider implements VideoProvider {
   readonly id: string;
   readonly connectionId: string;
-  readonly offers: readonly VideoOffer[];
   private readonly dialect: SoraDialect;
   private readonly baseUrl: string;
   private readonly headers: Record<string, string>;
@@ -34,12 +33,12 @@ export class SoraVideoProvider implements VideoProvider {
   constructor(
     { id, baseUrl = '', apiKey, dialect = 'openai' }: VideoProviderSettings,
     private readonly transport: VideoTransport,
+    readonly offers: readonly VideoOffer[] = soraOffers(SORA_DIALECTS[dialect]),
   ) {
     this.id = id;
     this.baseUrl = baseUrl.replace(/\/+$/, '');
     this.connectionId = connectionId(id, this.baseUrl, apiKey);
     this.dialect = SORA_DIALECTS[dialect];
-    this.offers = soraOffers(this.dialect);
     this.headers = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     this.client = soraClient(this.baseUrl, apiKey, transport);
   }

@@ -7,19 +7,17 @@ import { VideoProviderRegistry } from '../../providers/video-provider-registry.j
 @Injectable()
 export class ProviderSlots {
   private readonly taken = new Map<string, number>();
-  private readonly ofEach: number;
 
   constructor(
-    @Inject(VideoProviderRegistry) providers: VideoProviderRegistry,
-    @Inject(ENVIRONMENT) { video }: Environment,
-  ) {
-    this.ofEach = Math.ceil(video.concurrency / Math.max(1, providers.all().length));
-  }
+    @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+  ) {}
 
   /** @returns what gives the place back; undefined: none is free now */
   take(connectionId: string): (() => void) | undefined {
     const taken = this.taken.get(connectionId) ?? 0;
-    if (taken >= this.ofEach) return undefined;
+    const ofEach = Math.ceil(this.environment.video.concurrency / Math.max(1, this.providers.all().length));
+    if (taken >= ofEach) return undefined;
     this.taken.set(connectionId, taken + 1);
     return () => void this.taken.set(connectionId, this.taken.get(connectionId)! - 1);
   }
