@@ -44,6 +44,10 @@ export interface VideoStatus {
   thumbnailUrl?: string;
   /** 0 to 100. */
   progress: number;
+  /** Seconds until it can be played, by experience; while it is processing. */
+  estimatedTime?: number;
+  /** It is late, and why (docs/video.md of the server). */
+  delay?: { reason: string; message: string; since: string };
   createdAt: string;
   completedAt?: string;
   /** Seconds. */

@@ -231,6 +231,10 @@ export const VARIABLES = {
     integer(10_000, 86_400_000),
     'how long a provider may take to make a video; then it has failed, in milliseconds',
   ),
+  VIDEO_LATE_MS: variable(
+    integer(1_000, 86_400_000),
+    'how long a standard video (720p, 8 s) may take to be playable before it is late and says why, in milliseconds',
+  ),
   VIDEO_CONCURRENCY: variable(
     integer(1, 1_000),
     'short steps of videos (orders, questions) that one worker does at once',

@@ -18,6 +18,8 @@ export interface VideoSettings {
   isSimulated: boolean;
   /** How long a provider may take for one. */
   deadlineMs: number;
+  /** A standard video that can't be played after so long is late. */
+  lateMs: number;
   /** Of one worker. */
   concurrency: number;
   copyConcurrency: number;
@@ -71,6 +73,7 @@ export function videoSettings(parsed: ParsedVariables, isProduction: boolean, is
     priority: parsed.VIDEO_PRIORITY ?? [],
     isSimulated: !isProduction && !isConfigured && (parsed.SIMULATED_PROVIDERS ?? true),
     deadlineMs: parsed.VIDEO_DEADLINE_MS ?? 1_800_000,
+    lateMs: parsed.VIDEO_LATE_MS ?? 300_000,
     concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
     copyConcurrency: parsed.VIDEO_COPY_CONCURRENCY ?? 8,
     enhanceModel: parsed.VIDEO_ENHANCE_MODEL ?? 'gpt-4o-mini',

@@ -17,7 +17,13 @@ export interface UserEvents {
     'request.done': { requestId: string; status: 'done' | 'error' };
   };
   videos: {
-    'video.progress': { videoId: string; status: 'processing'; progress: number };
+    /** `delay`: it is late, and why. */
+    'video.progress': {
+      videoId: string;
+      status: 'processing';
+      progress: number;
+      delay?: { reason: string; message: string; since: string };
+    };
     'video.completed': {
       videoId: string;
       status: 'completed';

@@ -7,6 +7,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { VideoView } from './api/video-view.js';
 import { VideoStore } from './store/video.store.js';
+import { VideoTimes } from './store/video-times.store.js';
 import { VideoFileOwners } from './video-file-owners.js';
 import { VideoEndings } from './video-endings.service.js';
 import { VideoFiles } from './video-files.service.js';
@@ -25,6 +26,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoOrders,
     VideoQueue,
     VideoStore,
+    VideoTimes,
     VideoView,
   ],
   exports: [
@@ -39,6 +41,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoOrders,
     VideoQueue,
     VideoStore,
+    VideoTimes,
     VideoView,
   ],
 })

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UserEventHub } from '../events/user-events.js';
 import { VideoView } from './api/video-view.js';
 import { VideoStore } from './store/video.store.js';
+import type { VideoRecord } from './store/video-record.js';
 
 /** Tells a video's user, on whichever node, how it stands. News that is lost is no harm: the status has it. */
 @Injectable()
@@ -13,6 +14,11 @@ export class VideoNews {
     @Inject(VideoView) private readonly view: VideoView,
     @Inject(UserEventHub) private readonly events: UserEventHub,
   ) {}
+
+  /** Tells why a video is late, if it is. Never throws. */
+  async tellDelay(video: VideoRecord): Promise<void> {
+    if (await this.view.delayOf(video)) await this.tell(video.id);
+  }
 
   /** Never throws. */
   async tell(videoId: string): Promise<void> {

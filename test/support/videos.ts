@@ -13,7 +13,9 @@ export interface VideoBody {
   duration: number;
   creditsUsed: number;
   creditsHeld?: number;
+  /** Of an order, and of a video that is under way. */
   estimatedTime: number;
+  delay?: { reason: string; message: string; since: string };
   error?: { code: string; message: string };
   provider: string;
   model: string;

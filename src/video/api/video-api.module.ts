@@ -3,7 +3,6 @@ import { AuthModule } from '../../auth/auth.module.js';
 import { LimitsModule } from '../../limits/limits.module.js';
 import { VideoPlanner } from '../plan/video-planner.js';
 import { VideoListing } from '../store/video-listing.store.js';
-import { VideoTimes } from '../store/video-times.store.js';
 import { VideoCoreModule } from '../video-core.module.js';
 import { OwnVideos } from './own-videos.service.js';
 import { Sora2Controller } from './sora2.controller.js';
@@ -14,6 +13,6 @@ import { VideosController } from './videos.controller.js';
 @Module({
   imports: [AuthModule, LimitsModule, VideoCoreModule],
   controllers: [Sora2Controller, VideosController],
-  providers: [OwnVideos, VideoGeneration, VideoListing, VideoPlanner, VideoTimes],
+  providers: [OwnVideos, VideoGeneration, VideoListing, VideoPlanner],
 })
 export class VideoApiModule {}

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ERROR_CODES, type ErrorCode } from '../../common/errors/error-codes.js';
+import { VIDEO_DELAY_REASONS, type VideoDelayReason } from '../punctuality/video-delay.js';
 
 export const PUBLIC_STATUSES = ['processing', 'completed', 'failed'] as const;
 export type PublicStatus = (typeof PUBLIC_STATUSES)[number];
@@ -11,6 +12,18 @@ export class VideoErrorResponse {
 
   @ApiProperty({ description: 'For people; it may change' })
   message!: string;
+}
+
+/** Why a video is late. */
+export class VideoDelayResponse {
+  @ApiProperty({ enum: VIDEO_DELAY_REASONS, description: 'There may be more of them one day' })
+  reason!: VideoDelayReason;
+
+  @ApiProperty({ description: 'For people; it may change' })
+  message!: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When it came to the stage that it is in' })
+  since!: string;
 }
 
 /** A value that was left out and is not as its default has it. */
@@ -44,6 +57,21 @@ export class VideoStatusResponse {
 
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 100, description: '100: it can be played' })
   progress!: number;
+
+  @ApiProperty({
+    required: false,
+    type: 'integer',
+    example: 80,
+    description: 'While it is processing: seconds until it can be played, by experience; it moves on with each read',
+  })
+  estimatedTime?: number;
+
+  @ApiProperty({
+    type: VideoDelayResponse,
+    required: false,
+    description: 'It is late: a standard one (720p, at most 8 s) after 5 minutes, or as VIDEO_LATE_MS has it',
+  })
+  delay?: VideoDelayResponse;
 
   @ApiProperty({ format: 'date-time' })
   createdAt!: string;

@@ -5,7 +5,10 @@ import type { Environment } from '../../config/environment.js';
 import type { EventName, UserEvents } from '../../events/user-events.js';
 import { MediaStore, type StoredMedia } from '../../media/media-store.js';
 import { publicStatus } from '../life/video-state.js';
+import { remainingSeconds } from '../punctuality/remaining-seconds.js';
+import { videoDelay, type VideoDelay } from '../punctuality/video-delay.js';
 import type { VideoRecord } from '../store/video-record.js';
+import { VideoTimes } from '../store/video-times.store.js';
 import type { VideoStatusResponse } from './video-status.dto.js';
 
 /** An event of a video, as UserEventHub.publish takes it. */
@@ -18,12 +21,15 @@ export interface VideoEvent {
 @Injectable()
 export class VideoView {
   private readonly linkMs: number;
+  private readonly lateMs: number;
 
   constructor(
     @Inject(MediaStore) private readonly media: MediaStore,
+    @Inject(VideoTimes) private readonly times: VideoTimes,
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     this.linkMs = environment.media.linkMs;
+    this.lateMs = environment.video.lateMs;
   }
 
   /**
@@ -40,6 +46,7 @@ export class VideoView {
       status,
       ...(status === 'completed' && !mediaDeletedAt ? await this.links(video, origin) : {}),
       progress: progressOf(video),
+      ...(status === 'processing' ? await this.expected(video) : {}),
       createdAt: video.createdAt.toISOString(),
       ...(status === 'completed' && endedAt ? { completedAt: endedAt.toISOString() } : {}),
       duration: media?.seconds ?? seconds,
@@ -57,10 +64,10 @@ export class VideoView {
   /** What a video's user is told of it now. Links may be paths on the gateway. */
   async eventOf(video: VideoRecord): Promise<VideoEvent> {
     const videoId = video.id;
-    const { status, url, thumbnailUrl, progress, duration, creditsUsed, error } = await this.statusOf(video);
+    const { status, url, thumbnailUrl, progress, delay, duration, creditsUsed, error } = await this.statusOf(video);
     switch (status) {
       case 'processing':
-        return { event: 'video.progress', data: { videoId, status, progress } };
+        return { event: 'video.progress', data: { videoId, status, progress, ...(delay ? { delay } : {}) } };
       case 'completed':
         return {
           event: 'video.completed',
@@ -71,6 +78,19 @@ export class VideoView {
       default:
         return status satisfies never;
     }
+  }
+
+  /** Why a video that is under way is late; undefined: it is not. */
+  async delayOf(video: VideoRecord): Promise<VideoDelay | undefined> {
+    return videoDelay(video, { lateMs: this.lateMs, usualSeconds: await this.times.estimate(chosen(video)) });
+  }
+
+  /** Of a workflow the time from its order on counts, as it does in what its kind takes by experience. */
+  private async expected(video: VideoRecord): Promise<Pick<VideoStatusResponse, 'estimatedTime' | 'delay'>> {
+    const delay = await this.delayOf(video);
+    const takenMs = video.workflowId === null ? video.ageMs : (video.submittingForMs ?? 0);
+    const estimatedTime = remainingSeconds(await this.times.estimate(chosen(video)), takenMs);
+    return { estimatedTime, ...(delay ? { delay } : {}) };
   }
 
   private async links({ media, thumbnail }: VideoRecord, origin: string | undefined) {

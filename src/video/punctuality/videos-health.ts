@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 1_000;
 /** A share of late videos that is worth an operator's look. */
 const MOST_LATE = 0.05;
 
-/** Whether standard videos can be played within 5 minutes of their order. Late ones are no reason to take a node out. */
+/** Whether standard videos can be played soon enough after their order (VIDEO_LATE_MS). Late ones are no reason to take a node out. */
 @Injectable()
 export class VideosHealth {
   private known: { figures: VideoFigures; atMs: number } | undefined;

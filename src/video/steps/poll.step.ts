@@ -94,6 +94,7 @@ export class PollStep {
         : await this.store.progressed(video.id, { progress, dueInMs });
     if (job.status === 'running' && (progress > video.progress || video.state === 'submitted'))
       await this.news.tell(video.id);
+    else await this.news.tellDelay(video);
     return pause(video, noted, dueInMs);
   }
 
@@ -134,7 +135,9 @@ export class PollStep {
       return pause(video, await this.store.waited(video.id, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);
-    return pause(video, await this.store.pollFailed(video.id, dueInMs), dueInMs);
+    const noted = await this.store.pollFailed(video.id, dueInMs);
+    await this.news.tellDelay(video);
+    return pause(video, noted, dueInMs);
   }
 
   private isTooOld({ submittedForMs }: VideoRecord): boolean {

@@ -12,6 +12,7 @@ import { reasonOfRefusal } from '../life/video-failures.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
+import { VideoNews } from '../video-news.service.js';
 import { VideoQueue } from '../video-queue.service.js';
 import { pollDelayMs } from './poll-schedule.js';
 import { refusalVerdict } from './refusal-verdict.js';
@@ -41,6 +42,7 @@ export class SubmitStep {
     @Inject(VideoProviderRegistry) private readonly providers: VideoProviderRegistry,
     @Inject(MediaStore) private readonly media: MediaStore,
     @Inject(VideoEndings) private readonly endings: VideoEndings,
+    @Inject(VideoNews) private readonly news: VideoNews,
     @Inject(ProviderSlots) private readonly slots: ProviderSlots,
   ) {}
 
@@ -166,6 +168,7 @@ export class SubmitStep {
         return again(0);
       case 'again':
         await this.store.refused(id, { choice, refusals, submits, dueInMs: verdict.afterMs });
+        await this.news.tellDelay(video);
         return again(verdict.afterMs);
     }
   }

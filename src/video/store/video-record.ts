@@ -80,7 +80,11 @@ export interface VideoRecord {
   submittedAt: Date | null;
   finishedAt: Date | null;
   endedAt: Date | null;
-  /** By the database's clock: since the order was begun to be sent; null: it never was. */
+  /** By the database's clock: since it was ordered. */
+  ageMs: number;
+  /** Since its next step was due; negative: it is not yet. */
+  dueForMs: number;
+  /** Since the order was begun to be sent; null: it never was. */
   submittingForMs: number | null;
   /** Since the provider took it. */
   submittedForMs: number | null;
@@ -93,5 +97,7 @@ export const VIDEO_COLUMNS = `id, user_id AS "userId", session_id AS "sessionId"
   provider_cost_usd AS "providerCostUsd", media, thumbnail, media_deleted_at AS "mediaDeletedAt", error, charged,
   cancel_asked_at AS "cancelAskedAt", created_at AS "createdAt", submitting_at AS "submittingAt", submitted_at AS "submittedAt",
   finished_at AS "finishedAt", ended_at AS "endedAt",
+  (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs",
+  (extract(epoch FROM clock_timestamp() - due_at) * 1000)::float8 AS "dueForMs",
   (extract(epoch FROM clock_timestamp() - submitting_at) * 1000)::float8 AS "submittingForMs",
   (extract(epoch FROM clock_timestamp() - submitted_at) * 1000)::float8 AS "submittedForMs"`;

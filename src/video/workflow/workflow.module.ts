@@ -5,7 +5,6 @@ import { ControlBusModule } from '../../queue/control-bus.module.js';
 import { VideoEstimateController } from '../estimate/video-estimate.controller.js';
 import { VideoEstimates } from '../estimate/video-estimates.service.js';
 import { VideoPlanner } from '../plan/video-planner.js';
-import { VideoTimes } from '../store/video-times.store.js';
 import { StepWait } from './step-wait.js';
 import { WorkflowCoreModule } from './workflow-core.module.js';
 import { WorkflowInputs } from './workflow-inputs.service.js';
@@ -16,6 +15,6 @@ import { Workflows } from './workflows.service.js';
 @Module({
   imports: [AuthModule, ControlBusModule, LimitsModule, WorkflowCoreModule],
   controllers: [VideoEstimateController, WorkflowController],
-  providers: [StepWait, VideoEstimates, VideoPlanner, VideoTimes, WorkflowInputs, Workflows],
+  providers: [StepWait, VideoEstimates, VideoPlanner, WorkflowInputs, Workflows],
 })
 export class WorkflowModule {}
