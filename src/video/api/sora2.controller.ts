@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Headers, Inject, Param, Post, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
@@ -7,6 +7,7 @@ import { ApiErrors } from '../../common/http/api-errors.js';
 import { ConnectionLimits } from '../../limits/connection-limits.js';
 import { GenerateVideoRequest, GenerateVideoResponse } from './generate-video.dto.js';
 import { readIdempotencyKey } from './idempotency-key.js';
+import { OrdersVideo } from './orders-video.js';
 import { OwnVideos } from './own-videos.service.js';
 import { requestOrigin } from './request-origin.js';
 import { VideoGeneration } from './video-generation.service.js';
@@ -26,26 +27,9 @@ export class Sora2Controller {
   ) {}
 
   @Post('generate')
-  @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Orders a video; its credits are held now and charged when it can be played' })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'Names the order: the same key and body again answers the same video, and nothing is ordered twice',
-  })
+  @OrdersVideo('Names the order: the same key and body again answers the same video, and nothing is ordered twice')
   @ApiOkResponse({ type: GenerateVideoResponse })
-  @ApiErrors(
-    'VALIDATION_ERROR',
-    'UNAUTHORIZED',
-    'INSUFFICIENT_CREDITS',
-    'FORBIDDEN',
-    'CONFLICT',
-    'PAYLOAD_TOO_LARGE',
-    'UNSUPPORTED_VIDEO',
-    'RATE_LIMIT_EXCEEDED',
-    'UNAVAILABLE',
-  )
   async generate(
     @CurrentIdentity() { userId }: Identity,
     @Body() body: GenerateVideoRequest,

@@ -1,34 +1,20 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, type TransformFnParams } from 'class-transformer';
 import {
   IsIn,
-  IsInt,
   IsOptional,
   Matches,
-  Max,
-  Min,
   Validate,
   ValidatorConstraint,
   type ValidatorConstraintInterface,
 } from 'class-validator';
+import { PageCursor, PageLimit } from '../../common/http/page-query.js';
 import { PUBLIC_STATUSES, type PublicStatus } from './video-status.dto.js';
 import { readVideosCursor } from './videos-cursor.js';
 
-export const LARGEST_VIDEOS_PAGE = 100;
-const LIMIT_RULE = `$property must be a whole number from 1 to ${LARGEST_VIDEOS_PAGE}`;
+const LARGEST_VIDEOS_PAGE = 100;
+const USUAL_PAGE = 20;
 const MOMENT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
-
-@ValidatorConstraint({ name: 'videosCursor' })
-class VideosCursor implements ValidatorConstraintInterface {
-  validate(cursor: unknown): boolean {
-    return typeof cursor === 'string' && readVideosCursor(cursor) !== undefined;
-  }
-
-  defaultMessage(): string {
-    return '$property must be the nextCursor of an earlier page, or absent';
-  }
-}
 
 @ValidatorConstraint({ name: 'moment' })
 class Moment implements ValidatorConstraintInterface {
@@ -52,17 +38,11 @@ function Filter(description: string, example?: string): PropertyDecorator {
 
 /** Which of one's own videos, and which page of them. */
 export class VideosQuery {
-  @ApiProperty({ required: false, description: "An earlier page's nextCursor; absent: the newest videos" })
-  @IsOptional()
-  @Validate(VideosCursor)
+  @PageCursor(readVideosCursor, "An earlier page's nextCursor; absent: the newest videos")
   cursor?: string;
 
-  @ApiProperty({ required: false, type: 'integer', minimum: 1, maximum: LARGEST_VIDEOS_PAGE, default: 20 })
-  @Transform(wholeNumber)
-  @IsInt({ message: LIMIT_RULE })
-  @Min(1, { message: LIMIT_RULE })
-  @Max(LARGEST_VIDEOS_PAGE, { message: LIMIT_RULE })
-  limit = 20;
+  @PageLimit(LARGEST_VIDEOS_PAGE, USUAL_PAGE)
+  limit = USUAL_PAGE;
 
   @ApiProperty({ required: false, enum: PUBLIC_STATUSES })
   @IsOptional()
@@ -90,9 +70,4 @@ export class VideosQuery {
   @IsOptional()
   @Validate(Moment)
   to?: string;
-}
-
-/** Digits and nothing else: Number() would take '' for 0 and '1e1' for 10. */
-function wholeNumber({ value }: TransformFnParams): unknown {
-  return typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : (value as unknown);
 }

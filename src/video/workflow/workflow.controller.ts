@@ -1,10 +1,11 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, Header, Headers, Inject, Param, Post } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
 import { ApiErrors } from '../../common/http/api-errors.js';
 import { ConnectionLimits } from '../../limits/connection-limits.js';
 import { readIdempotencyKey } from '../api/idempotency-key.js';
+import { OrdersVideo } from '../api/orders-video.js';
 import { WorkflowRequest } from './workflow.dto.js';
 import { WorkflowResponse, WorkflowStatusResponse } from './workflow-response.dto.js';
 import { Workflows } from './workflows.service.js';
@@ -20,26 +21,9 @@ export class WorkflowController {
   ) {}
 
   @Post()
-  @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Enhances a prompt and makes a video of it; answers when the prompt is known, within 30 s' })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: 'The same key and body again is the same workflow',
-  })
+  @OrdersVideo('The same key and body again is the same workflow')
   @ApiOkResponse({ type: WorkflowResponse })
-  @ApiErrors(
-    'VALIDATION_ERROR',
-    'UNAUTHORIZED',
-    'INSUFFICIENT_CREDITS',
-    'FORBIDDEN',
-    'CONFLICT',
-    'PAYLOAD_TOO_LARGE',
-    'UNSUPPORTED_VIDEO',
-    'RATE_LIMIT_EXCEEDED',
-    'UNAVAILABLE',
-  )
   async begin(
     @CurrentIdentity() { userId }: Identity,
     @Body() body: WorkflowRequest,
