@@ -1,24 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { readOptions, USAGE, type CommandOptions } from './options.js';
 import { figuresOf, reportText, type Figures } from './report.js';
 import { runChaos, type ChaosResult } from './run.js';
+import { runCommand } from './run-command.js';
 import type { Stage } from './stage/stage.js';
 
 const HISTORY_FOLDER = '.data/chaos';
 
-/** What is to be taken down however this process ends. */
-let opening: Promise<Stage> | undefined;
-
 /** Plays every seed, one after the other. @returns how many violations there were */
-async function main({ seeds, figuresFile, keepsHistory, ...options }: CommandOptions): Promise<number> {
+async function main(
+  { seeds, figuresFile, keepsHistory, ...options }: CommandOptions,
+  opens: (stage: Promise<Stage>) => void,
+): Promise<number> {
   const figures: Figures[] = [];
   for (const seed of seeds) {
     const say = (line: string) => process.stderr.write(`[${seed}] ${line}\n`);
-    const result = await runChaos({ ...options, seed, say }, (stage) => {
-      opening = stage;
-    });
+    const result = await runChaos({ ...options, seed, say }, opens);
     figures.push(figuresOf(result));
     process.stdout.write(reportText(result));
     if (keepsHistory || result.violations.length > 0) say(`the history is in ${await keepHistory(result)}`);
@@ -51,25 +49,4 @@ async function keepHistory({ options, violations, history, stored, log }: ChaosR
   return file;
 }
 
-/** Ends what was started, then this process. */
-async function endEarly(exitCode: number): Promise<never> {
-  const stage = await opening?.catch(() => undefined);
-  await stage?.close().catch(() => undefined);
-  process.exit(exitCode);
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void endEarly(128 + constants.signals[signal]));
-process.once('uncaughtException', (error) => {
-  process.stderr.write(`${error.stack}\n`);
-  void endEarly(70); // EX_SOFTWARE of sysexits.h
-});
-
-let options: CommandOptions;
-try {
-  options = readOptions(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n${USAGE}`);
-  process.exit(64); // EX_USAGE of sysexits.h
-}
-process.exit((await main(options)) === 0 ? 0 : 1);
+await runCommand({ readOptions, usage: USAGE }, main);
