@@ -38,7 +38,7 @@ export async function showVideo(stage: Stage): Promise<void> {
   try {
     const { videoId, enhancedPrompt } = await orderVideo(stage);
     say(`asked for  "${PROMPT}", ${SECONDS} s at 720p`);
-    say(`enhanced   "${enhancedPrompt}" (all that the simulated model has to say where a schema wants a text)`);
+    say(`enhanced   "${enhancedPrompt}"`);
     promise(enhancedPrompt !== PROMPT, 'the prompt is enhanced');
     const { event, data } = await ended;
     promise(event === 'video.completed', `the video is completed (it is not: ${JSON.stringify(data.error)})`);

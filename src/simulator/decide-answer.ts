@@ -55,7 +55,9 @@ function callOf({ name, args }: ScriptedCall, index: number, { tools }: TextRequ
 function textOf(script: Script, { model, question, schema }: TextRequest): TokenRun {
   const isJson = schema !== undefined && script.say === undefined;
   if (!isJson) return composeAnswer(script, model, question);
-  return jsonRun(JSON.stringify(Object.keys(schema).length === 0 ? { answer: question.length } : sampleOf(schema)));
+  return jsonRun(
+    JSON.stringify(Object.keys(schema).length === 0 ? { answer: question.length } : sampleOf(schema, question)),
+  );
 }
 
 function jsonRun(json: string): TokenRun {
