@@ -118,12 +118,13 @@ describe('RunwayVideoProvider', () => {
       });
       const place = (uploadUrl: string) => json(200, { uploadUrl, fields: {}, runwayUri: 'runway://file-1' });
       server.willAnswer(reset, json(200, {}), place(`${store.url}/put`), place('http://169.254.169.254/'));
+      server.willAnswer(json(500, {}), json(404, {}));
       store.willAnswer(page(403, 'application/xml', '<Error/>'));
-      for (let tries = 0; tries < 4; tries++)
+      for (let tries = 0; tries < 6; tries++)
         expect((await videoRejection(open().submit(request, options()))).kind).toBe('not_sent');
       server.willAnswer(json(401, { error: 'The provided API key is not valid.' }));
       expect((await videoRejection(open().submit(request, options()))).kind).toBe('unauthorized');
-      expect(server.requests.map(({ path }) => path)).toEqual(Array.from({ length: 5 }, () => '/v1/uploads'));
+      expect(server.requests.map(({ path }) => path)).toEqual(Array.from({ length: 7 }, () => '/v1/uploads'));
     });
 
     it.each(FAULTS)('met by $fault is sent once, and is $order', async ({ answer, order }) => {

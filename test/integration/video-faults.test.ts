@@ -1,4 +1,5 @@
 import { readLedger } from '../support/ledger-audit.js';
+import type { RestBody } from '../support/rest-client.js';
 import { startVideoApp, type VideoApp } from '../support/video-app.js';
 import { inState, readVideo, VideoClient, type VideoStatus } from '../support/video-client.js';
 import {
@@ -19,7 +20,7 @@ const WITHIN_MS = 100_000;
 interface Outcome {
   userId: string;
   video: VideoStatus;
-  cancelAnswer: number | undefined;
+  cancelAnswer: { status: number; body: RestBody } | undefined;
 }
 
 /** The least that a file may be bounded to: endless ones end there. */
@@ -51,10 +52,10 @@ describe.each([
 
   /** Sees it to its end. */
   async function live({ cancelIn }: VideoFaultRow, user: VideoClient, videoId: string): Promise<Outcome> {
-    let cancelAnswer: number | undefined;
+    let cancelAnswer: Outcome['cancelAnswer'];
     if (cancelIn) {
       await inState(app.databaseUrl, videoId, cancelIn);
-      cancelAnswer = (await user.cancel(videoId)).status;
+      cancelAnswer = await user.cancel(videoId);
     }
     return { userId: user.userId, video: await user.ended(videoId, WITHIN_MS), cancelAnswer };
   }
@@ -77,10 +78,11 @@ describe.each([
         jobs: row.jobs,
         cancels: row.cancels ?? 0,
       });
-      expect({ isFlagged, cancelAnswer }).toEqual({
+      expect({ isFlagged, cancelAnswer: cancelAnswer?.status }).toEqual({
         isFlagged: row.isFlagged ?? false,
         cancelAnswer: row.cancelIn ? (row.cancelAnswer ?? 200) : undefined,
       });
+      if (row.isOverAtOnce) expect(cancelAnswer!.body).toMatchObject({ status: 'failed', error: { code: row.error } });
       expect(ledger).toMatchObject({
         posted: BigInt(SIGNUP_CREDITS - row.credits) * MICRO,
         held: 0n,

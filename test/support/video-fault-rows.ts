@@ -10,6 +10,8 @@ export interface VideoFaultRow {
   order?: VideoOrderBody;
   /** Where the user cancels it. */
   cancelIn?: VideoState;
+  /** It is over when the cancel is answered: nobody has to do anything for that. */
+  isOverAtOnce?: boolean;
   /** What the cancel is answered with (200). */
   cancelAnswer?: number;
   /** The code of the error that the user sees; absent: the video is completed. */
@@ -53,9 +55,12 @@ export const ORDER_ROWS: VideoFaultRow[] = [
   { name: '429 with Retry-After', script: 'create=429 create-times=1 retry-after=1', ...sora, orders: 2 },
   { name: '429, and the other vendor has room', script: 'create=429 wire=sora', ...fallback, orders: 2 },
   { name: '503 with Retry-After', script: 'create=503 create-times=1 retry-after=1', ...sora, orders: 2 },
-  { name: '500 once', script: 'create=500 create-times=1', ...sora, orders: 2 },
-  { name: '500 at one vendor', script: 'create=500 wire=sora', ...fallback, orders: 4 },
-  { name: '500 for ever', script: 'create=500', ...sora, ...noProvider, orders: 3 },
+  { name: '500 once', script: 'create=500 create-times=1', ...sora, ...unknown, jobs: 0 },
+  { name: '500 at one vendor', script: 'create=500 wire=sora', ...standard, ...unknown, jobs: 0 },
+  { name: '500 for ever', script: 'create=500', ...runway, ...unknown, jobs: 0 },
+  { name: '500 once the job was begun', script: 'create=500-begun create-times=1', ...standard, ...unknown },
+  { name: '500 once the job was begun at Runway', script: 'create=500-begun', ...runway, ...unknown },
+  { name: '502', script: 'create=502 create-times=1', ...standard, ...unknown, jobs: 0 },
   { name: 'one key is refused', script: 'create=401 wire=sora', ...fallback, orders: 2 },
   { name: 'the only key is refused', script: 'create=401', ...runway, ...noProvider, isFlagged },
   { name: 'the quota is used up', script: 'create=quota', ...sora, ...noProvider, isFlagged },
@@ -112,7 +117,7 @@ const LONG = 'ms=60000';
 export const CANCEL_ROWS: VideoFaultRow[] = [
   {
     ...{ name: 'cancelled while it waits', cancelIn: 'queued', script: 'create=429 retry-after=60' },
-    ...{ ...sora, ...cancelled, jobs: 0 },
+    ...{ ...sora, ...cancelled, jobs: 0, isOverAtOnce: true },
   },
   {
     ...{ name: 'cancelled while it is ordered', cancelIn: 'submitting', script: `${LONG} create=slow delay=3000` },

@@ -17,6 +17,12 @@ const cut: Answer = (response, { socket }) => {
   response.write('{"id": "job-1", ', () => socket.destroy());
 };
 
+/** It had passed the request on when the connection to the vendor broke. */
+const envoy: Answer = (response) => {
+  response.writeHead(503, { 'content-type': 'text/plain', server: 'envoy' });
+  response.end('upstream connect error or disconnect/reset before headers. reset reason: connection termination');
+};
+
 /** What every strategy makes of a fault, whatever its wire. */
 export const FAULTS: readonly FaultCase[] = [
   { fault: 'a reset', answer: reset, order: 'unknown_outcome', question: 'unreachable' },
@@ -45,8 +51,26 @@ export const FAULTS: readonly FaultCase[] = [
   { fault: '504', answer: refusal(504), order: 'unknown_outcome', question: 'server_error' },
   { fault: '524 of a proxy', answer: page(524, 'text/html', ''), order: 'unknown_outcome', question: 'server_error' },
   { fault: '303', answer: page(303, 'text/html', ''), order: 'unknown_outcome', question: 'malformed_response' },
-  { fault: '500', answer: refusal(500), order: 'server_error', question: 'server_error' },
+  { fault: '500', answer: refusal(500), order: 'unknown_outcome', question: 'server_error' },
+  {
+    fault: '500 with a code that says why',
+    answer: refusal(500, 'insufficient_quota'),
+    order: 'quota_exhausted',
+    question: 'quota_exhausted',
+  },
+  { fault: '501', answer: refusal(501), order: 'unknown_outcome', question: 'server_error' },
+  { fault: '408', answer: refusal(408), order: 'unknown_outcome', question: 'bad_request' },
+  { fault: '409', answer: refusal(409), order: 'unknown_outcome', question: 'bad_request' },
+  { fault: '499 of a proxy', answer: page(499, 'text/html', ''), order: 'unknown_outcome', question: 'bad_request' },
   { fault: '503', answer: refusal(503), order: 'rate_limited', question: 'rate_limited' },
+  { fault: '503 of nginx', answer: page(503, 'text/html', ''), order: 'rate_limited', question: 'rate_limited' },
+  { fault: '503 of Envoy', answer: envoy, order: 'unknown_outcome', question: 'rate_limited' },
+  {
+    fault: '503 through Envoy',
+    answer: refusal(503, undefined, { server: 'envoy' }),
+    order: 'rate_limited',
+    question: 'rate_limited',
+  },
   { fault: '429', answer: refusal(429), order: 'rate_limited', question: 'rate_limited' },
   {
     fault: '429 without quota',

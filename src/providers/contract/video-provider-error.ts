@@ -8,7 +8,7 @@ export type VideoErrorKind =
   | 'rate_limited'
   /** The account at the provider has no money or quota left. */
   | 'quota_exhausted'
-  /** The provider answered that it failed. */
+  /** The provider answered a question with that it failed. An order that is answered so is `unknown_outcome`. */
   | 'server_error'
   /** An answer didn't come, or broke off; the question did no harm and may be asked again. */
   | 'unreachable'

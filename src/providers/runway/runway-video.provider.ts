@@ -1,6 +1,6 @@
 import type { RunwayML } from '@runwayml/sdk';
 import type { VideoProviderSettings } from '../../config/video-provider-settings.js';
-import { VideoProviderError } from '../contract/video-provider-error.js';
+import { VideoProviderError, type VideoErrorKind } from '../contract/video-provider-error.js';
 import type {
   VideoCallOptions,
   VideoContent,
@@ -22,6 +22,15 @@ import { RUNWAY_OFFERS } from './runway-offers.js';
 import { runwayOrder, type RunwayOrder } from './runway-order.js';
 import { readRunwayRefusal } from './runway-refusal.js';
 import { outputOf, runwayJob } from './runway-task.js';
+
+/** What may have befallen an input on its way. */
+const LOST_ON_ITS_WAY: ReadonlySet<VideoErrorKind> = new Set([
+  'unreachable',
+  'malformed_response',
+  'aborted',
+  'server_error',
+  'job_not_found',
+]);
 
 /** Runway's API, by its SDK. */
 export class RunwayVideoProvider implements VideoProvider {
@@ -87,8 +96,7 @@ export class RunwayVideoProvider implements VideoProvider {
     const call = new VideoCall(signal, false);
     return this.call(call, () => inputUri(input, this.client, this.transport, call)).catch((error: unknown) => {
       const { kind, message } = error as VideoProviderError;
-      const isLost = kind === 'unreachable' || kind === 'malformed_response' || kind === 'aborted';
-      throw isLost ? new VideoProviderError(this.id, 'not_sent', message, { cause: error }) : error;
+      throw LOST_ON_ITS_WAY.has(kind) ? new VideoProviderError(this.id, 'not_sent', message, { cause: error }) : error;
     });
   }
 

@@ -12,22 +12,35 @@ describe('refusalKind', () => {
     [402, 'quota_exhausted', 'quota_exhausted'],
     [403, 'unauthorized', 'unauthorized'],
     [404, 'retired', 'job_not_found'],
+    [405, 'bad_request', 'bad_request'],
+    [408, 'unknown_outcome', 'bad_request'],
+    [409, 'unknown_outcome', 'bad_request'],
     [410, 'retired', 'job_not_found'],
     [413, 'bad_request', 'bad_request'],
+    [422, 'bad_request', 'bad_request'],
+    [425, 'unknown_outcome', 'bad_request'],
     [429, 'rate_limited', 'rate_limited'],
-    [500, 'server_error', 'server_error'],
-    [501, 'server_error', 'server_error'],
+    [499, 'unknown_outcome', 'bad_request'],
+    [500, 'unknown_outcome', 'server_error'],
+    [501, 'unknown_outcome', 'server_error'],
     [502, 'unknown_outcome', 'server_error'],
     [503, 'rate_limited', 'rate_limited'],
     [504, 'unknown_outcome', 'server_error'],
+    [505, 'unknown_outcome', 'server_error'],
     [520, 'unknown_outcome', 'server_error'],
     [524, 'unknown_outcome', 'server_error'],
+    [529, 'unknown_outcome', 'server_error'],
   ])('%i of an order is %s, of a question %s', (status, order, question) => {
     expect(refusalKind(status, [], true)).toBe(order);
     expect(refusalKind(status, [], false)).toBe(question);
   });
 
+  it('takes no status that nobody knows for a clear refusal', () => {
+    for (const status of [300, 304, 418, 444, 460, 598]) expect(refusalKind(status, [], true)).toBe('unknown_outcome');
+  });
+
   it('believes a code more than the status', () => {
+    expect(refusalKind(500, ['insufficient_quota'], true)).toBe('quota_exhausted');
     expect(refusalKind(429, ['insufficient_quota'], true)).toBe('quota_exhausted');
     expect(refusalKind(400, [null, 'model_not_found'], true)).toBe('retired');
     expect(refusalKind(400, ['moderation_blocked'], true)).toBe('moderated');

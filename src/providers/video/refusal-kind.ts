@@ -16,8 +16,15 @@ const KIND_OF_CODE: ReadonlyMap<string, VideoErrorKind> = new Map<string, VideoE
 /** A vendor's code for content that it refuses: 'moderation_blocked', 'content_policy_violation', 'SAFETY.INPUT.TEXT'. */
 const MODERATION = /moderation|content_policy|content_filter|(^|[._])safety([._]|$)|sentinel_block/i;
 
-/** Statuses of a server error by which the vendor itself answered. The others are those of gateways before it. */
-const OWN_FAILURES: ReadonlySet<number> = new Set([500, 501, 505]);
+/**
+ * Statuses of an order that was refused for what it is, before anything was begun (RFC 9110, 6585, 7725); redirects that
+ * stand for the request itself. What is not among them may come from a proxy that lost sight of an order: 408, 409, 425,
+ * 499, every 5xx but 503.
+ */
+const CLEAR_REFUSALS: ReadonlySet<number> = new Set([
+  ...[301, 307, 308],
+  ...[400, 405, 406, 407, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426, 428, 431, 451],
+]);
 
 export function isModerationCode(code: string | undefined): boolean {
   return code !== undefined && MODERATION.test(code);
@@ -47,9 +54,7 @@ function kindOfStatus(status: number, isOrder: boolean): VideoErrorKind {
   if (status === 402) return 'quota_exhausted';
   if (status === 404 || status === 410) return isOrder ? 'retired' : 'job_not_found';
   if (status === 429 || status === 503) return 'rate_limited';
-  if (status >= 500) return isOrder && !OWN_FAILURES.has(status) ? 'unknown_outcome' : 'server_error';
-  if (status >= 400) return 'bad_request';
-  if (!isOrder) return 'malformed_response';
-  // "See over there" may speak of a job that was begun; the other redirects say that nobody was asked.
-  return status === 302 || status === 303 ? 'unknown_outcome' : 'bad_request';
+  if (isOrder) return CLEAR_REFUSALS.has(status) ? 'bad_request' : 'unknown_outcome';
+  if (status >= 500) return 'server_error';
+  return status >= 400 ? 'bad_request' : 'malformed_response';
 }

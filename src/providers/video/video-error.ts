@@ -43,14 +43,24 @@ function kindOfLostQuestion({ signal, fault }: VideoCall, cause: unknown): Video
   return isGarbage ? 'malformed_response' : 'unreachable';
 }
 
+/**
+ * Envoy's own 503 says that it reached nobody, or that it lost the one who had read the order, which of the two in words
+ * alone (envoyproxy.io, "Response Code Details": UF and UC). A 503 of the vendor's, passed on, is JSON.
+ */
+function isOfEnvoy({ status, headers, body }: Refusal): boolean {
+  return status === 503 && body === undefined && /envoy/i.test(headers.get('server') ?? '');
+}
+
 function refusalError(
   providerId: string,
-  { status, headers, body }: Refusal,
+  refusal: Refusal,
   isOrder: boolean,
   readRefusal: ReadRefusal,
 ): VideoProviderError {
+  const { status, headers, body } = refusal;
   const codes = codesIn(body);
-  const kind = (body && readRefusal(body, status)) ?? refusalKind(status, codes, isOrder);
+  const told = isOrder && isOfEnvoy(refusal) ? 'unknown_outcome' : refusalKind(status, codes, isOrder);
+  const kind = (body && readRefusal(body, status)) ?? told;
   const code = codes.map(jobCode).find(Boolean);
   const waitMs = retryAfterMs(headers);
   const words = asObject(body?.error)?.message ?? body?.error ?? body?.detail;

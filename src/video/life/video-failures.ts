@@ -32,7 +32,7 @@ export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> 
   submit_unknown: {
     code: 'SUBMIT_UNKNOWN',
     message:
-      'The connection broke while the video was being ordered: nobody knows whether the provider makes it. It is not ordered again by itself. Nothing was charged.',
+      'The provider gave no clear answer to the order of the video: nobody knows whether it makes it. It is not ordered again by itself. Nothing was charged.',
   },
   retired: {
     code: 'UPSTREAM_RETIRED',

@@ -18,17 +18,17 @@ export interface Refusal {
   refusals: number;
   /** Whether the plan has another choice. */
   hasOther: boolean;
-  /** How long the video has waited for a provider. */
+  /** Since this choice first refused it: what came before was not its doing. */
   waitedMs: number;
 }
 
-/** A provider that did nothing but fail is tried so often. */
+/** A provider that can't be reached is tried so often before another one is. */
 const TRIES = 3;
 const FIRST_PAUSE_MS = 2_000;
 /** Where a provider has no room and does not say until when. */
 const USUAL_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
-/** Nothing was sent to a provider that can't be reached: where there is no other it is tried for so long. */
+/** Where there is no other it is tried for so long: nothing was sent. */
 const OUTAGE_MS = 10 * 60_000;
 const OUTAGE_PAUSE_MS = 15_000;
 /** How long an order may wait for the only provider to have room. */
@@ -39,10 +39,8 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
   const otherwise = (verdict: RefusalVerdict): RefusalVerdict => (hasOther ? { next: 'other' } : verdict);
   switch (kind) {
     case 'not_sent':
-      if (refusals >= TRIES && !hasOther && waitedMs < OUTAGE_MS) return { next: 'again', afterMs: OUTAGE_PAUSE_MS };
-      return failing(refusals, otherwise({ next: 'fail' }));
-    case 'server_error':
-      return failing(refusals, otherwise({ next: 'fail' }));
+      if (refusals < TRIES) return { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) };
+      return otherwise(waitedMs < OUTAGE_MS ? { next: 'again', afterMs: OUTAGE_PAUSE_MS } : { next: 'fail' });
     case 'rate_limited': {
       if (waitedMs > PATIENCE_MS) return otherwise({ next: 'fail' });
       const afterMs = Math.min(retryAfterMs ?? USUAL_WAIT_MS, LONGEST_WAIT_MS);
@@ -55,7 +53,9 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
       return otherwise({ next: 'fail' });
     case 'moderated':
       return { next: 'fail' };
+    // Apart from the first, what only questions meet: were an order to meet it, nobody would know what became of that.
     case 'unknown_outcome':
+    case 'server_error':
     case 'unreachable':
     case 'malformed_response':
     case 'job_not_found':
@@ -63,8 +63,4 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
     case 'aborted':
       return { next: 'unknown' };
   }
-}
-
-function failing(refusals: number, then: RefusalVerdict): RefusalVerdict {
-  return refusals < TRIES ? { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) } : then;
 }
