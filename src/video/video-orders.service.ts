@@ -69,10 +69,25 @@ export class VideoOrders {
     const stored = await this.hold({ ...video, id, amount, holdTtlMs: HOLD_TTL_MS, terms: holdTerms(order.plan) });
     const isThere = stored.result === 'created' || stored.result === 'duplicate';
     if (!isThere) throw this.refusal(stored, amount);
-    const record = await orUnavailable(this.store.find(stored.id));
-    // Where this fails the video waits until somebody finds it overdue: it is paid for, so it is not refused.
-    if (record!.isReady && record!.state === 'queued') await this.queue.add('submit', stored.id).catch(() => undefined);
-    return record!;
+    const record = (await orUnavailable(this.store.find(stored.id)))!;
+    await this.queueFirstStep(record);
+    return record;
+  }
+
+  /**
+   * What the key has made already: neither its links nor its providers may be there any more, and are not needed.
+   * @throws GatewayError CONFLICT: the key was used for something else; UNAVAILABLE
+   */
+  async repeated(
+    userId: string,
+    idempotencyKey: string | undefined,
+    fingerprint: string,
+  ): Promise<VideoRecord | undefined> {
+    if (idempotencyKey === undefined) return undefined;
+    const there = await orUnavailable(this.store.findByKey(userId, idempotencyKey));
+    if (there && there.fingerprint !== fingerprint) throw keyIsUsed();
+    if (there) await this.queueFirstStep(there);
+    return there;
   }
 
   /** The steps before it are done; nothing happens where it is ready already, or over. @throws GatewayError UNAVAILABLE */
@@ -91,10 +106,15 @@ export class VideoOrders {
     if (isOver(video.state)) return video;
     if (video.state === 'copying') throw tooLate();
     await orUnavailable(this.store.askToCancel(videoId));
-    if (video.state !== 'queued' || !(await orUnavailable(this.endings.cancel(video, ['queued'])))) {
-      await this.queue.hurry('poll', videoId);
-    }
+    // Whatever it was a moment ago: an order that was refused meanwhile waits again, perhaps for minutes.
+    const wasWaiting = await orUnavailable(this.endings.cancel(video, ['queued']));
+    if (!wasWaiting) await this.queue.hurry('poll', videoId);
     return this.afterCancel(videoId);
+  }
+
+  /** Where this fails the video waits until somebody finds it overdue: it is paid for, so it is not refused. */
+  private async queueFirstStep({ id, isReady, state }: VideoRecord): Promise<void> {
+    if (isReady && state === 'queued') await this.queue.add('submit', id).catch(() => undefined);
   }
 
   private async afterCancel(videoId: string): Promise<VideoRecord> {
@@ -128,14 +148,18 @@ export class VideoOrders {
       case 'frozen':
         return new GatewayError('FORBIDDEN', 'The account is frozen; an administrator can say why.');
       case 'conflict':
-        return new GatewayError(
-          'CONFLICT',
-          'This Idempotency-Key was used for something else; a new request needs a new one.',
-        );
+        return keyIsUsed();
       default:
         return new GatewayError('INTERNAL', 'Something went wrong on our side.', { cause: new Error(result) });
     }
   }
+}
+
+function keyIsUsed(): GatewayError {
+  return new GatewayError(
+    'CONFLICT',
+    'This Idempotency-Key was used for something else; a new request needs a new one.',
+  );
 }
 
 function tooLate(): GatewayError {

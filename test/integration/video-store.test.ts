@@ -169,13 +169,14 @@ describe('a video and its hold', () => {
   it('of a frozen account are to be stopped, once', async () => {
     const { id, userId } = await videoIn('processing');
     await pool.query('freeze', "SELECT ledger.freeze($1, 'why')", [`user:${userId}`]);
-    expect(await store.askFrozenToCancel()).toEqual([id]);
+    expect(await store.askFrozenToCancel()).toEqual([{ id, state: 'processing' }]);
     expect(await store.askFrozenToCancel()).toEqual([]);
     expect((await store.find(id))!.cancelAskedAt).not.toBeNull();
   });
 });
 
 const refusal = (submits: number) => ({ choice: 0, refusals: 1, submits, dueInMs: 0 });
+const fault = (timesUnknown: number) => ({ timesUnknown, dueInMs: 0 });
 
 describe('every move compares and sets', () => {
   const moves: Record<string, { from: VideoState[]; move: (id: string) => Promise<unknown> }> = {
@@ -190,7 +191,8 @@ describe('every move compares and sets', () => {
       move: (id) => store.progressed(id, { progress: 50, dueInMs: 0 }),
     },
     waited: { from: ['submitted', 'processing'], move: (id) => store.waited(id, 0) },
-    pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(id, 0) },
+    pollPostponed: { from: ['submitted', 'processing'], move: (id) => store.pollPostponed(id, 0) },
+    pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(id, fault(0)) },
     finished: { from: ['submitted', 'processing'], move: (id) => store.finished(id, 8, '0.8') },
     beginCopy: { from: ['copying'], move: (id) => store.beginCopy(id) },
     stored: { from: ['copying'], move: (id) => store.stored(id, FILE, undefined) },
@@ -227,9 +229,41 @@ describe('every move compares and sets', () => {
     const { id } = await videoIn('queued');
     await store.beginSubmit(id, 'c', 0);
     expect(await store.refused(id, refusal(0))).toBe(false);
-    expect(await store.refused(id, { ...refusal(1), choice: 1 })).toBe(true);
+    expect(await store.refused(id, { ...refusal(1), choice: 1 })).toEqual({ isCancelAsked: false });
     expect(await store.beginSubmit(id, 'c', 0)).toBe(false);
     expect(await store.beginSubmit(id, 'c', 1)).toBe(true);
+    await store.askToCancel(id);
+    expect(await store.refused(id, refusal(2))).toEqual({ isCancelAsked: true });
+  });
+
+  it('how long a choice has refused is counted from its first refusal on, and anew for the next choice', async () => {
+    const { id } = await store.create(video(await newUser(), { isReady: false }));
+    await pool.query('age', "UPDATE video.video SET created_at = created_at - interval '1 h' WHERE id = $1", [id]);
+    await store.makeReady(id, 'a cat');
+    expect((await store.find(id))!.refusedForMs).toBeNull();
+    await store.refused(id, refusal(0));
+    expect((await store.find(id))!.refusedForMs).toBeLessThan(600_000);
+    await pool.query('wait', "UPDATE video.video SET refused_since = refused_since - interval '1 h' WHERE id = $1", [
+      id,
+    ]);
+    await store.refused(id, { ...refusal(0), refusals: 2 });
+    expect((await store.find(id))!.refusedForMs).toBeGreaterThan(3_600_000);
+    await store.refused(id, { ...refusal(0), choice: 1, refusals: 0 });
+    expect((await store.find(id))!.refusedForMs).toBeNull();
+  });
+
+  it('how often its job was unknown is forgotten when it is known again, not when nobody had time for the question', async () => {
+    const { id } = await videoIn('submitted');
+    const counts = async () => {
+      const { pollFaults, timesUnknown } = (await store.find(id))!;
+      return [pollFaults, timesUnknown];
+    };
+    for (const times of [1, 2]) await store.pollFailed(id, fault(times));
+    expect(await counts()).toEqual([2, 2]);
+    await store.pollPostponed(id, 0);
+    expect(await counts()).toEqual([0, 2]);
+    await store.waited(id, 0);
+    expect(await counts()).toEqual([0, 0]);
   });
 
   it('every copy is told from the others, and once one is stored there is none any more', async () => {

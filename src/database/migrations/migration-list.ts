@@ -9,6 +9,7 @@ import { Video1763800600000 } from './1763800600000-video.js';
 import { VideoCopies1763800650000 } from './1763800650000-video-copies.js';
 import { VideoWorkflow1763800700000 } from './1763800700000-video-workflow.js';
 import { VideoLookups1763800800000 } from './1763800800000-video-lookups.js';
+import { VideoPatience1763800810000 } from './1763800810000-video-patience.js';
 import { Access1763800900000 } from './1763800900000-access.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
@@ -23,5 +24,6 @@ export const MIGRATIONS = [
   VideoCopies1763800650000,
   VideoWorkflow1763800700000,
   VideoLookups1763800800000,
+  VideoPatience1763800810000,
   Access1763800900000,
 ] satisfies DataSourceOptions['migrations'];

@@ -21,15 +21,26 @@ export class VideoGeneration {
 
   /** @throws GatewayError UNSUPPORTED_VIDEO, INSUFFICIENT_CREDITS, FORBIDDEN (frozen), CONFLICT, UNAVAILABLE */
   async generate(userId: string, body: GenerateVideoRequest, idempotencyKey?: string): Promise<GenerateVideoResponse> {
+    const fingerprint = fingerprintOf('generate', body);
+    const there = await this.orders.repeated(userId, idempotencyKey, fingerprint);
+    return this.describe(there ?? (await this.order(userId, body, fingerprint, idempotencyKey)));
+  }
+
+  private order(
+    userId: string,
+    body: GenerateVideoRequest,
+    fingerprint: string,
+    idempotencyKey: string | undefined,
+  ): Promise<VideoRecord> {
     const { prompt: originalPrompt, duration, resolution } = body;
     const style = body.style ?? undefined;
     const aspectRatio = body.aspectRatio ? { aspectRatio: body.aspectRatio } : {};
     const prompt = styledPrompt(originalPrompt, style);
-    const video = await this.orders.create({
+    return this.orders.create({
       userId,
       ...(body.sessionId ? { sessionId: body.sessionId } : {}),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-      fingerprint: fingerprintOf('generate', body),
+      fingerprint,
       request: {
         workflow: 'text-to-video',
         duration,
@@ -42,7 +53,6 @@ export class VideoGeneration {
       plan: this.planner.plan({ operation: 'text-to-video', prompt, duration, resolution, ...aspectRatio }),
       isReady: true,
     });
-    return this.describe(video);
   }
 
   private async describe(video: VideoRecord): Promise<GenerateVideoResponse> {

@@ -43,7 +43,10 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Looks once. */
   async look(overdueByMs = OVERDUE_BY_MS): Promise<void> {
-    for (const id of await this.store.askFrozenToCancel()) await this.queue.hurry('poll', id);
+    for (const { id, state } of await this.store.askFrozenToCancel()) {
+      const step = STEP_OF[state];
+      if (step === 'submit' || step === 'poll') await this.queue.hurry(step, id);
+    }
     for (const { id, state } of await this.store.overdue(overdueByMs, LARGEST_SWEEP)) {
       const step = STEP_OF[state];
       if (step) await this.queue.add(step, id);

@@ -9,6 +9,7 @@ import type { VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { VideoNews } from '../video-news.service.js';
 import { VideoQueue } from '../video-queue.service.js';
+import { isJobLost, oneMoreFault } from './poll-patience.js';
 import { pollDelayMs } from './poll-schedule.js';
 import { ProviderSlots } from './provider-slots.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
@@ -16,10 +17,6 @@ import { again, DONE, type StepOutcome } from './step-outcome.js';
 const ANSWER_WITHIN_MS = 20_000;
 /** Where all places of the provider are taken. */
 const NO_PLACE_PAUSE_MS = 1_000;
-/** So many questions in a row may fail: some twenty minutes by the schedule. */
-const MOST_FAULTS = 20;
-/** A provider that doesn't know a job may only be behind with itself; not so often. */
-const MOST_TIMES_UNKNOWN = 6;
 const UNDER_WAY = ['submitted', 'processing'] as const;
 
 /** Asks a provider how a video stands, at the pace of its age; a video that takes too long, or nobody answers for, has failed. */
@@ -123,19 +120,18 @@ export class PollStep {
   private async failed(video: VideoRecord, provider: VideoProvider | undefined, error: unknown): Promise<StepOutcome> {
     if (provider && !(error instanceof VideoProviderError)) throw error;
     const { kind = 'unreachable', code, retryAfterMs = 0 } = (error ?? {}) as Partial<VideoProviderError>;
-    const faults = video.pollFaults + 1;
-    const isLost = kind === 'job_not_found' ? faults >= MOST_TIMES_UNKNOWN : faults >= MOST_FAULTS;
-    if (isLost || this.isTooOld(video)) {
+    const { faults, timesUnknown } = oneMoreFault({ ...video, faults: video.pollFaults }, kind);
+    if (isJobLost({ faults, timesUnknown }) || this.isTooOld(video)) {
       if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY, true);
       else await this.endings.fail(video, 'provider_lost', { providerFault: code ?? kind, from: UNDER_WAY });
       return DONE;
     }
     if (kind === 'rate_limited') {
       const dueInMs = Math.min(120_000, Math.max(this.delayFor(video), retryAfterMs));
-      return pause(video, await this.store.waited(video.id, dueInMs), dueInMs);
+      return pause(video, await this.store.pollPostponed(video.id, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);
-    const noted = await this.store.pollFailed(video.id, dueInMs);
+    const noted = await this.store.pollFailed(video.id, { timesUnknown, dueInMs });
     await this.news.tellDelay(video);
     return pause(video, noted, dueInMs);
   }

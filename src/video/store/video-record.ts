@@ -62,6 +62,8 @@ export interface VideoRecord {
   polls: number;
   /** In a row. */
   pollFaults: number;
+  /** How often the provider didn't know its job, since it last did. */
+  timesUnknown: number;
   progress: number;
   /** How often its bytes were begun to be copied. */
   copies: number;
@@ -86,6 +88,8 @@ export interface VideoRecord {
   dueForMs: number;
   /** Since the order was begun to be sent; null: it never was. */
   submittingForMs: number | null;
+  /** Since the present choice first refused it; null: it hasn't. */
+  refusedForMs: number | null;
   /** Since the provider took it. */
   submittedForMs: number | null;
 }
@@ -93,11 +97,12 @@ export interface VideoRecord {
 /** The columns of a record, in SQL. */
 export const VIDEO_COLUMNS = `id, user_id AS "userId", session_id AS "sessionId", workflow_id AS "workflowId", state, request, prompt,
   original_prompt AS "originalPrompt", input, plan, choice, amount, is_ready AS "isReady", connection_id AS "connectionId",
-  job_id AS "jobId", submits, refusals, polls, poll_faults AS "pollFaults", progress, copies, delivered_seconds AS "deliveredSeconds",
+  job_id AS "jobId", submits, refusals, polls, poll_faults AS "pollFaults", times_unknown AS "timesUnknown", progress, copies, delivered_seconds AS "deliveredSeconds",
   provider_cost_usd AS "providerCostUsd", media, thumbnail, media_deleted_at AS "mediaDeletedAt", error, charged,
   cancel_asked_at AS "cancelAskedAt", created_at AS "createdAt", submitting_at AS "submittingAt", submitted_at AS "submittedAt",
   finished_at AS "finishedAt", ended_at AS "endedAt",
   (extract(epoch FROM clock_timestamp() - created_at) * 1000)::float8 AS "ageMs",
   (extract(epoch FROM clock_timestamp() - due_at) * 1000)::float8 AS "dueForMs",
   (extract(epoch FROM clock_timestamp() - submitting_at) * 1000)::float8 AS "submittingForMs",
+  (extract(epoch FROM clock_timestamp() - refused_since) * 1000)::float8 AS "refusedForMs",
   (extract(epoch FROM clock_timestamp() - submitted_at) * 1000)::float8 AS "submittedForMs"`;

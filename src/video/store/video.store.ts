@@ -60,7 +60,7 @@ export interface VideoEnd {
   from?: readonly VideoState[];
 }
 
-/** What a video is told of itself; false: it is no longer under way. */
+/** What a video is told of itself; false: it is elsewhere in its life by now. */
 export type Noted = { isCancelAsked: boolean } | false;
 
 export interface PollNote {
@@ -69,10 +69,19 @@ export interface PollNote {
   dueInMs: number;
 }
 
+export interface PollFault {
+  /** How often the provider didn't know the job, since it last did. */
+  timesUnknown: number;
+  dueInMs: number;
+}
+
 const BEGIN = `SELECT result, id, available
   FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15)`;
 const END = 'SELECT result, charged FROM video.end_video($1, $2, $3, $4, $5, $6::jsonb, $7, $8)';
 const IS_OPEN = `state NOT IN ('completed', 'failed', 'cancelled')`;
+const IS_UNDER_WAY = `state IN ('submitted', 'processing')`;
+/** The provider was there, and knew the job. */
+const ANSWERED = 'poll_faults = 0, times_unknown = 0';
 const DUE = (parameter: string) => `due_at = clock_timestamp() + ${parameter} * interval '1 ms'`;
 
 /**
@@ -110,6 +119,19 @@ export class VideoStore {
       'video_find',
       `SELECT ${VIDEO_COLUMNS} FROM video.video WHERE id = $1`,
       [id],
+    );
+    return row;
+  }
+
+  /** What the user's idempotency key has made. */
+  async findByKey(
+    userId: string,
+    idempotencyKey: string,
+  ): Promise<(VideoRecord & { fingerprint: string }) | undefined> {
+    const [row] = await this.pool.query<VideoRecord & { fingerprint: string }>(
+      'video_by_key',
+      `SELECT ${VIDEO_COLUMNS}, fingerprint FROM video.video WHERE user_id = $1 AND idempotency_key = $2`,
+      [userId, idempotencyKey],
     );
     return row;
   }
@@ -154,18 +176,19 @@ export class VideoStore {
   }
 
   /**
-   * The provider has clearly not taken it: it may be ordered again, by this choice or the next.
+   * The provider has clearly not taken it: it may be ordered again, by this choice or (`refusals: 0`) the next.
    * @param submits orders that whoever says so knows of: another one may be under way meanwhile
    */
   refused(
     id: string,
     { choice, refusals, submits, dueInMs }: { choice: number; refusals: number; submits: number; dueInMs: number },
-  ): Promise<boolean> {
-    return this.move(
+  ): Promise<Noted> {
+    return this.note(
       'video_refused',
-      `state = 'queued', connection_id = NULL, choice = $2, refusals = $3, ${DUE('$5')}`,
-      "state IN ('queued', 'submitting') AND submits = $4",
+      `state = 'queued', connection_id = NULL, choice = $2, refusals = $3::int, ${DUE('$5')},
+       refused_since = CASE WHEN $3::int > 0 THEN coalesce(refused_since, clock_timestamp()) END`,
       [id, choice, refusals, submits, dueInMs],
+      "state IN ('queued', 'submitting') AND submits = $4",
     );
   }
 
@@ -173,22 +196,28 @@ export class VideoStore {
   progressed(id: string, { progress, dueInMs }: PollNote): Promise<Noted> {
     return this.note(
       'video_progressed',
-      `state = 'processing', polls = polls + 1, poll_faults = 0, progress = greatest(progress, $2::int), ${DUE('$3')}`,
+      `state = 'processing', polls = polls + 1, ${ANSWERED}, progress = greatest(progress, $2::int), ${DUE('$3')}`,
       [id, progress, dueInMs],
     );
   }
 
   /** It has not begun there: it waits. */
   waited(id: string, dueInMs: number): Promise<Noted> {
-    return this.note('video_waited', `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`, [id, dueInMs]);
+    return this.note('video_waited', `polls = polls + 1, ${ANSWERED}, ${DUE('$2')}`, [id, dueInMs]);
   }
 
-  /** The provider could not be asked. */
-  pollFailed(id: string, dueInMs: number): Promise<Noted> {
-    return this.note('video_poll_failed', `polls = polls + 1, poll_faults = poll_faults + 1, ${DUE('$2')}`, [
-      id,
-      dueInMs,
-    ]);
+  /** The provider has no time for the question; it is there. */
+  pollPostponed(id: string, dueInMs: number): Promise<Noted> {
+    return this.note('video_poll_postponed', `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`, [id, dueInMs]);
+  }
+
+  /** The provider could not be asked, or doesn't know the job. */
+  pollFailed(id: string, { timesUnknown, dueInMs }: PollFault): Promise<Noted> {
+    return this.note(
+      'video_poll_failed',
+      `polls = polls + 1, poll_faults = poll_faults + 1, times_unknown = $2, ${DUE('$3')}`,
+      [id, timesUnknown, dueInMs],
+    );
   }
 
   /** The provider has finished it. */
@@ -196,7 +225,7 @@ export class VideoStore {
     return this.moveTo(
       'copying',
       'video_finished',
-      `polls = polls + 1, poll_faults = 0, progress = 100, delivered_seconds = $2, provider_cost_usd = $3, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
+      `polls = polls + 1, ${ANSWERED}, progress = 100, delivered_seconds = $2, provider_cost_usd = $3, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
       [id, seconds ?? null, costUsd ?? null],
     );
   }
@@ -255,14 +284,13 @@ export class VideoStore {
   }
 
   /** Videos of frozen accounts: what is held for them is to be stopped. @returns those that were not asked yet */
-  async askFrozenToCancel(): Promise<string[]> {
-    const rows = await this.pool.query<{ id: string }>(
+  askFrozenToCancel(): Promise<Pick<VideoRecord, 'id' | 'state'>[]> {
+    return this.pool.query<Pick<VideoRecord, 'id' | 'state'>>(
       'video_ask_frozen',
       `UPDATE video.video v SET cancel_asked_at = clock_timestamp(), due_at = clock_timestamp() FROM ledger.hold h
        WHERE h.node_id = 'videos' AND h.status = 'pending' AND h.stop_why IS NOT NULL AND h.request_id = 'video:' || v.id
-         AND h.account_id = 'user:' || v.user_id AND v.${IS_OPEN} AND v.cancel_asked_at IS NULL RETURNING v.id`,
+         AND h.account_id = 'user:' || v.user_id AND v.${IS_OPEN} AND v.cancel_asked_at IS NULL RETURNING v.id, v.state`,
     );
-    return rows.map(({ id }) => id);
   }
 
   /** Ended videos whose files have been kept for long enough. */
@@ -295,11 +323,11 @@ export class VideoStore {
     );
   }
 
-  /** While it is under way. */
-  private async note(name: string, set: string, values: unknown[]): Promise<Noted> {
+  /** By default while it is under way. */
+  private async note(name: string, set: string, values: unknown[], condition = IS_UNDER_WAY): Promise<Noted> {
     const [row] = await this.pool.query<{ isCancelAsked: boolean }>(
       name,
-      `UPDATE video.video SET ${set}, updated_at = clock_timestamp() WHERE id = $1 AND state IN ('submitted', 'processing')
+      `UPDATE video.video SET ${set}, updated_at = clock_timestamp() WHERE id = $1 AND ${condition}
        RETURNING cancel_asked_at IS NOT NULL AS "isCancelAsked"`,
       values,
     );

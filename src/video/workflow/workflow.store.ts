@@ -86,19 +86,6 @@ export class WorkflowStore {
     return row;
   }
 
-  /** What the user's idempotency key has made: perhaps a video without a workflow. */
-  async findByKey(
-    userId: string,
-    idempotencyKey: string,
-  ): Promise<(VideoRecord & { fingerprint: string }) | undefined> {
-    const [row] = await this.pool.query<VideoRecord & { fingerprint: string }>(
-      'workflow_by_key',
-      `SELECT ${VIDEO_COLUMNS}, fingerprint FROM video.video WHERE user_id = $1 AND idempotency_key = $2`,
-      [userId, idempotencyKey],
-    );
-    return row;
-  }
-
   /** Holds what the step may cost; one whose process died is begun again, with the hold that is there. */
   async beginStep(workflowId: string, name: WorkflowStepName, hold: StepHold): Promise<StepBegun> {
     const { model, provider, amount, terms } = hold;

@@ -55,7 +55,7 @@ export class Workflows {
     const wish = workflowWish(body);
     const fingerprint = fingerprintOf('video-workflow', body);
     const video =
-      (await this.known(userId, idempotencyKey, fingerprint)) ??
+      (await this.orders.repeated(userId, idempotencyKey, fingerprint)) ??
       (await this.order(userId, body.sessionId, wish, fingerprint, idempotencyKey));
     const step = await this.enhanced(video, untilMs);
     const now = (await orUnavailable(this.videos.find(video.id))) ?? video;
@@ -70,16 +70,6 @@ export class Workflows {
     const step = video && (await orUnavailable(this.workflows.findStep(workflowId, 'enhance')));
     if (!step) throw new GatewayError('NOT_FOUND', 'There is no such workflow.');
     return workflowStatus(video, step);
-  }
-
-  /** What the key has made: its links may be gone by now, and are not asked for again. @throws GatewayError CONFLICT */
-  private async known(userId: string, key: string | undefined, fingerprint: string): Promise<VideoRecord | undefined> {
-    const there = key === undefined ? undefined : await orUnavailable(this.workflows.findByKey(userId, key));
-    if (!there || there.fingerprint === fingerprint) return there;
-    throw new GatewayError(
-      'CONFLICT',
-      'This Idempotency-Key was used for something else; a new request needs a new one.',
-    );
   }
 
   private async order(
