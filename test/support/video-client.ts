@@ -101,6 +101,7 @@ export interface VideoRow {
   is_flagged: boolean;
   provider_fault: string | null;
   provider_cost_usd: string | null;
+  cancel_asked_at: Date | null;
   /** Micro-credits. */
   charged: bigint | null;
 }

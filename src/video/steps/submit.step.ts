@@ -1,11 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { setTimeout as delay } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
 import { GatewayError } from '../../common/errors/gateway-error.js';
-import { isPassingTrouble } from '../../database/passing-trouble.js';
 import { MediaStore } from '../../media/media-store.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
-import type { VideoInput, VideoProvider } from '../../providers/contract/video-provider.js';
+import type { VideoInput } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
 import { chosen } from '../api/video-view.js';
 import { reasonOfRefusal } from '../life/video-failures.js';
@@ -14,10 +12,12 @@ import type { VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { VideoNews } from '../video-news.service.js';
 import { VideoQueue } from '../video-queue.service.js';
+import { InputRoom } from './input-room.js';
 import { pollDelayMs } from './poll-schedule.js';
 import { refusalVerdict } from './refusal-verdict.js';
 import { ProviderSlots } from './provider-slots.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
+import { TakenJobs } from './taken-jobs.js';
 
 /** Orders carry images; a provider that takes longer than this is not waited for. */
 const SUBMIT_WITHIN_MS = 60_000;
@@ -25,11 +25,8 @@ const SUBMIT_WITHIN_MS = 60_000;
 const SUBMIT_IS_LOST_AFTER_MS = SUBMIT_WITHIN_MS + 15_000;
 /** Its hold lasts a day: nothing is ordered that is not held. */
 const QUEUED_AT_MOST_MS = 23 * 3_600_000;
-/** Where all places of the provider are taken. */
+/** Where all places of the provider are taken, or the room for inputs is. */
 const NO_PLACE_PAUSE_MS = 1_000;
-/** A job's id is not let go of because the database is away for a moment. */
-const NOTE_WITHIN_MS = 120_000;
-const NOTE_PAUSE_MS = 500;
 
 /** Orders a video at a provider, by one request and never by a second one that could make a second job. */
 @Injectable()
@@ -44,6 +41,8 @@ export class SubmitStep {
     @Inject(VideoEndings) private readonly endings: VideoEndings,
     @Inject(VideoNews) private readonly news: VideoNews,
     @Inject(ProviderSlots) private readonly slots: ProviderSlots,
+    @Inject(InputRoom) private readonly room: InputRoom,
+    @Inject(TakenJobs) private readonly jobs: TakenJobs,
   ) {}
 
   /** @throws what the database or the queue failed with: the job is tried again */
@@ -64,11 +63,9 @@ export class SubmitStep {
     return this.orderWithinShare(video);
   }
 
-  /** A provider that lets orders hang takes no other's places. */
   private async orderWithinShare(video: VideoRecord): Promise<StepOutcome> {
-    const provider = this.providers.all().find(({ id }) => id === chosen(video).provider);
-    const leave = provider && this.slots.take(provider.connectionId);
-    if (provider && !leave) return again(NO_PLACE_PAUSE_MS * (1 + Math.random()));
+    const leave = this.takePlace(video);
+    if (!leave) return again(NO_PLACE_PAUSE_MS * (1 + Math.random()));
     try {
       return await this.order(video);
     } catch (error) {
@@ -76,8 +73,20 @@ export class SubmitStep {
       await this.endings.fail(video, 'input_gone', { from: ['queued'] });
       return DONE;
     } finally {
-      leave?.();
+      leave();
     }
+  }
+
+  /** A provider that lets orders hang takes no other's places. @returns what gives them back; undefined: there is none */
+  private takePlace(video: VideoRecord): (() => void) | undefined {
+    const provider = this.providers.all().find(({ id }) => id === chosen(video).provider);
+    const leaveProvider = provider ? this.slots.take(provider.connectionId) : () => undefined;
+    const leaveRoom = leaveProvider && this.room.take(video.input?.bytes ?? 0);
+    if (!leaveRoom) return void leaveProvider?.();
+    return () => {
+      leaveRoom();
+      leaveProvider();
+    };
   }
 
   /** Somebody has begun to order it. Whoever did that and is alive will say how it went; the dead won't. */
@@ -106,7 +115,7 @@ export class SubmitStep {
     } catch (error) {
       return this.refused(video, error, video.submits + 1);
     }
-    if (!(await this.noted(video, provider, jobId))) return DONE;
+    if (!(await this.jobs.note(video, provider, jobId))) return DONE;
     return this.goOn(video.id, pollDelayMs(0));
   }
 
@@ -116,28 +125,6 @@ export class SubmitStep {
     return { mediaType, width, height, bytes: await buffer(await this.media.read(input.key)) };
   }
 
-  /** The job's id is written down. @returns false where the video was given up meanwhile: then its job is stopped */
-  private async noted(video: VideoRecord, provider: VideoProvider, jobId: string): Promise<boolean> {
-    const untilMs = performance.now() + NOTE_WITHIN_MS;
-    for (;;) {
-      try {
-        if (await this.store.submitted(video.id, jobId, pollDelayMs(0))) return true;
-        if ((await this.store.find(video.id))?.jobId === jobId) return true; // the last try came through after all
-        break;
-      } catch (error) {
-        if (!isPassingTrouble(error) || performance.now() > untilMs) throw error;
-        await delay(NOTE_PAUSE_MS);
-      }
-    }
-    this.logger.error(
-      `Video ${video.id} was given up while ${provider.id} took it as job ${jobId}; the job is stopped`,
-    );
-    await provider
-      .cancel(jobId, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) })
-      .catch(() => this.logger.error(`Job ${jobId} at ${provider.id} could not be stopped: an operator has to look`));
-    return false;
-  }
-
   /** @param submits how many orders there have been */
   private async refused(video: VideoRecord, error: unknown, submits: number): Promise<StepOutcome> {
     const kind = error instanceof VideoProviderError ? error.kind : 'unknown_outcome';
@@ -145,7 +132,7 @@ export class SubmitStep {
     if (!(error instanceof VideoProviderError)) this.logger.error('An order failed by a fault of ours', error);
     const refusals = video.refusals + 1;
     const hasOther = video.choice + 1 < video.plan.choices.length;
-    const waitedMs = Date.now() - video.createdAt.getTime();
+    const waitedMs = video.refusedForMs ?? 0;
     const verdict = refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedMs });
     this.logger.warn(
       `Video ${video.id}: ${chosen(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
@@ -166,10 +153,12 @@ export class SubmitStep {
       case 'other':
         await this.store.refused(id, { choice: choice + 1, refusals: 0, submits, dueInMs: 0 });
         return again(0);
-      case 'again':
-        await this.store.refused(id, { choice, refusals, submits, dueInMs: verdict.afterMs });
+      case 'again': {
+        const noted = await this.store.refused(id, { choice, refusals, submits, dueInMs: verdict.afterMs });
+        if (noted && noted.isCancelAsked) return again(0); // a wish to stop it doesn't wait
         await this.news.tellDelay(video);
         return again(verdict.afterMs);
+      }
     }
   }
 
