@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ConnectionLimits } from '../../src/limits/connection-limits.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { RestClient, type RestBody } from '../support/rest-client.js';
 import { generate, type VideoBody } from '../support/videos.js';
@@ -129,6 +130,52 @@ describe('what is refused', () => {
       { code: 'INSUFFICIENT_CREDITS', details: { needed: 45_000, available: 10_000 } },
     ]);
   });
+});
+
+describe('a repeat of an Idempotency-Key', () => {
+  const key = () => ({ 'idempotency-key': randomUUID() });
+  /** Made by Runway alone. */
+  const order = { duration: 5, prompt: 'a cat' };
+
+  test('is the same video where nobody could make it any more', async () => {
+    const once = key();
+    const { body: first } = await generate(clientOf('ida'), order, once);
+    const later = await startTestApp({ DATABASE_URL: app.databaseUrl, RUNWAYML_API_SECRET: undefined });
+    try {
+      const ida = new RestClient(later.url, later.token('ida'));
+      expect(await generate(ida, order, key())).toMatchObject({ status: 422 });
+      const { status, body } = await generate(ida, order, once);
+      expect([status, body]).toMatchObject([200, { videoId: first.videoId, creditsUsed: first.creditsUsed }]);
+      const other = await generate(ida, { ...order, prompt: 'a dog' }, once);
+      expect([other.status, other.body]).toMatchObject([409, { error: { code: 'CONFLICT' } }]);
+    } finally {
+      await later.close();
+    }
+  });
+
+  test('is a conflict on the other route', async () => {
+    const once = key();
+    await generate(clientOf('ivo'), order, once);
+    const body = JSON.stringify({ sessionId: 's', workflow: 'text-to-video', input: { text: 'a cat' } });
+    const { status } = await clientOf('ivo').ask('POST', '/api/mcp/gpt/video-workflow', body, once);
+    expect(status).toBe(409);
+  });
+});
+
+test('whoever asks too often about videos is told to wait', async () => {
+  const limits = app.app.get(ConnectionLimits, { strict: false });
+  for (let request = 0; request < 500; request++) await limits.assertRequest('hasty');
+  const id = randomUUID();
+  const asked = [
+    ['GET', `/api/mcp/sora2/status/${id}`],
+    ['GET', '/api/mcp/videos'],
+    ['GET', `/api/mcp/videos/${id}`],
+    ['DELETE', `/api/mcp/videos/${id}`],
+    ['GET', `/api/mcp/gpt/video-workflow/${id}`],
+  ] as const;
+  const answers = await Promise.all(asked.map(([method, path]) => clientOf('hasty').ask<RestBody>(method, path)));
+  expect(answers.map(({ body }) => body.error?.code)).toEqual(asked.map(() => 'RATE_LIMIT_EXCEEDED'));
+  expect((await clientOf('patient').get('/api/mcp/videos')).status).toBe(200);
 });
 
 describe('an id that is none', () => {

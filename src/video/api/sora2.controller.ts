@@ -44,12 +44,13 @@ export class Sora2Controller {
   @ApiOperation({ summary: 'How a video stands, and where it is once it can be played' })
   @ApiParam({ name: 'videoId' })
   @ApiOkResponse({ type: VideoStatusResponse })
-  @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
+  @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMIT_EXCEEDED', 'UNAVAILABLE')
   async status(
     @CurrentIdentity() { userId }: Identity,
     @Param('videoId') videoId: string,
     @Req() request: Request,
   ): Promise<VideoStatusResponse> {
+    await this.limits.assertRequest(userId);
     return this.view.statusOf(await this.videos.find(userId, videoId), requestOrigin(request));
   }
 }

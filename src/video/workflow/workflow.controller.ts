@@ -37,11 +37,12 @@ export class WorkflowController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'How a workflow stands, step by step' })
   @ApiOkResponse({ type: WorkflowStatusResponse })
-  @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
-  status(
+  @ApiErrors('UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'RATE_LIMIT_EXCEEDED', 'UNAVAILABLE')
+  async status(
     @CurrentIdentity() { userId }: Identity,
     @Param('workflowId') workflowId: string,
   ): Promise<WorkflowStatusResponse> {
+    await this.limits.assertRequest(userId);
     return this.workflows.status(userId, workflowId);
   }
 }
