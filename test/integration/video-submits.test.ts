@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { mediaKey } from '../../src/media/media-key.js';
 import { MediaStore } from '../../src/media/media-store.js';
 import { VideoPlanner } from '../../src/video/plan/video-planner.js';
-import { InputRoom } from '../../src/video/steps/input-room.js';
+import { INPUT_ROOM_BYTES, InputRoom } from '../../src/video/steps/input-room.js';
 import { SubmitStep } from '../../src/video/steps/submit.step.js';
 import { VideoOrders } from '../../src/video/video-orders.service.js';
 import { VideosProcessor } from '../../src/video/videos.processor.js';
@@ -81,7 +81,7 @@ it('a job whose id can not be written down is stopped and named in the log; nobo
 it('an order whose input finds no room in the worker waits, and holds up none that needs no room', async () => {
   const user = new VideoClient(app);
   const [worker] = app.workers;
-  const giveBack = of(worker!, InputRoom).take(256 * 1024 * 1024)!;
+  const giveBack = of(worker!, InputRoom).take(INPUT_ROOM_BYTES)!;
   const large = await orderWithImage(user.userId);
   expect(await submit(large)).toEqual({ kind: 'again', afterMs: expect.any(Number) as number });
   expect(await readVideo(app.databaseUrl, large)).toMatchObject({ state: 'queued', submits: 0 });
@@ -92,7 +92,7 @@ it('an order whose input finds no room in the worker waits, and holds up none th
   await submit(large);
   await eventually(() => expect(jobsOf(user).map(({ input }) => input?.mediaType)).toContain('image/png'));
   // Given back again, whatever became of the order.
-  expect(of(worker!, InputRoom).take(256 * 1024 * 1024)).toBeDefined();
+  expect(of(worker!, InputRoom).take(INPUT_ROOM_BYTES)).toBeDefined();
 });
 
 /** A video that begins with an image, as a workflow orders one. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 
-/** Of the inputs of all orders that one worker sends at once; each is in memory some three times while it is sent. */
-const MOST_BYTES = 256 * 1024 * 1024;
+/** Of the inputs of all orders that one worker sends at once. Sending one takes three to four times its size of memory. */
+export const INPUT_ROOM_BYTES = 128 * 1024 * 1024;
 
 /** A worker's memory for the inputs of orders, which are read whole: many large ones at once would be too much for it. */
 @Injectable()
@@ -14,7 +14,7 @@ export class InputRoom {
    * @returns what gives the room back; undefined: there is too little now
    */
   take(bytes: number): (() => void) | undefined {
-    const isTooMuch = this.takenBytes + bytes > MOST_BYTES;
+    const isTooMuch = this.takenBytes + bytes > INPUT_ROOM_BYTES;
     if (isTooMuch && this.takenBytes > 0 && bytes > 0) return undefined;
     this.takenBytes += bytes;
     return () => void (this.takenBytes -= bytes);
