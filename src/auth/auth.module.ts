@@ -4,6 +4,8 @@ import type { Environment } from '../config/environment.js';
 import { AuthGuard } from './auth.guard.js';
 import { DevelopmentTokens } from './development-token.js';
 import { HandshakeAuthenticator } from './handshake-authenticator.js';
+import { RoleTable } from './role-table.js';
+import { RolesModule } from './roles.module.js';
 import type { ClaimRules } from './token-claims.js';
 import { createTokenSignature } from './token-signature.js';
 import { CLAIM_RULES, TOKEN_SIGNATURE, TokenVerifier } from './token-verifier.js';
@@ -11,24 +13,26 @@ import { loadVerificationKey, VERIFICATION_KEY } from './verification-key.js';
 import { WsTicketController } from './ws-ticket.controller.js';
 import { WsTicketStore } from './ws-ticket.store.js';
 
-const claimRules = ({ identity }: Environment): ClaimRules => ({
+const claimRules = ({ identity }: Environment, table: RoleTable): ClaimRules => ({
   issuer: identity.issuer,
   audience: identity.audience,
+  capabilitiesOf: (roles) => table.rightsOf(roles).capabilities,
 });
 
 /** Who is asking and what they may do: for REST routes (`@Requires`), for WebSocket handshakes, and tokens to try it with. */
 @Module({
+  imports: [RolesModule],
   controllers: [WsTicketController],
   providers: [
     { provide: VERIFICATION_KEY, useFactory: loadVerificationKey, inject: [ENVIRONMENT] },
     { provide: TOKEN_SIGNATURE, useFactory: createTokenSignature, inject: [VERIFICATION_KEY] },
-    { provide: CLAIM_RULES, useFactory: claimRules, inject: [ENVIRONMENT] },
+    { provide: CLAIM_RULES, useFactory: claimRules, inject: [ENVIRONMENT, RoleTable] },
     TokenVerifier,
     AuthGuard,
     DevelopmentTokens,
     WsTicketStore,
     HandshakeAuthenticator,
   ],
-  exports: [TokenVerifier, AuthGuard, DevelopmentTokens, HandshakeAuthenticator],
+  exports: [RolesModule, TokenVerifier, AuthGuard, DevelopmentTokens, HandshakeAuthenticator],
 })
 export class AuthModule {}

@@ -1,26 +1,9 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
+import { ROLE_CAPABILITIES, type RoleCapability } from '../config/gateway-config/role-settings.js';
 
 /** What an identity may do: talk to text models, make embeddings, make videos, see its own usage, administrate. */
-export const CAPABILITIES = ['chat', 'embedding', 'video', 'usage', 'admin'] as const;
-export type Capability = (typeof CAPABILITIES)[number];
-
-/** Role → capabilities. A map, so that a role named after a property of Object gives nothing. */
-export type RoleCapabilities = ReadonlyMap<string, readonly Capability[]>;
-
-/** The roles of docs/protocol.md, "Identity"; any other role gives nothing. */
-export const DEFAULT_ROLE_CAPABILITIES: RoleCapabilities = new Map<string, readonly Capability[]>([
-  ['user', ['chat', 'embedding', 'video', 'usage']],
-  ['service', CAPABILITIES.filter((capability) => capability !== 'admin')],
-  ['admin', CAPABILITIES],
-]);
-
-/** Everything that any of the roles gives. */
-export function capabilitiesOf(
-  roles: readonly string[],
-  table: RoleCapabilities = DEFAULT_ROLE_CAPABILITIES,
-): ReadonlySet<Capability> {
-  return new Set(roles.flatMap((role) => table.get(role) ?? []));
-}
+export const CAPABILITIES = ROLE_CAPABILITIES;
+export type Capability = RoleCapability;
 
 /**
  * @param capabilities one of them will do

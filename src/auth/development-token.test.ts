@@ -3,6 +3,7 @@ import { parseEnvironment, type Environment } from '../config/environment.js';
 import { DevelopmentTokenError, DevelopmentTokens } from './development-token.js';
 import { createTokenSignature } from './token-signature.js';
 import { TokenVerifier } from './token-verifier.js';
+import { capabilitiesOf } from '../../test/support/tokens.js';
 
 const key = { kind: 'secret' as const, secret: 'a secret of more than thirty-two bytes' };
 const environment = (changes: Partial<Environment> = {}): Environment => ({
@@ -14,7 +15,7 @@ const request = { userId: 'alice', roles: ['admin'], ttlSeconds: 60 };
 describe('a development token', () => {
   test('is accepted by the gateway that signed it, issuer and audience included', async () => {
     const token = new DevelopmentTokens(environment(), key).sign(request);
-    const rules = { issuer: 'https://id.example', audience: 'hub' };
+    const rules = { issuer: 'https://id.example', audience: 'hub', capabilitiesOf };
     const identity = await new TokenVerifier(createTokenSignature(key), rules).verify(token);
     expect(identity).toMatchObject({ userId: 'alice', roles: ['admin'] });
     expect(Math.abs(identity.expiresAtMs - Date.now() - 60_000)).toBeLessThan(5_000);

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
+import { randomUUID } from 'node:crypto';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { VERIFICATION_KEY, type VerificationKey } from './verification-key.js';
@@ -39,6 +40,7 @@ export class DevelopmentTokens {
       {
         algorithm: 'HS256',
         subject: userId,
+        jwtid: randomUUID(),
         expiresIn: ttlSeconds,
         ...(issuer && { issuer }),
         ...(audience && { audience }),

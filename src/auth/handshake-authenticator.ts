@@ -4,7 +4,6 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { bearerToken } from './bearer-token.js';
-import { capabilitiesOf } from './capabilities.js';
 import type { Identity } from './identity.js';
 import { isOriginAllowed } from './origin-rule.js';
 import { CLAIM_RULES, TokenVerifier } from './token-verifier.js';
@@ -67,7 +66,7 @@ export class HandshakeAuthenticator {
     if (holder.expiresAtMs <= Date.now()) {
       throw new GatewayError('UNAUTHORIZED', 'The token that the ticket was issued for has expired; use a new one.');
     }
-    return { ...holder, capabilities: capabilitiesOf(holder.roles, this.rules.roleCapabilities) };
+    return { ...holder, capabilities: this.rules.capabilitiesOf(holder.roles) };
   }
 }
 

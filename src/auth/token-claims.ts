@@ -1,5 +1,5 @@
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { capabilitiesOf, type RoleCapabilities } from './capabilities.js';
+import type { Capability } from './capabilities.js';
 import type { Identity } from './identity.js';
 import { isUserId, USER_ID_RULE } from './user-id.js';
 
@@ -15,7 +15,8 @@ export interface ClaimRules {
   issuer: string | undefined;
   /** Present: `aud` must be or contain this. */
   audience: string | undefined;
-  roleCapabilities?: RoleCapabilities;
+  /** What roles allow. */
+  capabilitiesOf: (roles: readonly string[]) => ReadonlySet<Capability>;
 }
 
 type Claims = Record<string, unknown>;
@@ -35,7 +36,7 @@ export function identityFromClaims(payload: unknown, rules: ClaimRules, nowMs: n
   return {
     userId,
     roles,
-    capabilities: capabilitiesOf(roles, rules.roleCapabilities),
+    capabilities: rules.capabilitiesOf(roles),
     expiresAtMs,
     ...(tokenId === undefined ? {} : { tokenId }),
   };

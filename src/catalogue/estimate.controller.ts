@@ -74,7 +74,7 @@ export class EstimateController {
     await this.limits.assertQuestion(identity.userId, Number(http.headers['content-length'] ?? this.bodies.mostBytes));
     const request = this.read(await this.bodies.read(identity.userId, http));
     assertCapability(identity, capabilityFor(request));
-    const estimate = await this.estimates.estimate(identity.userId, request);
+    const estimate = await this.estimates.estimate(identity, request);
     const available = this.catalogue.health().filter(({ isAvailable }) => isAvailable);
     return estimateResponse(estimate, new Set(available.map(({ id }) => id)), outputTokens);
   }

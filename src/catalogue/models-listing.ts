@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
+import type { Rights } from '../auth/role-rights.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { CatalogueModel } from '../completions/catalogue/catalogue-model.js';
 import { ModelCatalogue } from '../completions/catalogue/model-catalogue.js';
+import { isUsable } from '../completions/catalogue/usable-model.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { VideoProviderRegistry } from '../providers/video-provider-registry.js';
@@ -36,15 +38,17 @@ export class ModelsListing {
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {}
 
-  /** The models that fit a query, with everybody's health. */
-  list(query: ModelsQuery): Listing {
+  /** The models that fit a query and that the rights allow, with everybody's health. */
+  list(query: ModelsQuery, rights: Rights): Listing {
     this.refresh();
     const providers = this.catalogue.health().map(({ isAvailable, ...rest }) => ({ ...rest, available: isAvailable }));
     const { provider, capability, type, search } = query;
     const name = JSON.stringify([provider, capability, type, search, providers]);
-    let listing = this.kept.get(name);
+    // Rights that say something of models differ from role to role: what they allow is written anew.
+    let listing = rights.isAnyModel ? this.kept.get(name) : undefined;
     if (!listing) {
-      listing = this.write(query, providers);
+      listing = this.write(query, providers, rights);
+      if (!rights.isAnyModel) return listing;
       if (this.kept.size >= MOST_KEPT) this.kept.clear();
       this.kept.set(name, listing);
     }
@@ -59,12 +63,14 @@ export class ModelsListing {
     this.kept.clear();
   }
 
-  private write(query: ModelsQuery, providers: ProviderHealthResponse[]): Listing {
+  private write(query: ModelsQuery, providers: ProviderHealthResponse[], rights: Rights): Listing {
     const available = new Set(providers.filter((each) => each.available).map(({ id }) => id));
     const models = this.entries
-      .filter((entry) => fits(entry, query))
+      .filter((entry, index) => fits(entry, query) && isUsable(this.models[index]!, rights))
       .map((entry) => ({ ...entry, available: entry.providers.some(({ provider }) => available.has(provider)) }));
-    const videos = videoModels(this.videoProviders.all(), query, this.environment.billing.creditsPerUsd);
+    const videos = videoModels(this.videoProviders.all(), query, this.environment.billing.creditsPerUsd).filter(
+      ({ model }) => rights.isAnyModel || rights.mayUse('video', model),
+    );
     const json = JSON.stringify({ providers, models, videos });
     return { json, etag: `"${hash('sha256', json, 'base64url')}"` };
   }

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { Authenticated, CurrentIdentity } from '../auth/auth.decorators.js';
 import { assertCapability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
+import { RoleTable } from '../auth/role-table.js';
 import { ApiErrors } from '../common/http/api-errors.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { ModelsListing } from './models-listing.js';
@@ -18,6 +19,7 @@ export class ModelsController {
   constructor(
     @Inject(ModelsListing) private readonly listing: ModelsListing,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
   @Get()
@@ -34,7 +36,7 @@ export class ModelsController {
   ): Promise<void> {
     await this.limits.assertQuestion(identity.userId);
     assertCapability(identity, 'chat', 'embedding');
-    const { json, etag } = this.listing.list(query);
+    const { json, etag } = this.listing.list(query, this.roles.rightsOf(identity.roles));
     response.setHeader('ETag', etag);
     if (isKnown(etag, known)) response.status(304).end();
     else response.type('application/json').send(json);

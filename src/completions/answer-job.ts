@@ -1,3 +1,4 @@
+import type { HoldClaim } from '../auth/role-table.js';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
 import type { HoldSize } from '../billing/pricing/hold-size.js';
 import type { ModelPrice } from '../billing/pricing/model-price.js';
@@ -16,6 +17,8 @@ export interface PricedStep extends RouteStep {
 export interface AnswerJob {
   key: StreamKey;
   request: CompletionRequest;
+  /** The limits of whoever asks, and the token. */
+  claim: HoldClaim;
   steps: readonly PricedStep[];
   size: HoldSize;
   /** Output tokens that the hold covers so far. */

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { RolesModule } from '../auth/roles.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import { EventsModule } from '../events/events.module.js';
@@ -34,6 +35,7 @@ import { StopRequests } from './stop-requests.js';
     LimitsModule,
     OrchestratorModule,
     QueueModule.register('requests'),
+    RolesModule,
   ],
   providers: [
     AbandonedHolds,

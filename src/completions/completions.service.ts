@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { assertCapability, type Capability } from '../auth/capabilities.js';
 import type { Identity } from '../auth/identity.js';
+import { RoleTable } from '../auth/role-table.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { Ledger } from '../billing/ledger/ledger.js';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
@@ -15,6 +16,7 @@ import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { idConflict, prepareJob } from './job-preparation.js';
+import type { AnswerJob } from './answer-job.js';
 import { AnswerStarts } from './answer-starts.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
 import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
@@ -27,6 +29,7 @@ import { cancelled } from './stop-requests.js';
 
 /** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
 const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
+  'UNAUTHORIZED',
   'INSUFFICIENT_CREDITS',
   'FORBIDDEN',
   'LIMIT_EXCEEDED',
@@ -55,6 +58,7 @@ export class CompletionsService {
     @Inject(AuditService) private readonly audit: AuditService,
     @Inject(BackgroundRequests) private readonly background: BackgroundRequests,
     @Inject(ControlBus) private readonly bus: ControlBus,
+    @Inject(RoleTable) private readonly roles: RoleTable,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.replayMs = streams.replayMs;
@@ -71,8 +75,8 @@ export class CompletionsService {
     afterSeq: number,
   ): Promise<StopWatching> {
     try {
-      assertCapability(identity, capabilityFor(request));
-      return await this.serve(identity.userId, request, watcher, afterSeq);
+      assertCapability(this.roles.rightsOf(identity.roles), capabilityFor(request));
+      return await this.serve(identity, request, watcher, afterSeq);
     } catch (error) {
       if (error instanceof GatewayError && AUDITED_REFUSALS.has(error.code)) {
         const details = { code: error.code, type: request.type, model: request.model };
@@ -129,19 +133,19 @@ export class CompletionsService {
   }
 
   private async serve(
-    userId: string,
+    identity: Identity,
     request: CompletionRequest,
     watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
-    const key = keyOf(userId, request.id);
+    const key = keyOf(identity.userId, request.id);
     const starting = this.running.find(key); // nothing may be awaited between this look and `begin`
     // What another request of this id was refused for is its own affair.
-    if (starting) return this.repeat(await starting.catch(() => undefined), userId, request, watcher, afterSeq);
+    if (starting) return this.repeat(await starting.catch(() => undefined), identity, request, watcher, afterSeq);
     try {
       return request.isBackground
-        ? await this.beginInBackground(userId, key, request, watcher, afterSeq)
-        : await this.begin(userId, key, request, watcher, afterSeq);
+        ? await this.beginInBackground(identity, key, request, watcher, afterSeq)
+        : await this.begin(identity, key, request, watcher, afterSeq);
     } catch (error) {
       if (!(error instanceof GatewayError) || !NEW_WORK_REFUSALS.has(error.code)) throw error;
       const stored = await this.streamLog.find(key).catch(() => undefined);
@@ -153,41 +157,44 @@ export class CompletionsService {
   /** The same id again while its first request runs here, or was being started here just now. */
   private async repeat(
     known: RunningAnswer | undefined,
-    userId: string,
+    identity: Identity,
     request: CompletionRequest,
     watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
-    if (!known) return this.serve(userId, request, watcher, afterSeq);
+    if (!known) return this.serve(identity, request, watcher, afterSeq);
     if (known.job.request.fingerprint !== request.fingerprint) throw idConflict();
     return watchRunning(known, watcher, afterSeq);
   }
 
   private async begin(
-    userId: string,
+    identity: Identity,
     key: StreamKey,
     request: CompletionRequest,
     watcher: StreamWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     this.running.assertAccepting();
-    const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
-    const answer = await this.starts.begin(userId, job, watcher, afterSeq);
+    const answer = await this.starts.begin(identity.userId, this.jobOf(identity, key, request), watcher, afterSeq);
     return answer ? () => answer.audience.leave(watcher) : this.watchStored(key, watcher, afterSeq);
   }
 
   /** A durable request runs in whichever worker takes it; here its end is only waited for. */
   private async beginInBackground(
-    userId: string,
+    identity: Identity,
     key: StreamKey,
     request: CompletionRequest,
     watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     this.running.assertAccepting();
-    const job = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
-    await this.background.submit(userId, job, watcher);
+    await this.background.submit(identity, this.jobOf(identity, key, request), watcher);
     return this.watchStored(key, watcher, afterSeq);
+  }
+
+  private jobOf(identity: Identity, key: StreamKey, request: CompletionRequest): AnswerJob {
+    const steps = this.routes.routeFor(request, this.roles.rightsOf(identity.roles));
+    return prepareJob(key, request, steps, this.tariff, this.roles.claimOf(identity));
   }
 
   /** An answer that ended, or that another node writes. */

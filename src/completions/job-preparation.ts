@@ -1,3 +1,4 @@
+import type { HoldClaim } from '../auth/role-table.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import type { ExceededLimit, HoldOperation, HoldResult, StreamKey } from '../billing/ledger/ledger-operations.js';
@@ -49,12 +50,16 @@ export function pricedSteps(
   return priced.filter(isWorthIt);
 }
 
-/** What is to be held for a request, before it is known whether the balance covers it. */
+/**
+ * What is to be held for a request, before it is known whether the balance covers it.
+ * @param claim whose hold it is; of no matter where nothing is held anew
+ */
 export function prepareJob(
   key: StreamKey,
   request: CompletionRequest,
   steps: readonly PricedStep[],
   tariff: Tariff,
+  claim: HoldClaim = {},
 ): AnswerJob {
   const prompt = measurePrompt(request);
   const prompts = steps.map(({ price, model }) => ({ price, tokensBound: promptTokensBoundAt(model, prompt) }));
@@ -63,6 +68,7 @@ export function prepareJob(
   return {
     key,
     request,
+    claim,
     steps,
     size: tariff.holdSize(prompts),
     heldTokens: isWholeLimitHeld ? outputLimit : Math.min(outputLimit, INITIAL_OUTPUT_TOKENS),
@@ -109,6 +115,7 @@ export function holdOperation(job: AnswerJob, tariff: Tariff, ttlMs: number): Ho
   });
   return {
     ...job.key,
+    ...job.claim,
     fingerprint: request.fingerprint,
     amount: job.size.amountFor(job.heldTokens),
     ttlMs,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { modelForbidden, type Rights } from '../auth/role-rights.js';
 import { measurePrompt } from '../billing/pricing/prompt-size.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { GatewayConfig } from '../config/gateway-config/gateway-config.js';
@@ -35,18 +36,30 @@ export class PricedRoutes {
   /**
    * Who may answer a request, in the order in which they are asked.
    * @throws GatewayError VALIDATION_ERROR where the named provider is unknown or no model can do what is asked for;
-   *   MODEL_NOT_FOUND as `pricedSteps`
+   *   MODEL_NOT_FOUND as `pricedSteps`; FORBIDDEN where none of the models is one that the rights allow
    */
-  routeFor(request: CompletionRequest): readonly PricedStep[] {
+  routeFor(request: CompletionRequest, rights: Rights): readonly PricedStep[] {
     let usage: TokenUsage | undefined;
-    return this.arranger.arrange(this.planFor(request), request, ({ price }) =>
+    return this.arranger.arrange(this.permitted(request, rights), request, ({ price }) =>
       Number(this.tariff.costOf((usage ??= usualUsage(request)), price)),
     );
   }
 
+  /** Stand-ins are held to the rights, too. Whoever may use an alias may use what it stands for. */
+  private permitted(request: CompletionRequest, rights: Rights): readonly PricedStep[] {
+    if (rights.isAnyModel) return this.planFor(request);
+    const operation = operationOf(request);
+    const isAllowed = (model: string) => rights.mayUse(operation, model);
+    const isAlias = this.configuration.inForce.aliases.has(request.model);
+    if (isAlias && isAllowed(request.model)) return this.planFor(request);
+    const steps = this.planFor(request).filter(({ model }) => isAllowed(model));
+    if (steps[0]?.onlyAfter !== undefined || steps.length === 0) throw modelForbidden(request.model);
+    return steps;
+  }
+
   private planFor(request: CompletionRequest): readonly PricedStep[] {
-    const { type, provider, model, mayFallBack } = request;
-    const operation = type === 'embedding' ? 'embedding' : 'chat';
+    const { provider, model, mayFallBack } = request;
+    const operation = operationOf(request);
     const needs = requestNeeds(request);
     const name = `${operation} ${provider} ${model} ${mayFallBack} ${Object.keys(needs).join()}`; // none of them holds a space
     const { inForce } = this.configuration;
@@ -70,6 +83,10 @@ export class PricedRoutes {
     if (withoutNeeds.length > 0) throw needsRefused(question, withoutNeeds, orchestrator.modelsFor(question));
     return pricedSteps(request, steps, this.tariff);
   }
+}
+
+function operationOf({ type }: CompletionRequest): 'embedding' | 'chat' {
+  return type === 'embedding' ? 'embedding' : 'chat';
 }
 
 /** About what a request will use: enough to tell which provider is cheaper. */

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Identity } from '../auth/identity.js';
+import { RoleTable } from '../auth/role-table.js';
 import { accountIdOf } from '../billing/accounts/account-id.js';
 import { AccountsService, type AccountState } from '../billing/accounts/accounts.service.js';
 import { priceSnapshot, type PriceSnapshot } from '../billing/pricing/price-snapshot.js';
@@ -42,15 +44,16 @@ export interface RequestEstimate {
 export class RequestEstimates {
   constructor(
     @Inject(PricedRoutes) private readonly routes: PricedRoutes,
+    @Inject(RoleTable) private readonly roles: RoleTable,
     @Inject(Tariff) private readonly tariff: Tariff,
     @Inject(ResponseCache) private readonly cache: ResponseCache,
     @Inject(AccountsService) private readonly accounts: AccountsService,
   ) {}
 
   /** @throws GatewayError MODEL_NOT_FOUND as the request itself; UNAVAILABLE */
-  async estimate(userId: string, request: CompletionRequest): Promise<RequestEstimate> {
+  async estimate({ userId, roles }: Identity, request: CompletionRequest): Promise<RequestEstimate> {
     const key = { accountId: accountIdOf(userId), requestId: '' };
-    const prepared = prepareJob(key, request, this.routes.routeFor(request), this.tariff);
+    const prepared = prepareJob(key, request, this.routes.routeFor(request, this.roles.rightsOf(roles)), this.tariff);
     const [wanted, account] = await Promise.all([this.cached(prepared), orUnavailable(this.accounts.preview(userId))]);
     const job = withinBalance(wanted, account.available);
     const { size, steps, promptTokens, promptTokensBound, outputLimit, heldTokens, isClamped } = job ?? wanted;

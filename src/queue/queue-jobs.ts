@@ -17,9 +17,10 @@ export interface QueueJobs {
   requests: {
     /**
      * Answers one; its payload goes with the job as soon as it has ended. The request is JSON text of its own: PostgreSQL
-     * has no JSON value for texts with NUL in them, or with half a character.
+     * has no JSON value for texts with NUL in them, or with half a character. Roles: of whoever asked; absent where an
+     * earlier version queued it.
      */
-    answer: { userId: string; request: string | object };
+    answer: { userId: string; roles?: readonly string[]; request: string | object };
   };
   /** Videos: every step is short. A step that is done already does nothing. */
   videos: {

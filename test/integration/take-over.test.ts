@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { EVERY_RIGHT } from '../../src/auth/role-rights.js';
 import { accountIdOf } from '../../src/billing/accounts/account-id.js';
 import { Tariff } from '../../src/billing/pricing/tariff.js';
 import { cachedJob } from '../../src/completions/cache/cached-job.js';
@@ -117,7 +118,7 @@ describe('a request whose node died before it gave a kept answer', () => {
     await client.close();
     const read = readRequestBody(request);
     const key = { accountId: accountIdOf(user), requestId: `ws:${request.id}` };
-    const job = prepareJob(key, read, dead.app.get(PricedRoutes).routeFor(read), dead.app.get(Tariff));
+    const job = prepareJob(key, read, dead.app.get(PricedRoutes).routeFor(read, EVERY_RIGHT), dead.app.get(Tariff));
     const kept = await eventually(async () => {
       const answer = await dead.app.get(ResponseCache).find(job);
       if (!answer) throw new Error('it is not kept yet');
@@ -182,7 +183,7 @@ describe('a request whose node died before it gave a kept answer', () => {
     await forgetAnswers();
     const read = readRequestBody({ ...other, id: randomUUID() });
     const key = { accountId: accountIdOf('carl'), requestId: `ws:${read.id}` };
-    const job = prepareJob(key, read, dead.app.get(PricedRoutes).routeFor(read), dead.app.get(Tariff));
+    const job = prepareJob(key, read, dead.app.get(PricedRoutes).routeFor(read, EVERY_RIGHT), dead.app.get(Tariff));
     await dead.app.get(CreditHolds).hold('carl', job);
     const { requests } = alive.simulator.stats();
     const end = await repeat('carl', request);

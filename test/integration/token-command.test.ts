@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTokenSignature } from '../../src/auth/token-signature.js';
 import { TokenVerifier } from '../../src/auth/token-verifier.js';
+import { capabilitiesOf } from '../support/tokens.js';
 
 interface Outcome {
   exitCode: number;
@@ -25,7 +26,11 @@ function runToken(args: string[], variables: Record<string, string> = {}): Promi
 
 const SECRET = 'a secret of more than thirty-two bytes';
 const verifierOf = (secret: string) =>
-  new TokenVerifier(createTokenSignature({ kind: 'secret', secret }), { issuer: undefined, audience: undefined });
+  new TokenVerifier(createTokenSignature({ kind: 'secret', secret }), {
+    issuer: undefined,
+    audience: undefined,
+    capabilitiesOf,
+  });
 
 describe('the token command', () => {
   let directory: string;

@@ -8,6 +8,7 @@ import type { ClaimRules } from '../../src/auth/token-claims.js';
 import { createTokenSignature } from '../../src/auth/token-signature.js';
 import { TokenVerifier } from '../../src/auth/token-verifier.js';
 import { loadVerificationKey } from '../../src/auth/verification-key.js';
+import { capabilitiesOf } from '../support/tokens.js';
 
 const SECRET = 'a secret of more than thirty-two bytes';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
@@ -18,7 +19,12 @@ const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toSt
 type Rules = Partial<ClaimRules>;
 async function verifierFor(variables: Record<string, string>, rules: Rules = {}, timing?: Partial<JwksTiming>) {
   const key = await loadVerificationKey(parseEnvironment(variables));
-  return new TokenVerifier(createTokenSignature(key, timing), { issuer: undefined, audience: undefined, ...rules });
+  return new TokenVerifier(createTokenSignature(key, timing), {
+    issuer: undefined,
+    audience: undefined,
+    capabilitiesOf,
+    ...rules,
+  });
 }
 const secretVerifier = (rules?: Rules) => verifierFor({ JWT_SECRET: SECRET }, rules);
 const publicKeyVerifier = (key: KeyObject, rules?: Rules) => verifierFor({ JWT_PUBLIC_KEY: pem(key) }, rules);

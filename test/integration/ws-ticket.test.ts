@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { capabilitiesOf } from '../../src/auth/capabilities.js';
 import { HandshakeAuthenticator, type Handshake } from '../../src/auth/handshake-authenticator.js';
 import type { Identity } from '../../src/auth/identity.js';
 import type { ClaimRules } from '../../src/auth/token-claims.js';
@@ -12,9 +11,10 @@ import { MAXIMUM_TICKETS_PER_USER, WsTicketStore } from '../../src/auth/ws-ticke
 import { parseEnvironment } from '../../src/config/environment.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { capabilitiesOf } from '../support/tokens.js';
 
 const key = { kind: 'secret' as const, secret: 'a secret of more than thirty-two bytes' };
-const rules: ClaimRules = { issuer: undefined, audience: undefined };
+const rules: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf };
 const environment = parseEnvironment({ JWT_SECRET: key.secret, ALLOWED_ORIGINS: 'https://app.example' });
 const tokens = new DevelopmentTokens(environment, key);
 

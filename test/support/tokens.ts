@@ -1,8 +1,18 @@
 import { JwtService } from '@nestjs/jwt';
+import type { Capability } from '../../src/auth/capabilities.js';
+import { rightsOf } from '../../src/auth/role-rights.js';
+import { roleSettings } from '../../src/config/gateway-config/role-settings.js';
+
+const BUILT_IN = roleSettings({}, () => undefined);
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
 
 /** A token that a gateway with TEST_SECRET accepts. */
 export function signToken(sub: string, roles: readonly string[] = ['user']): string {
   return new JwtService({ secret: TEST_SECRET }).sign({ sub, roles }, { expiresIn: 600 });
+}
+
+/** What roles allow where no configuration says anything of them. */
+export function capabilitiesOf(roles: readonly string[]): ReadonlySet<Capability> {
+  return rightsOf(roles, BUILT_IN).capabilities;
 }

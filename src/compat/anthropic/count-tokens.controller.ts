@@ -2,6 +2,7 @@ import { Controller, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
+import { RoleTable } from '../../auth/role-table.js';
 import type { Identity } from '../../auth/identity.js';
 import { measurePrompt, promptTokensAt } from '../../billing/pricing/prompt-size.js';
 import { PricedRoutes } from '../../completions/priced-routes.js';
@@ -17,6 +18,7 @@ export class CountTokensController {
   constructor(
     @Inject(IncomingRequests) private readonly incoming: IncomingRequests,
     @Inject(PricedRoutes) private readonly routes: PricedRoutes,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
   @Post()
@@ -39,7 +41,7 @@ export class CountTokensController {
   async count(@CurrentIdentity() identity: Identity, @Req() request: Request): Promise<{ input_tokens: number }> {
     const { body } = await this.incoming.read(identity, request, '');
     const prompt = readCountRequest(body);
-    const [first] = this.routes.routeFor(prompt);
+    const [first] = this.routes.routeFor(prompt, this.roles.rightsOf(identity.roles));
     return { input_tokens: promptTokensAt(first!.model, measurePrompt(prompt)) };
   }
 }

@@ -4,7 +4,9 @@ import type { Request } from 'express';
 import { Authenticated, CurrentIdentity } from '../../auth/auth.decorators.js';
 import { assertCapability } from '../../auth/capabilities.js';
 import type { Identity } from '../../auth/identity.js';
+import { RoleTable } from '../../auth/role-table.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
+import { isUsable } from '../../completions/catalogue/usable-model.js';
 import { ModelCatalogue } from '../../completions/catalogue/model-catalogue.js';
 import { ConnectionLimits } from '../../limits/connection-limits.js';
 import { isAnthropic } from '../errors/wire-of.js';
@@ -20,6 +22,7 @@ export class CompatModelsController {
   constructor(
     @Inject(ModelCatalogue) private readonly catalogue: ModelCatalogue,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
   @Get()
@@ -37,7 +40,8 @@ export class CompatModelsController {
     @Query('before_id') beforeId?: unknown,
   ): Promise<object> {
     await this.admit(identity);
-    const models = this.catalogue.list().filter(({ isFamily }) => !isFamily);
+    const rights = this.roles.rightsOf(identity.roles);
+    const models = this.catalogue.list().filter((model) => !model.isFamily && isUsable(model, rights));
     return isAnthropic(request) ? anthropicModels(models, { limit, afterId, beforeId }) : openAiModels(models);
   }
 
@@ -53,7 +57,8 @@ export class CompatModelsController {
   ): Promise<object> {
     await this.admit(identity);
     const model = this.catalogue.find(name);
-    if (!model) throw new GatewayError('MODEL_NOT_FOUND', 'There is no such model; GET /v1/models lists them.');
+    if (!model || !isUsable(model, this.roles.rightsOf(identity.roles)))
+      throw new GatewayError('MODEL_NOT_FOUND', 'There is no such model; GET /v1/models lists them.');
     return isAnthropic(request) ? anthropicModel(model) : openAiModel(model);
   }
 

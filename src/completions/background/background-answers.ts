@@ -1,4 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { QueueJobs } from '../../queue/queue-jobs.js';
+import { EVERY_RIGHT } from '../../auth/role-rights.js';
+import { RoleTable } from '../../auth/role-table.js';
 import { accountIdOf } from '../../billing/accounts/account-id.js';
 import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operations.js';
 import { QueueLedger } from '../../billing/ledger/queue-ledger.js';
@@ -28,6 +31,9 @@ const WORTH_ANOTHER_TRY: ReadonlySet<ErrorCode> = new Set(['ALL_PROVIDERS_FAILED
 /** A durable request that has no end yet: it is to be tried again. */
 export class UnfinishedError extends Error {}
 
+/** Who asked. */
+type Asker = Pick<QueueJobs['requests']['answer'], 'userId' | 'roles'>;
+
 /**
  * The durable requests that this process answers. Nothing of them is shown before it is whole, so one that is interrupted
  * is simply answered anew, by whoever comes next; the first end that is stored counts.
@@ -42,6 +48,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
   private isDraining = false;
 
   constructor(
+    @Inject(RoleTable) private readonly roles: RoleTable,
     @Inject(QueueLedger) private readonly ledger: QueueLedger,
     @Inject(StreamLog) private readonly streamLog: StreamLog,
     @Inject(Tariff) private readonly tariff: Tariff,
@@ -69,8 +76,8 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
    * Answers a request, unless it has its end already.
    * @throws UnfinishedError where it is to be tried again
    */
-  async answer(userId: string, request: CompletionRequest, mayTryAgain: boolean): Promise<void> {
-    const work = this.run(userId, request, mayTryAgain);
+  async answer(asker: Asker, request: CompletionRequest, mayTryAgain: boolean): Promise<void> {
+    const work = this.run(asker, request, mayTryAgain);
     const settled = work.catch(() => undefined);
     this.work.add(settled);
     await work.finally(() => this.work.delete(settled));
@@ -86,12 +93,13 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     clearTimeout(grace);
   }
 
-  private async run(userId: string, request: CompletionRequest, mayTryAgain: boolean): Promise<void> {
+  private async run(asker: Asker, request: CompletionRequest, mayTryAgain: boolean): Promise<void> {
     if (this.isDraining) throw new UnfinishedError('this worker is shutting down');
+    const { userId } = asker;
     const key = { accountId: accountIdOf(userId), requestId: `ws:${request.id}` };
     const stored = await this.streamLog.find(key);
     if (stored?.status !== 'pending') return;
-    await this.finish(userId, key, request, stored, mayTryAgain);
+    await this.finish(asker, key, request, stored, mayTryAgain);
     const ended = await this.streamLog.find(key);
     if (!ended?.outcome) throw new UnfinishedError('the request has no end yet');
     const status = ended.outcome['error'] === undefined ? 'done' : 'error';
@@ -99,13 +107,13 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
   }
 
   private async finish(
-    userId: string,
+    asker: Asker,
     key: StreamKey,
     request: CompletionRequest,
     stored: StoredRequest,
     mayTryAgain: boolean,
   ): Promise<void> {
-    const answer = this.prepare(userId, key, request, stored, mayTryAgain);
+    const answer = this.prepare(asker, key, request, stored, mayTryAgain);
     if (answer instanceof GatewayError) {
       if (mayBeBettered(answer, mayTryAgain)) throw new UnfinishedError(answer.message);
       await this.ledger.finish(unansweredEnd(key, request, answer));
@@ -122,7 +130,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
 
   /** @returns the refusal where the request can't be served any more: its model may have gone since it was accepted */
   private prepare(
-    userId: string,
+    { userId, roles }: Asker,
     key: StreamKey,
     request: CompletionRequest,
     stored: StoredRequest,
@@ -131,7 +139,15 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     const { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError } = this;
     const isFinal = (ending: Ending) => !(ending.kind === 'error' && mayBeBettered(ending.error, mayTryAgain));
     try {
-      const job = heldJob(prepareJob(key, request, this.routes.routeFor(request), tariff), stored);
+      const job = heldJob(
+        prepareJob(
+          key,
+          request,
+          this.routes.routeFor(request, roles ? this.roles.rightsOf(roles) : EVERY_RIGHT),
+          tariff,
+        ),
+        stored,
+      );
       const receivedAtMs = job.receivedAtMs - stored.ageMs;
       const tools = { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError, isFinal };
       const isAnyWelcome = request.provider === 'auto';

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Identity } from '../../auth/identity.js';
 import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operations.js';
 import { QUEUE_OWNER, QueueLedger } from '../../billing/ledger/queue-ledger.js';
 import type { StoredRequest } from '../../billing/ledger/stream-log.js';
@@ -44,9 +45,9 @@ export class BackgroundRequests {
    * @throws GatewayError as CreditHolds.hold; QUEUE_OVERFLOW, LIMIT_EXCEEDED with nothing stored; UNAVAILABLE where the
    *   job could not be queued: the hold stays for a repeat, or is given back in some minutes
    */
-  async submit(userId: string, job: AnswerJob, watcher: RequestWatcher): Promise<void> {
+  async submit(identity: Pick<Identity, 'userId' | 'roles'>, job: AnswerJob, watcher: RequestWatcher): Promise<void> {
     const name = nameOfStream(job.key);
-    const accepting = this.accept(userId, job, watcher);
+    const accepting = this.accept(identity, job, watcher);
     const settled = accepting.catch(() => undefined);
     this.accepting.set(name, settled);
     await accepting.finally(() => {
@@ -72,7 +73,11 @@ export class BackgroundRequests {
     this.events.publish(userId, 'requests', 'request.done', { requestId: id, status: 'error' });
   }
 
-  private async accept(userId: string, job: AnswerJob, watcher: RequestWatcher): Promise<void> {
+  private async accept(
+    { userId, roles }: Pick<Identity, 'userId' | 'roles'>,
+    job: AnswerJob,
+    watcher: RequestWatcher,
+  ): Promise<void> {
     const [ownWaiting, allWaiting] = await Promise.all([
       orUnavailable(this.ledger.countPending(job.key.accountId)),
       this.queue.countWaiting(),
@@ -81,7 +86,7 @@ export class BackgroundRequests {
     const { status, owner } = await this.holds.holdDurably(userId, job);
     if (status !== 'pending' || owner !== QUEUE_OWNER) return;
     // Fair between users: what one has waiting already comes after another's first.
-    await this.queue.add(job.key, { userId, request: JSON.stringify(job.request) }, ownWaiting + 1);
+    await this.queue.add(job.key, { userId, roles, request: JSON.stringify(job.request) }, ownWaiting + 1);
     const data = { requestId: job.request.id, position: allWaiting + 1, retryAfterMs: this.expectedMs(allWaiting) };
     watcher.announce(eventFrame(job.request.id, { channel: 'requests', event: 'request.queued', data }));
   }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { RolesModule } from '../../auth/roles.module.js';
 import { BillingModule } from '../../billing/billing.module.js';
 import { QueueLedger } from '../../billing/ledger/queue-ledger.js';
 import { EventsModule } from '../../events/events.module.js';
@@ -13,7 +14,7 @@ import { LostRequests } from './lost-requests.js';
 
 /** What answers durable requests, in the processes that run jobs. */
 @Module({
-  imports: [BillingModule, CompletionsModule, ControlBusModule, EventsModule, OrchestratorModule],
+  imports: [BillingModule, CompletionsModule, ControlBusModule, EventsModule, OrchestratorModule, RolesModule],
   providers: [
     BackgroundAnswers,
     BackgroundProcessor,

@@ -25,7 +25,7 @@ export class BackgroundProcessor extends JobHost<'requests'> implements OnApplic
 
   async process({ data, attemptsMade, opts }: JobOf<'requests'>): Promise<void> {
     const mayTryAgain = attemptsMade + 1 < (opts.attempts ?? 1);
-    await this.answers.answer(data.userId, requestOf(data.request), mayTryAgain);
+    await this.answers.answer(data, requestOf(data.request), mayTryAgain);
   }
 }
 

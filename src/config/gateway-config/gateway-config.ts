@@ -1,5 +1,6 @@
 import type { VideoProviderSettings } from '../video-provider-settings.js';
 import type { ModelPattern } from './model-pattern.js';
+import type { RoleSettings } from './role-settings.js';
 import type { SettingPath } from './yaml-source.js';
 
 /** The protocols that a provider may speak: OpenAI's chat completions or Anthropic's messages. */
@@ -100,6 +101,8 @@ export interface GatewayConfig {
   aliases: ReadonlyMap<string, readonly ModelReference[]>;
   /** The most specific first. */
   models: readonly ModelRule[];
+  /** What those who bear a role may do, by its name; whoever bears no role of these may do nothing. */
+  roles: ReadonlyMap<string, RoleSettings>;
   strategy: RoutingStrategy;
   /** By provider, for `weighted`. */
   weights: ReadonlyMap<string, number>;

@@ -4,6 +4,7 @@ import type { GatewayConfig, ModelReference, ModelRule, ProviderSettings } from 
 import { ModelPattern } from './model-pattern.js';
 import { bySpecificity, modelReference } from './model-rules.js';
 import { providerSettings, unusedKey, type EnvironmentProvider } from './provider-settings.js';
+import { roleSettings } from './role-settings.js';
 import { schemaFaults } from './schema-faults.js';
 import { videoProvidersOf, type EnvironmentVideoProviders } from './video-providers.js';
 import type { WrittenConfig, WrittenModel } from './written-config.js';
@@ -88,6 +89,7 @@ function assemble(
     providers,
     aliases: aliasesOf(written, ids, fault),
     models: bySpecificity(Object.entries(written.models ?? {}).map(([name, model]) => ruleOf(name, model, ids, fault))),
+    roles: roleSettings(written.roles ?? {}, fault),
     strategy: written.routing?.strategy ?? 'priority',
     weights: new Map(weights),
     videoProviders: videoProvidersOf(written, environment.video, (path, message) =>

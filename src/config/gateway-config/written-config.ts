@@ -1,4 +1,5 @@
 import type { SoraDialectName, VideoModelSettings, VideoWire } from '../video-provider-settings.js';
+import type { RoleCapability, RoleLimits } from './role-settings.js';
 import type { CapabilitySettings, DeadlineSettings, PriceSettings, RoutingStrategy, Wire } from './gateway-config.js';
 
 /** The file as the schema has it, references resolved, prices as text. */
@@ -6,6 +7,7 @@ export interface WrittenConfig {
   providers?: Record<string, WrittenProvider>;
   aliases?: Record<string, string | string[]>;
   models?: Record<string, WrittenModel>;
+  roles?: Record<string, WrittenRole>;
   routing?: { strategy?: RoutingStrategy; weights?: Record<string, number> };
   videos?: { providers?: Record<string, WrittenVideoProvider> };
 }
@@ -41,4 +43,11 @@ export interface WrittenVideoProvider {
   apiKey?: string;
   dialect?: SoraDialectName;
   models?: Record<string, Omit<VideoModelSettings, 'name'>>;
+}
+
+export interface WrittenRole {
+  capabilities?: RoleCapability[];
+  models?: string[] | Partial<Record<'chat' | 'embedding' | 'video', string[]>>;
+  /** Credits as credits. */
+  limits?: RoleLimits;
 }
