@@ -8,7 +8,7 @@ export interface Rights {
   /** Nothing is said of models: every one may be used. */
   readonly isAnyModel: boolean;
   /** Whether a role that gives the capability gives it for this model. */
-  mayUse(capability: Capability, model: string): boolean;
+  mayUse: (capability: Capability, model: string) => boolean;
   /** JSON text of the limits, as the ledger takes it; absent: there are none. */
   readonly limits?: string;
 }

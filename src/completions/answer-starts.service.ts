@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Ledger } from '../billing/ledger/ledger.js';
 import { StreamLog } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
+import type { MinuteLimits } from '../common/http/rate-limit-headers.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
@@ -9,7 +10,7 @@ import type { RouteRun } from '../orchestrator/route-run.js';
 import type { AnswerJob } from './answer-job.js';
 import { cachedJob } from './cache/cached-job.js';
 import { ResponseCache } from './cache/response-cache.service.js';
-import type { StreamWatcher } from './completion-request.js';
+import type { RequestWatcher, StreamWatcher } from './completion-request.js';
 import { CreditHolds } from './credit-holds.service.js';
 import { DetachedAnswers } from './detached-answers.js';
 import { RunningAnswer } from './running-answer.js';
@@ -47,7 +48,7 @@ export class AnswerStarts {
    * @returns undefined where there is an answer already, or another node writes it
    * @throws GatewayError where there is none to come: nothing was stored then
    */
-  begin(userId: string, job: AnswerJob, watcher: StreamWatcher, afterSeq: number): Promise<RunningAnswer | undefined> {
+  begin(userId: string, job: AnswerJob, watcher: RequestWatcher, afterSeq: number): Promise<RunningAnswer | undefined> {
     const place: StreamPlace = { isTaken: false };
     const starting = job.request.mayUseCache
       ? this.cached(job).then((each) => this.start(userId, each, place, watcher, afterSeq))
@@ -65,7 +66,7 @@ export class AnswerStarts {
     userId: string,
     job: AnswerJob,
     place: StreamPlace,
-    watcher: StreamWatcher,
+    watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<RunningAnswer | undefined> {
     const { id, provider } = job.request;
@@ -75,7 +76,9 @@ export class AnswerStarts {
     let answer: RunningAnswer | undefined;
     try {
       const held = await this.holds.hold(userId, job);
-      place.isTaken = held.hold.result === 'held';
+      const { result, quota } = held.hold;
+      place.isTaken = result === 'held';
+      if (place.isTaken && quota) watcher.admitted?.(quota as MinuteLimits);
       if (place.isTaken) answer = this.answer(held.job, run, watcher);
       // Who has seen some of it can't be shown another beginning: the reaper ends it honestly.
       else if (held.hold.status === 'pending' && afterSeq === 0) answer = await this.takeOver(job, run, watcher);

@@ -1,3 +1,4 @@
+import type { MinuteLimits } from '../common/http/rate-limit-headers.js';
 import type { GatewayError } from '../common/errors/gateway-error.js';
 import type { AnswerOptions, EmbeddingRequest, Message } from '../providers/contract/text-request.js';
 
@@ -60,4 +61,6 @@ export interface StreamWatcher {
 export interface RequestWatcher extends StreamWatcher {
   /** A frame that belongs to the request but not to its stream: it has no seq and is not repeated. */
   announce(frame: string): void;
+  /** Its credits are held, and this is left of its user's minute. */
+  admitted?(limits: MinuteLimits): void;
 }

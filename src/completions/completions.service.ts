@@ -171,7 +171,7 @@ export class CompletionsService {
     identity: Identity,
     key: StreamKey,
     request: CompletionRequest,
-    watcher: StreamWatcher,
+    watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
     this.running.assertAccepting();

@@ -1,3 +1,5 @@
+import type { MinuteLimits } from '../../common/http/rate-limit-headers.js';
+
 /** What goes into the ledger's functions and comes back; amounts are micro-credits. The rules are in ledger.sql. */
 
 /** An account (`user:<sub>`) and a request of it (`ws:<id>`): the key of a hold, a charge and a stream. */
@@ -56,7 +58,7 @@ export interface HoldResult {
   /** The node that owns the hold. */
   owner: string | null;
   /** Of `limited`: the limit. Of `held`: what is left of the minute, where that is limited. */
-  quota: ExceededLimit | MinuteQuota | null;
+  quota: ExceededLimit | MinuteLimits | null;
 }
 
 /** A limit that a request would exceed. Amounts are micro-credits. */
@@ -71,12 +73,6 @@ export interface ExceededLimit {
   retryAfterMs: number;
 }
 
-/** What is left of a user's minute. */
-export interface MinuteQuota {
-  requests?: { limit: number; remaining: number };
-  tokens?: { limit: number; remaining: number };
-  resetMs: number;
-}
 
 export interface TakeOverOperation extends StreamKey {
   fingerprint: string;

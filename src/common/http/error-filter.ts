@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { ERROR_CODES, type ErrorCode } from '../errors/error-codes.js';
 import { GatewayError } from '../errors/gateway-error.js';
 import { MOST_BODY_BYTES } from './most-body-bytes.js';
+import { refusalHeaders } from './rate-limit-headers.js';
 
 /** Every error of a REST route as `{error: {code, message, details?, retryAfterMs?}}`; faults of ours are logged, not told. */
 @Catch()
@@ -23,6 +24,7 @@ export class ErrorFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const { retryable: _, ...body } = error.toBody();
     if (error.retryAfterMs !== undefined) response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
+    response.set(refusalHeaders(error));
     response.status(error.httpStatus).json({ error: body });
   }
 

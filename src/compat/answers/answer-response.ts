@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { GatewayError, type ErrorBody } from '../../common/errors/gateway-error.js';
+import { rateLimitHeaders, type MinuteLimits } from '../../common/http/rate-limit-headers.js';
 import type { RequestWatcher } from '../../completions/completion-request.js';
 import type { Lane } from '../../completions/delivery/outbox.js';
 import type { AnswerWire } from '../wire.js';
@@ -44,6 +45,11 @@ export class AnswerResponse implements RequestWatcher {
 
   room(bytes: number): Promise<number> {
     return this.lane.room(Math.min(bytes, PAGE_BYTES));
+  }
+
+  admitted(limits: MinuteLimits): void {
+    if (this.response.headersSent) return; // it had to wait: heartbeats went out
+    for (const [name, value] of Object.entries(rateLimitHeaders(limits))) this.response.setHeader(name, value);
   }
 
   deliver(frames: readonly string[]): void {

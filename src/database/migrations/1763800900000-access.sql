@@ -150,7 +150,7 @@ CREATE FUNCTION hold_batch(p_node text, p_account text[], p_request text[], p_fp
 RETURNS TABLE (i int, result text, status text, amount bigint, charged bigint, available bigint, owner text, quota jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = access, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 #variable_conflict use_column
-DECLARE o record; h record; v_limit user_limit; v_tokens bigint;
+DECLARE o record; h record; v_limit user_limit; v_tokens bigint; v_full jsonb := '{}';
 BEGIN
   IF NOT EXISTS (SELECT FROM unnest(p_limits) l WHERE l IS NOT NULL)
      AND NOT EXISTS (SELECT FROM user_limit u WHERE u.account_id = ANY (p_account))
@@ -169,9 +169,16 @@ BEGIN
       IF EXISTS (SELECT FROM revocation r WHERE r.name IN (o.account, o.token)) THEN
         result := 'revoked';
       ELSE
-        v_limit := limits_of(o.account, o.limits::jsonb);
-        v_tokens := count_of((ledger.clean_json(ARRAY[o.terms]))[1]->'promptTokens');
-        quota := exceeded(v_limit, p_node, o.amount, v_tokens);
+        quota := v_full->(o.account || coalesce(o.limits, ''));
+        IF quota IS NULL THEN
+          v_limit := limits_of(o.account, o.limits::jsonb);
+          v_tokens := count_of((ledger.clean_json(ARRAY[o.terms]))[1]->'promptTokens');
+          quota := exceeded(v_limit, p_node, o.amount, v_tokens);
+          -- nothing ends while this batch is looked at: who has reached a number stays there, however many come behind
+          IF quota->>'limit' IN ('requestsPerMinute', 'concurrentStreams') THEN
+            v_full := v_full || jsonb_build_object(o.account || coalesce(o.limits, ''), quota);
+          END IF;
+        END IF;
         IF quota IS NOT NULL THEN result := 'limited'; END IF;
       END IF;
     END IF;
