@@ -80,7 +80,10 @@ function crossOrigin({ http }: Environment) {
     )
       return next();
     response.setHeader('Access-Control-Allow-Origin', origin);
-    response.setHeader('Access-Control-Expose-Headers', 'X-Request-Id, Request-Id, Retry-After, Retry-After-Ms, RateLimit, RateLimit-Policy');
+    response.setHeader(
+      'Access-Control-Expose-Headers',
+      'X-Request-Id, Request-Id, Retry-After, Retry-After-Ms, RateLimit, RateLimit-Policy',
+    );
     if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) return next();
     response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PATCH, DELETE');
     response.setHeader('Access-Control-Allow-Headers', allowedHeaders(request));

@@ -70,6 +70,7 @@ describe('docs/configuration.md', () => {
       'Several keys and deployments of one provider',
       'Models',
       'Routing',
+      'Roles',
       'Videos',
       'Videos',
     ]);

@@ -73,7 +73,6 @@ export interface ExceededLimit {
   retryAfterMs: number;
 }
 
-
 export interface TakeOverOperation extends StreamKey {
   fingerprint: string;
   ttlMs: number;

@@ -21,7 +21,9 @@ export function rateLimitHeaders({ requests, tokens, resetMs }: MinuteLimits): R
   ];
   if (items.length === 0) return {};
   return {
-    'RateLimit-Policy': items.map(({ name, unit, limit }) => `${name};q=${limit}${unit};w=${WINDOW_SECONDS}`).join(', '),
+    'RateLimit-Policy': items
+      .map(({ name, unit, limit }) => `${name};q=${limit}${unit};w=${WINDOW_SECONDS}`)
+      .join(', '),
     RateLimit: items.map(({ name, remaining }) => `${name};r=${remaining};t=${seconds}`).join(', '),
   };
 }
