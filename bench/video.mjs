@@ -1,6 +1,6 @@
 /**
  * `npm run bench:video [-- COUNT]`: so many videos at once (500) on one worker: how often each is asked about, and how
- * late it is noticed that one is finished. docs/video-figures.md says what the figures mean.
+ * late it is noticed that one is finished, and after how long it can be played. docs/video-figures.md says what the figures mean.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -18,6 +18,8 @@ const ORDERED_AT_ONCE = 25;
 const USERS = 20;
 /** docs/video-figures.md */
 const NOTICED_WITHIN_MS = 15_000;
+/** Standard requests (720p, 8 s), as VIDEO_LATE_MS has it. */
+const PLAYABLE_WITHIN_MS = 300_000;
 const ENDS_WITHIN_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
 
@@ -83,7 +85,7 @@ async function order(port, secret, number) {
       authorization: `Bearer ${accessToken(secret, `bench-${number % USERS}`)}`,
       'content-type': 'application/json',
     },
-    body: JSON.stringify({ prompt: `A boat [[video ms=${makingMs}]]`, duration: 4, resolution: '720p' }),
+    body: JSON.stringify({ prompt: `A boat [[video ms=${makingMs}]]`, duration: 8, resolution: '720p' }),
   });
   if (!response.ok) throw new Error(`a video was refused: ${response.status} ${await response.text()}`);
   await response.arrayBuffer();
@@ -117,6 +119,7 @@ function report(videos, jobs, { cpuSeconds, peakMegabytes }) {
   const submits = spread(({ created_at, submitted_at }) => submitted_at - created_at);
   const noticing = spread(({ job_id, finished_at }) => finished_at - endedAt.get(job_id));
   const playable = spread(({ job_id, ended_at }) => ended_at - endedAt.get(job_id));
+  const whole = spread(({ created_at, ended_at }) => ended_at - created_at);
   const polls = spread((video) => video.polls);
   const gaps = jobs.flatMap(({ polledAtMs }) => polledAtMs.slice(1).map((at, index) => at - polledAtMs[index]));
   const line = (title, list) =>
@@ -129,15 +132,20 @@ function report(videos, jobs, { cpuSeconds, peakMegabytes }) {
   line('from the order to the provider', submits);
   line('from the end there to its being noticed', noticing);
   line('from the end there to a file that plays', playable);
+  line('from the order to a file that plays', whole);
   say(
     `  ${'polls of a video'.padEnd(46)} least ${Math.min(...polls)}, median ${percentile(polls, 0.5)}, most ${Math.max(...polls)}; never sooner than ${seconds(Math.min(...gaps))} s after the last`,
   );
   say(
     `  the worker: ${((cpuSeconds * 1_000) / videos.length).toFixed(0)} ms of processor time a video, at most ${peakMegabytes.toFixed(0)} MB`,
   );
-  const isWithin = percentile(noticing, 0.95) <= NOTICED_WITHIN_MS;
-  say(`  ${isWithin ? 'within' : 'BEYOND'} the limit: 95 % noticed within ${seconds(NOTICED_WITHIN_MS)} s`);
-  return isWithin;
+  const limits = [
+    { list: noticing, withinMs: NOTICED_WITHIN_MS, what: 'noticed' },
+    { list: whole, withinMs: PLAYABLE_WITHIN_MS, what: 'playable' },
+  ].map(({ list, withinMs, what }) => ({ isKept: percentile(list, 0.95) <= withinMs, withinMs, what }));
+  for (const { isKept, withinMs, what } of limits)
+    say(`  ${isKept ? 'within' : 'BEYOND'} the limit: 95 % ${what} within ${seconds(withinMs)} s`);
+  return limits.every(({ isKept }) => isKept);
 }
 
 assertMeasurable();

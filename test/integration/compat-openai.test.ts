@@ -1,375 +1,147 @@
-import OpenAI from 'openai';
-import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
-import { z } from 'zod';
+import type OpenAI from 'openai';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { readLedger } from '../support/ledger-audit.js';
-import { openStream } from '../support/provider-server.js';
-import {
-  callsTools,
-  refuses,
-  saysText,
-  saysTokens,
-  startScriptedGateway,
-  type ScriptedGateway,
-} from '../support/scripted-openai.js';
+import { ask, OPENAI_CLIENTS } from '../support/openai-clients.js';
 
-type Client = typeof OpenAI;
-const nodeMajor = Number(process.versions.node.split('.')[0]);
-/** The next major version wants Node 22. */
-const CLIENTS: [string, Client][] = [
-  ['openai 6', OpenAI],
-  ...(nodeMajor >= 22
-    ? [['openai 7', (await import('openai7')).default as unknown as Client] satisfies [string, Client]]
-    : []),
-];
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const MODEL = 'gpt-4.1';
 
-const ask = (content: string) => [{ role: 'user' as const, content }];
-const WEATHER = {
-  type: 'function' as const,
-  function: {
-    name: 'weather',
-    description: 'The weather of a city',
-    parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
-  },
-};
-const CALL = { id: 'call_1', name: 'weather', pieces: ['{"ci', 'ty":"Bang', 'kok"}'] };
+describe.each(OPENAI_CLIENTS)('%s at a gateway with simulated providers', (_, Client) => {
+  let gateway: TestApp;
+  let client: OpenAI;
+  beforeAll(async () => {
+    gateway = await startTestApp();
+    client = new Client({ apiKey: gateway.token('alice'), baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  });
+  afterAll(() => gateway.close());
+  afterEach(() => gateway.simulator.reset());
+  const as = (key: string) => new Client({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
 
-describe.each(CLIENTS)('%s', (_, Client) => {
-  describe('at a gateway with simulated providers', () => {
-    let gateway: TestApp;
-    let client: OpenAI;
-    beforeAll(async () => {
-      gateway = await startTestApp();
-      client = new Client({ apiKey: gateway.token('alice'), baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  it('gets a chat whole', async () => {
+    const answer = await client.chat.completions.create({
+      model: MODEL,
+      messages: ask('[[sim prompt=30 completion=12]]'),
     });
-    afterAll(() => gateway.close());
-    afterEach(() => gateway.simulator.reset());
-    const as = (key: string) => new Client({ apiKey: key, baseURL: `${gateway.url}/v1`, maxRetries: 0 });
-
-    it('gets a chat whole', async () => {
-      const answer = await client.chat.completions.create({
-        model: MODEL,
-        messages: ask('[[sim prompt=30 completion=12]]'),
-      });
-      expect(answer.id).toMatch(/^chatcmpl-/);
-      expect(answer).toMatchObject({ object: 'chat.completion', model: MODEL });
-      expect(answer.choices[0]).toMatchObject({ index: 0, finish_reason: 'stop', logprobs: null });
-      expect(answer.choices[0]!.message).toMatchObject({ role: 'assistant', refusal: null });
-      expect(answer.choices[0]!.message.content).not.toBe('');
-      expect(answer.usage).toMatchObject({ prompt_tokens: 30, completion_tokens: 12, total_tokens: 42 });
-      expect(answer._request_id).toEqual(expect.any(String));
-      expect(gateway.simulator.stats().bill).toMatchObject([{ promptTokens: 30, completionTokens: 12 }]);
-    });
-
-    it('streams a chat, with its usage where that is asked for', async () => {
-      const messages = ask('[[sim prompt=30 completion=12 chunks=12]] say "it"\\');
-      const whole = await client.chat.completions.create({ model: MODEL, messages });
-      const stream = await client.chat.completions.create({
-        model: MODEL,
-        messages,
-        stream: true,
-        stream_options: { include_usage: true },
-      });
-      const chunks = [];
-      for await (const chunk of stream) chunks.push(chunk);
-      const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
-      expect(text).toBe(whole.choices[0]!.message.content);
-      expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe('stop');
-      expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
-      expect(chunks.slice(0, -1).every(({ usage }) => usage === null)).toBe(true);
-      expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
-    });
-
-    it('puts a stream together by its own helper', async () => {
-      const stream = client.chat.completions.stream({ model: MODEL, messages: ask('[[sim completion=12 chunks=12]]') });
-      const pieces: string[] = [];
-      stream.on('content', (delta) => pieces.push(delta));
-      const final = await stream.finalChatCompletion();
-      expect(final.choices[0]!.message.content).toBe(pieces.join(''));
-      expect(final.choices[0]!.finish_reason).toBe('stop');
-    });
-
-    it('gets vectors, in base64 as it likes it, as numbers, and shorter ones', async () => {
-      const input = ['one', 'two'];
-      const model = 'text-embedding-3-small';
-      const byDefault = await client.embeddings.create({ model, input });
-      const numbers = await client.embeddings.create({ model, input, encoding_format: 'float' });
-      expect(byDefault.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([
-        [0, 1536],
-        [1, 1536],
-      ]);
-      const rounded = (vector: number[]) => [...new Float32Array(vector)];
-      expect(byDefault.data.map(({ embedding }) => [...embedding])).toEqual(
-        numbers.data.map(({ embedding }) => rounded(embedding)),
-      );
-      const [first, second] = gateway.simulator.stats().bodies.map(({ body }) => body as Record<string, unknown>);
-      expect([first!['encoding_format'], second!['encoding_format']]).toEqual(['base64', 'float']);
-      const short = await client.embeddings.create({ model, input: 'one', dimensions: 256 });
-      expect(short.data[0]!.embedding).toHaveLength(256);
-      const tokens = await client.embeddings.create({ model, input: [[1, 2, 3], [4]] });
-      expect(tokens.usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
-      expect((await client.embeddings.create({ model, input: [1, 2, 3] })).data).toHaveLength(1);
-    });
-
-    it('lists models, and looks at one', async () => {
-      const names: string[] = [];
-      for await (const model of client.models.list()) names.push(model.id);
-      expect(names).toEqual(expect.arrayContaining(['gpt-4.1', 'claude-sonnet-4-5', 'text-embedding-3-small']));
-      expect(await client.models.retrieve('gpt-4.1')).toMatchObject({ object: 'model', owned_by: 'openai' });
-      await expect(client.models.retrieve('nobodys-model')).rejects.toBeInstanceOf(Client.NotFoundError);
-    });
-
-    it.each([
-      ['BadRequestError', { temperature: 9 }, { status: 400, param: 'temperature', type: 'invalid_request_error' }],
-      ['BadRequestError', { n: 2 }, { status: 400, param: 'n' }],
-      ['NotFoundError', { model: 'nobodys-model' }, { status: 404, code: 'model_not_found', param: 'model' }],
-      ['BadRequestError', { messages: ask('[[sim fault=context]]') }, { code: 'context_length_exceeded' }],
-    ] as const)('throws its %s for %j', async (name, fields, facts) => {
-      const asked = client.chat.completions.create({ model: MODEL, messages: ask('hi'), ...fields } as never);
-      const error = await asked.catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(Client[name]);
-      expect(error).toMatchObject({ ...facts, requestID: expect.any(String) });
-    });
-
-    it('throws its own errors for keys and routes', async () => {
-      const chat = { model: MODEL, messages: ask('hi') };
-      const refusal = (key: string) =>
-        as(key)
-          .chat.completions.create(chat)
-          .catch((error: unknown) => error);
-      expect(await refusal('nonsense')).toBeInstanceOf(Client.AuthenticationError);
-      expect(await refusal(gateway.token('guest', ['visitor']))).toBeInstanceOf(Client.PermissionDeniedError);
-      const missing = await client.responses.create({ model: MODEL, input: 'hi' }).catch((error: unknown) => error);
-      expect(missing).toBeInstanceOf(Client.NotFoundError);
-      expect((missing as Error).message).toContain('POST /v1/chat/completions');
-    });
-
-    it('may name its request: a repeat is the same answer, another body its ConflictError, not repeated', async () => {
-      const retrying = client.withOptions({ maxRetries: 3 });
-      const create = (content: string) =>
-        retrying.chat.completions.create(
-          { model: MODEL, messages: ask(content) },
-          { headers: { 'Idempotency-Key': 'named' } },
-        );
-      const first = await create('[[sim completion=5]]');
-      expect((await create('[[sim completion=5]]')).choices).toEqual(first.choices);
-      expect(gateway.simulator.stats().requests).toBe(1);
-      const begunMs = performance.now();
-      await expect(create('other')).rejects.toBeInstanceOf(Client.ConflictError);
-      expect(performance.now() - begunMs).toBeLessThan(400); // its first pause is 500 ms
-    });
-
-    it('cancels by aborting: the provider stops, what was delivered is charged', async () => {
-      const spender = as(gateway.token('bea'));
-      const stream = await spender.chat.completions.create({
-        model: MODEL,
-        messages: ask('[[sim completion=500 chunks=500 gap=20]]'),
-        stream: true,
-      });
-      let count = 0;
-      for await (const chunk of stream) if (chunk.choices[0]?.delta.content && ++count === 3) break;
-      await eventually(() => expect(gateway.simulator.stats()).toMatchObject({ open: 0, aborted: 1 }));
-      await eventually(async () =>
-        expect(await readLedger(gateway.databaseUrl, 'bea')).toMatchObject({ charges: 1, held: 0n, faults: [] }),
-      );
-    });
+    expect(answer.id).toMatch(/^chatcmpl-/);
+    expect(answer).toMatchObject({ object: 'chat.completion', model: MODEL });
+    expect(answer.choices[0]).toMatchObject({ index: 0, finish_reason: 'stop', logprobs: null });
+    expect(answer.choices[0]!.message).toMatchObject({ role: 'assistant', refusal: null });
+    expect(answer.choices[0]!.message.content).not.toBe('');
+    expect(answer.usage).toMatchObject({ prompt_tokens: 30, completion_tokens: 12, total_tokens: 42 });
+    expect(answer._request_id).toEqual(expect.any(String));
+    expect(gateway.simulator.stats().bill).toMatchObject([{ promptTokens: 30, completionTokens: 12 }]);
   });
 
-  describe('at a gateway whose provider says what the test wants', () => {
-    let scripted: ScriptedGateway;
-    let client: OpenAI;
-    beforeEach(async () => {
-      scripted = await startScriptedGateway();
-      const { gateway } = scripted;
-      client = new Client({ apiKey: gateway.token('alice'), baseURL: `${gateway.url}/v1`, maxRetries: 0 });
+  it('streams a chat, with its usage where that is asked for', async () => {
+    const messages = ask('[[sim prompt=30 completion=12 chunks=12]] say "it"\\');
+    const whole = await client.chat.completions.create({ model: MODEL, messages });
+    const stream = await client.chat.completions.create({
+      model: MODEL,
+      messages,
+      stream: true,
+      stream_options: { include_usage: true },
     });
-    afterEach(() => scripted.close());
+    const chunks = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    const text = chunks.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+    expect(text).toBe(whole.choices[0]!.message.content);
+    expect(chunks.at(-2)!.choices[0]!.finish_reason).toBe('stop');
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: whole.usage });
+    expect(chunks.slice(0, -1).every(({ usage }) => usage === null)).toBe(true);
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1);
+  });
 
-    it('calls tools and gives their results back', async () => {
-      const { provider } = scripted;
-      provider.willAnswer(callsTools(CALL), saysText(['It is ', '33 °C.']));
-      const messages: OpenAI.ChatCompletionMessageParam[] = ask('How warm is it in Bangkok?');
-      const first = await client.chat.completions.create({ model: MODEL, messages, tools: [WEATHER] });
-      const [choice] = first.choices;
-      expect(choice).toMatchObject({ finish_reason: 'tool_calls', message: { content: null } });
-      expect(choice!.message.tool_calls).toEqual([
-        { id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{"city":"Bangkok"}' } },
-      ]);
-      messages.push(choice!.message, { role: 'tool', tool_call_id: 'call_1', content: '{"celsius":33}' });
-      const second = await client.chat.completions.create({ model: MODEL, messages, tools: [WEATHER] });
-      expect(second.choices[0]!.message.content).toBe('It is 33 °C.');
-      expect(provider.requests[0]!.body).toMatchObject({ tools: [WEATHER] });
-      expect(provider.requests[1]!.body['messages']).toMatchObject([
-        { role: 'user' },
-        { role: 'assistant', tool_calls: [{ id: 'call_1', function: { arguments: '{"city":"Bangkok"}' } }] },
-        { role: 'tool', tool_call_id: 'call_1', content: '{"celsius":33}' },
-      ]);
-    });
+  it('puts a stream together by its own helper', async () => {
+    const stream = client.chat.completions.stream({ model: MODEL, messages: ask('[[sim completion=12 chunks=12]]') });
+    const pieces: string[] = [];
+    stream.on('content', (delta) => pieces.push(delta));
+    const final = await stream.finalChatCompletion();
+    expect(final.choices[0]!.message.content).toBe(pieces.join(''));
+    expect(final.choices[0]!.finish_reason).toBe('stop');
+  });
 
-    it('gets calls of tools as they are written, several at once', async () => {
-      const other = { id: 'call_2', name: 'weather', pieces: ['{"city":', '"Berlin"}'] };
-      scripted.provider.willAnswer(callsTools(CALL, other));
-      const stream = client.chat.completions.stream({ model: MODEL, messages: ask('?'), tools: [WEATHER] });
-      const final = await stream.finalChatCompletion();
-      const calls = final.choices[0]!.message.tool_calls!;
-      expect(calls.map((call) => (call.type === 'function' ? [call.id, call.function.arguments] : []))).toEqual([
-        ['call_1', '{"city":"Bangkok"}'],
-        ['call_2', '{"city":"Berlin"}'],
-      ]);
-      expect(final.choices[0]!.finish_reason).toBe('tool_calls');
-    });
+  it('gets vectors, in base64 as it likes it, as numbers, and shorter ones', async () => {
+    const input = ['one', 'two'];
+    const model = 'text-embedding-3-small';
+    const byDefault = await client.embeddings.create({ model, input });
+    const numbers = await client.embeddings.create({ model, input, encoding_format: 'float' });
+    expect(byDefault.data.map(({ index, embedding }) => [index, embedding.length])).toEqual([
+      [0, 1536],
+      [1, 1536],
+    ]);
+    const rounded = (vector: number[]) => [...new Float32Array(vector)];
+    expect(byDefault.data.map(({ embedding }) => [...embedding])).toEqual(
+      numbers.data.map(({ embedding }) => rounded(embedding)),
+    );
+    const [first, second] = gateway.simulator.stats().bodies.map(({ body }) => body as Record<string, unknown>);
+    expect([first!['encoding_format'], second!['encoding_format']]).toEqual(['base64', 'float']);
+    const short = await client.embeddings.create({ model, input: 'one', dimensions: 256 });
+    expect(short.data[0]!.embedding).toHaveLength(256);
+    const tokens = await client.embeddings.create({ model, input: [[1, 2, 3], [4]] });
+    expect(tokens.usage).toEqual({ prompt_tokens: 4, total_tokens: 4 });
+    expect((await client.embeddings.create({ model, input: [1, 2, 3] })).data).toHaveLength(1);
+  });
 
-    it('runs tools by itself', async () => {
-      scripted.provider.willAnswer(callsTools(CALL), saysText(['33 °C']));
-      const asked: unknown[] = [];
-      const runner = client.chat.completions.runTools({
-        model: MODEL,
-        messages: ask('?'),
-        stream: true,
-        tools: [
-          {
-            type: 'function',
-            function: {
-              ...WEATHER.function,
-              parse: JSON.parse as (text: string) => { city: string },
-              function: ({ city }: { city: string }) => {
-                asked.push(city);
-                return '{"celsius":33}';
-              },
-            },
-          },
-        ],
-      });
-      expect(await runner.finalContent()).toBe('33 °C');
-      expect(asked).toEqual(['Bangkok']);
-    });
+  it('lists models, and looks at one', async () => {
+    const names: string[] = [];
+    for await (const model of client.models.list()) names.push(model.id);
+    expect(names).toEqual(expect.arrayContaining(['gpt-4.1', 'claude-sonnet-4-5', 'text-embedding-3-small']));
+    expect(await client.models.retrieve('gpt-4.1')).toMatchObject({ object: 'model', owned_by: 'openai' });
+    await expect(client.models.retrieve('nobodys-model')).rejects.toBeInstanceOf(Client.NotFoundError);
+  });
 
-    it('gets structured output by a zod schema, streamed and not, and arguments of strict tools', async () => {
-      const { provider } = scripted;
-      const Event = z.object({ name: z.string(), guests: z.array(z.string()) });
-      const pieces = ['{"name":"Songkran",', '"guests":["Somchai"]}'];
-      const parsed = { name: 'Songkran', guests: ['Somchai'] };
-      provider.willAnswer(saysText(pieces), saysText(pieces), callsTools({ ...CALL, name: 'plan', pieces }));
-      const format = { model: MODEL, messages: ask('?'), response_format: zodResponseFormat(Event, 'event') };
-      expect((await client.chat.completions.parse(format)).choices[0]!.message.parsed).toEqual(parsed);
-      const streamed = await client.chat.completions.stream(format).finalChatCompletion();
-      expect(streamed.choices[0]!.message.parsed).toEqual(parsed);
-      const tools = [zodFunction({ name: 'plan', parameters: Event })];
-      const called = await client.chat.completions.parse({ model: MODEL, messages: ask('?'), tools });
-      expect(called.choices[0]!.message.tool_calls![0]!.function.parsed_arguments).toEqual(parsed);
-      expect(provider.requests[0]!.body['response_format']).toMatchObject({
-        type: 'json_schema',
-        json_schema: { name: 'event', strict: true, schema: { required: ['name', 'guests'] } },
-      });
-    });
+  it.each([
+    ['BadRequestError', { temperature: 9 }, { status: 400, param: 'temperature', type: 'invalid_request_error' }],
+    ['BadRequestError', { n: 2 }, { status: 400, param: 'n' }],
+    ['NotFoundError', { model: 'nobodys-model' }, { status: 404, code: 'model_not_found', param: 'model' }],
+    ['BadRequestError', { messages: ask('[[sim fault=context]]') }, { code: 'context_length_exceeded' }],
+  ] as const)('throws its %s for %j', async (name, fields, facts) => {
+    const asked = client.chat.completions.create({ model: MODEL, messages: ask('hi'), ...fields } as never);
+    const error = await asked.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Client[name]);
+    expect(error).toMatchObject({ ...facts, requestID: expect.any(String) });
+  });
 
-    it('sends images, by address and by bytes', async () => {
-      const { provider } = scripted;
-      provider.willAnswer(saysText(['Two pictures.']));
-      const url = `data:image/png;base64,${PIXEL}`;
-      const content = [
-        { type: 'text' as const, text: 'What is this?' },
-        { type: 'image_url' as const, image_url: { url: 'https://example.com/cat.png', detail: 'low' as const } },
-        { type: 'image_url' as const, image_url: { url } },
-      ];
-      const answer = await client.chat.completions.create({ model: MODEL, messages: [{ role: 'user', content }] });
-      expect(answer.choices[0]!.message.content).toBe('Two pictures.');
-      expect(provider.requests[0]!.body['messages']).toMatchObject([{ role: 'user', content }]);
-    });
+  it('throws its own errors for keys and routes', async () => {
+    const chat = { model: MODEL, messages: ask('hi') };
+    const refusal = (key: string) =>
+      as(key)
+        .chat.completions.create(chat)
+        .catch((error: unknown) => error);
+    expect(await refusal('nonsense')).toBeInstanceOf(Client.AuthenticationError);
+    expect(await refusal(gateway.token('guest', ['visitor']))).toBeInstanceOf(Client.PermissionDeniedError);
+    const missing = await client.responses.create({ model: MODEL, input: 'hi' }).catch((error: unknown) => error);
+    expect(missing).toBeInstanceOf(Client.NotFoundError);
+    expect((missing as Error).message).toContain('POST /v1/chat/completions');
+  });
 
-    it('has its other wishes sent on', async () => {
-      const { provider } = scripted;
-      const wishes = {
-        temperature: 0.5,
-        top_p: 0.9,
-        seed: 7,
-        stop: ['END'],
-        presence_penalty: 1,
-        frequency_penalty: -1,
-      };
-      provider.willAnswer(saysText(['x'], 'length'));
-      const answer = await client.chat.completions.create({
-        model: MODEL,
-        messages: ask('?'),
-        max_completion_tokens: 50,
-        user: 'someone',
-        metadata: { a: 'b' },
-        store: true,
-        ...wishes,
-      });
-      expect(answer.choices[0]!.finish_reason).toBe('length');
-      expect(provider.requests[0]!.body).toMatchObject(wishes);
-      expect(provider.requests[0]!.body).not.toHaveProperty('user');
-    });
-
-    it('gets log probabilities', async () => {
-      const tokens = [
-        { token: 'Hel', logprob: -0.1 },
-        { token: 'lo', logprob: -0.2 },
-      ];
-      scripted.provider.willAnswer(saysTokens(tokens), saysTokens(tokens));
-      const request = { model: MODEL, messages: ask('?'), logprobs: true, top_logprobs: 2 };
-      const whole = await client.chat.completions.create(request);
-      expect(whole.choices[0]!.logprobs!.content).toMatchObject(tokens);
-      const seen = [];
-      for await (const { choices } of await client.chat.completions.create({ ...request, stream: true }))
-        seen.push(...(choices[0]?.logprobs?.content ?? []));
-      expect(seen).toMatchObject(tokens);
-    });
-
-    it('gets the tokens of caches and of thoughts in its usage', async () => {
-      scripted.provider.willAnswer(
-        saysText(['x'], 'stop', {
-          prompt_tokens: 100,
-          completion_tokens: 40,
-          prompt_tokens_details: { cached_tokens: 64 },
-          completion_tokens_details: { reasoning_tokens: 32 },
-        }),
+  it('may name its request: a repeat is the same answer, another body its ConflictError, not repeated', async () => {
+    const retrying = client.withOptions({ maxRetries: 3 });
+    const create = (content: string) =>
+      retrying.chat.completions.create(
+        { model: MODEL, messages: ask(content) },
+        { headers: { 'Idempotency-Key': 'named' } },
       );
-      const { usage } = await client.chat.completions.create({ model: MODEL, messages: ask('x'.repeat(400)) });
-      expect(usage).toMatchObject({
-        prompt_tokens_details: { cached_tokens: 64 },
-        completion_tokens_details: { reasoning_tokens: 32 },
-      });
-    });
+    const first = await create('[[sim completion=5]]');
+    expect((await create('[[sim completion=5]]')).choices).toEqual(first.choices);
+    expect(gateway.simulator.stats().requests).toBe(1);
+    const begunMs = performance.now();
+    await expect(create('other')).rejects.toBeInstanceOf(Client.ConflictError);
+    expect(performance.now() - begunMs).toBeLessThan(400); // its first pause is 500 ms
+  });
 
-    it('comes back by itself when it is told to wait, and then is served', async () => {
-      const { provider } = scripted;
-      const patient = client.withOptions({ maxRetries: 2 });
-      const limited = refuses(429, { message: 'slow down', type: 'requests' }, { 'retry-after': '11' });
-      provider.willAnswer(limited);
-      await expect(client.chat.completions.create({ model: MODEL, messages: ask('1') })).rejects.toBeInstanceOf(
-        Client.RateLimitError,
-      );
-      provider.willAnswer(saysText(['at last']));
-      const answer = await patient.chat.completions.create({ model: MODEL, messages: ask('2') });
-      expect(answer.choices[0]!.message.content).toBe('at last');
-      expect(provider.requests).toHaveLength(2);
-    }, 30_000);
-
-    it('throws its InternalServerError where no provider can answer', async () => {
-      scripted.provider.willAnswer(...Array.from({ length: 4 }, () => refuses(500, { message: 'broken' })));
-      const asked = client.chat.completions.create({ model: MODEL, messages: ask('?') });
-      const error = await asked.catch((thrown: unknown) => thrown);
-      expect(error).toBeInstanceOf(Client.InternalServerError);
-      expect(error).toMatchObject({ status: 502, code: 'all_providers_failed' });
+  it('cancels by aborting: the provider stops, what was delivered is charged', async () => {
+    const spender = as(gateway.token('bea'));
+    const stream = await spender.chat.completions.create({
+      model: MODEL,
+      messages: ask('[[sim completion=500 chunks=500 gap=20]]'),
+      stream: true,
     });
-
-    it('throws an APIError from within a stream that breaks off', async () => {
-      scripted.provider.willAnswer((response, request) => {
-        openStream('data: {"choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\n')(response, request);
-        setTimeout(() => request.socket.destroy(), 200);
-      });
-      const stream = await client.chat.completions.create({ model: MODEL, messages: ask('?'), stream: true });
-      let text = '';
-      const read = async () => {
-        for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
-      };
-      await expect(read()).rejects.toMatchObject({ code: 'upstream_lost', type: 'server_error' });
-      expect(text).toBe('Hel');
-    });
+    let count = 0;
+    for await (const chunk of stream) if (chunk.choices[0]?.delta.content && ++count === 3) break;
+    await eventually(() => expect(gateway.simulator.stats()).toMatchObject({ open: 0, aborted: 1 }));
+    await eventually(async () =>
+      expect(await readLedger(gateway.databaseUrl, 'bea')).toMatchObject({ charges: 1, held: 0n, faults: [] }),
+    );
   });
 });

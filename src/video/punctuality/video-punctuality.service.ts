@@ -28,7 +28,7 @@ const FIGURES = `
   SELECT count(*) FILTER (WHERE state = 'completed')::int AS completed,
          count(*) FILTER (WHERE state <> 'completed')::int AS "underWay",
          count(*) FILTER (WHERE took_ms > $1)::int AS late,
-         percentile_cont(0.95) WITHIN GROUP (ORDER BY took_ms) FILTER (WHERE state = 'completed') AS "p95PlayableMs"
+         round(percentile_cont(0.95) WITHIN GROUP (ORDER BY took_ms) FILTER (WHERE state = 'completed'))::int AS "p95PlayableMs"
   FROM standard`;
 
 /** Whether videos are ready in time. */
