@@ -12,7 +12,7 @@ const SECRET_BYTES = 48;
  */
 export async function loadDevelopmentSecret(
   dataDirectory: string,
-  name: 'jwt-secret' | 'media-secret',
+  name: 'jwt-secret' | 'media-secret' | 'audit-secret',
 ): Promise<string> {
   const path = join(dataDirectory, name);
   const secret = (await readIfPresent(path)) ?? (await createSecret(dataDirectory, path));

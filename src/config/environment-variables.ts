@@ -72,6 +72,8 @@ const hs256Secret: Parse<string> = (value) => {
   return value;
 };
 
+const secrets: Parse<string[]> = (value) => value.split(',').map((item) => hs256Secret(item.trim()));
+
 const pem: Parse<string> = (value) => {
   const withLines = value.replaceAll('\\n', '\n');
   if (!withLines.includes('-----BEGIN ')) throw secretFault('a public key in PEM form (line ends may be written \\n)');
@@ -182,6 +184,18 @@ export const VARIABLES = {
   DEFAULT_PRICE_USD_PER_MTOK: variable(
     pricePair,
     "'input,output': price of models that no price list knows; absent: such a model is refused",
+  ),
+  AUDIT_SECRET: variable(
+    hs256Secret,
+    'secret that the audit trail is sealed with, at least 32 bytes; generated in development',
+  ),
+  AUDIT_OLD_SECRETS: variable(
+    secrets,
+    'secrets that AUDIT_SECRET was before, separated by commas: what they sealed can still be verified',
+  ),
+  AUDIT_KEEP_DAYS: variable(
+    integer(1, 36_500),
+    'how long events of the audit trail are kept, in days; absent: for ever',
   ),
   RATE_LIMITS: variable(
     oneOf('on', 'off'),

@@ -15,6 +15,7 @@ const production = {
   DATABASE_URL: 'postgres://u:p@db/gateway',
   JWT_SECRET: SECRET,
   OPENAI_API_KEY: 'sk',
+  AUDIT_SECRET: SECRET,
 };
 
 describe('the environment', () => {
@@ -87,7 +88,7 @@ describe('the environment', () => {
       faults({ NODE_ENV: 'production', RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map(
         (fault) => fault.split(' ')[0],
       ),
-    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
+    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'AUDIT_SECRET', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
     expect(faults(production)).toEqual([]);
   });
 

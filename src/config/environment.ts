@@ -76,6 +76,13 @@ export interface Environment {
   };
   video: VideoSettings;
   media: MediaSettings;
+  audit: {
+    /** Absent only outside production: a secret is then generated under `dataDirectory`. */
+    secret: string | undefined;
+    oldSecrets: string[];
+    /** Absent: events are kept for ever. */
+    keepDays: number | undefined;
+  };
   limits: { areOn: boolean };
   streams: {
     leaseMs: number;
@@ -192,6 +199,7 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
   if (environmentVideoProviders(parsed).length > 0 && !parsed.MEDIA_SECRET)
     faults.push(`MEDIA_SECRET is missing; ${why} a video provider needs it`);
+  if (!parsed.AUDIT_SECRET) faults.push(`AUDIT_SECRET is missing; ${why} the audit trail is sealed with it`);
   if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
   if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
   return faults;
@@ -244,6 +252,11 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
     },
     video: videoSettings(parsed, isProduction, gatewayConfig.initial.videoProviders.length > 0),
     media: mediaSettings(parsed),
+    audit: {
+      secret: parsed.AUDIT_SECRET,
+      oldSecrets: parsed.AUDIT_OLD_SECRETS ?? [],
+      keepDays: parsed.AUDIT_KEEP_DAYS,
+    },
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
     responseCache: {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditSealModule } from '../audit/audit-seal.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { DurableAnswers } from './durable-answers.js';
@@ -7,9 +8,9 @@ import { LogPartitions } from './log-partitions.js';
 import { MaintenanceProcessor } from './maintenance.processor.js';
 import { MaintenanceScheduler } from './maintenance-scheduler.service.js';
 
-/** Housekeeping by scheduled jobs, in the processes that run jobs: partitions of the log, audits of the ledger. */
+/** Housekeeping in the processes that run jobs: partitions of the log, audits of the ledger, seals of the audit trail. */
 @Module({
-  imports: [BillingModule, QueueModule.register('maintenance')],
+  imports: [AuditSealModule, BillingModule, QueueModule.register('maintenance')],
   providers: [DurableAnswers, LedgerAudit, LogPartitions, MaintenanceProcessor, MaintenanceScheduler],
   exports: [LedgerAudit],
 })

@@ -80,7 +80,7 @@ describe('two gateways on one database', () => {
       model: 'gpt-4',
     });
     const { charges } = await readLedger(first.databaseUrl, 'alice');
-    expect(rows.filter(({ action }) => action !== 'ai.refused')).toHaveLength(charges);
+    expect(rows.filter(({ action }) => action === 'ai.settled')).toHaveLength(charges);
     expect(JSON.stringify(rows)).not.toContain('hello');
   });
 });

@@ -101,6 +101,7 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     HOST: '127.0.0.1',
     LOG_LEVEL: 'silent',
     JWT_SECRET: TEST_SECRET,
+    AUDIT_SECRET: TEST_SECRET,
     SIGNUP_CREDITS: '10000',
     DRAIN_MS: '2000',
     ...(isKept('OPENAI_API_KEY') ? { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `${simulator.url}/v1` } : {}),

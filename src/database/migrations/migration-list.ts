@@ -11,6 +11,7 @@ import { VideoWorkflow1763800700000 } from './1763800700000-video-workflow.js';
 import { VideoLookups1763800800000 } from './1763800800000-video-lookups.js';
 import { VideoPatience1763800810000 } from './1763800810000-video-patience.js';
 import { Access1763800900000 } from './1763800900000-access.js';
+import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -26,4 +27,5 @@ export const MIGRATIONS = [
   VideoLookups1763800800000,
   VideoPatience1763800810000,
   Access1763800900000,
+  AuditSeals1763800930000,
 ] satisfies DataSourceOptions['migrations'];
