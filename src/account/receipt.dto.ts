@@ -56,6 +56,16 @@ export class VideoPriceResponse {
 
   @ApiProperty({ example: 200 })
   creditsPerSecond!: number;
+
+  @ApiProperty({
+    required: false,
+    example: 0.012,
+    description: 'Where each frame of the input is charged; what a second costs follows from it, and is only shown',
+  })
+  usdPerFrame?: number;
+
+  @ApiProperty({ required: false, example: 24 })
+  creditsPerFrame?: number;
 }
 
 /** The video that a receipt is of. */
@@ -63,7 +73,13 @@ export class ReceiptVideo {
   @ApiProperty({ example: 8, description: 'That were delivered; while it is made: that were ordered' })
   seconds!: number;
 
-  @ApiProperty({ example: '720p' })
+  @ApiProperty({ type: 'integer', required: false, example: 240, description: 'Of the input, where they are charged' })
+  frames?: number;
+
+  @ApiProperty({
+    example: '720p',
+    description: 'That was charged: a smaller one than ordered where that was delivered',
+  })
   resolution!: string;
 
   @ApiProperty({ example: '16:9' })
@@ -73,7 +89,8 @@ export class ReceiptVideo {
     type: Number,
     ...nullable,
     example: 0.8,
-    description: 'What it cost at the provider, in US dollars; null: it is being made, or came to nothing',
+    description:
+      'What it cost at the provider, in US dollars; null: it is being made, came to nothing, or nobody knows',
   })
   providerCostUsd!: number | null;
 

@@ -177,6 +177,27 @@ describe('the receipt of a video', () => {
     expect(made.video).toMatchObject({ providerCostUsd: 0.3, providerCostSource: 'listed' });
   });
 
+  test('tells what of it was charged: frames, or a smaller picture', () => {
+    const perFrame = { usdPerSecond: '0.72', creditsPerSecond: '1440', usdPerFrame: '0.012', creditsPerFrame: '24' };
+    const terms = { ...ordered, frames: 480, price: perFrame };
+    const running = receiptOf('v', stored({ status: 'pending', terms, charged: null, closedAt: null }), {});
+    expect([running.video, running.price]).toMatchObject([
+      { frames: 480 },
+      { usdPerFrame: 0.012, creditsPerFrame: 24 },
+    ]);
+    const outcome = { ...choice, seconds: 4, frames: 240, price: perFrame, finishReason: 'completed' };
+    const made = receiptOf('v', stored({ terms, outcome }), {});
+    expect(made.video).toMatchObject({ seconds: 4, frames: 240, providerCostUsd: 2.88, providerCostSource: 'listed' });
+    const lesser = { ...choice, seconds: 8, resolution: '480p', finishReason: 'completed' };
+    expect(receiptOf('v', stored({ terms: ordered, outcome: lesser }), {}).video).toMatchObject({ resolution: '480p' });
+  });
+
+  test('tells no cost of a video that came and was charged nothing, where the provider tells none', () => {
+    const outcome = { ...choice, seconds: 0, finishReason: 'completed' };
+    const free = receiptOf('v', stored({ status: 'released', charged: 0n, terms: ordered, outcome }), {});
+    expect(free.video).toMatchObject({ providerCostUsd: null, providerCostSource: null });
+  });
+
   test('tells why there is none', () => {
     const outcome = { ...choice, seconds: 0, finishReason: 'failed', error: 'SUBMIT_UNKNOWN' };
     const failed = stored({ status: 'released', charged: 0n, terms: ordered, outcome });

@@ -9,30 +9,43 @@ interface ReapedVideo {
 
 /** What the receipt of a video says beside what every receipt does. Pure. */
 export function describeVideo(terms: VideoTerms, outcome: VideoOutcome | ReapedVideo | null): ReceiptEnd {
-  const { resolution, aspectRatio } = terms;
+  const { aspectRatio } = terms;
   const rest = { usage: null, usageSource: null, attempts: [] };
   if (outcome === null || 'usageSource' in outcome) {
-    const { provider, model } = terms;
-    const seconds = outcome === null ? terms.seconds : 0;
-    const video = { seconds, resolution, aspectRatio, providerCostUsd: null, providerCostSource: null };
+    const { provider, model, resolution } = terms;
+    const used = outcome === null ? usedOf(terms) : { seconds: 0 };
+    const video = { ...used, resolution, aspectRatio, providerCostUsd: null, providerCostSource: null };
     const finishReason = outcome?.finishReason ?? null;
     const error = outcome === null ? null : 'UPSTREAM_LOST';
     return { ...rest, provider, model, price: priceOf(terms.price), video, finishReason, error };
   }
-  const { provider, model, price, seconds, finishReason, error } = outcome;
-  const video = { seconds, resolution, aspectRatio, ...costOf(outcome) };
+  const { provider, model, price, resolution = terms.resolution, finishReason, error } = outcome;
+  const video = { ...usedOf(outcome), resolution, aspectRatio, ...costOf(outcome) };
   return { ...rest, provider, model, price: priceOf(price), video, finishReason, error: error ?? null };
 }
 
-function costOf({ finishReason, providerCostUsd, price, seconds }: VideoOutcome) {
+function usedOf({ seconds, frames }: Pick<VideoOutcome, 'seconds' | 'frames'>) {
+  return { seconds, ...(frames === undefined ? {} : { frames }) };
+}
+
+/** Where nothing was charged for a video that came, nobody knows what the provider took for it. */
+function costOf({ finishReason, providerCostUsd, price, seconds, frames }: VideoOutcome) {
   if (providerCostUsd !== undefined)
     return { providerCostUsd: Number(providerCostUsd), providerCostSource: 'provider' };
-  if (finishReason !== 'completed') return { providerCostUsd: null, providerCostSource: null };
-  const microDollars = Math.round(Number(price.usdPerSecond) * seconds * 1e6);
-  return { providerCostUsd: microDollars / 1e6, providerCostSource: 'listed' };
+  if (finishReason !== 'completed' || seconds === 0) return { providerCostUsd: null, providerCostSource: null };
+  const usd =
+    price.usdPerFrame !== undefined && frames !== undefined
+      ? Number(price.usdPerFrame) * frames
+      : Number(price.usdPerSecond) * seconds;
+  return { providerCostUsd: Math.round(usd * 1e6) / 1e6, providerCostSource: 'listed' };
 }
 
 /** For showing, not for reckoning. */
-function priceOf({ usdPerSecond, creditsPerSecond }: VideoPrice): VideoPriceResponse {
-  return { usdPerSecond: Number(usdPerSecond), creditsPerSecond: Number(creditsPerSecond) };
+function priceOf({ usdPerSecond, creditsPerSecond, usdPerFrame, creditsPerFrame }: VideoPrice): VideoPriceResponse {
+  return {
+    usdPerSecond: Number(usdPerSecond),
+    creditsPerSecond: Number(creditsPerSecond),
+    ...(usdPerFrame === undefined ? {} : { usdPerFrame: Number(usdPerFrame) }),
+    ...(creditsPerFrame === undefined ? {} : { creditsPerFrame: Number(creditsPerFrame) }),
+  };
 }

@@ -141,6 +141,12 @@ export class VideoFormatResponse {
 
   @decimal('200')
   creditsPerSecond!: string;
+
+  @ApiProperty({ required: false, example: '0.012', description: 'Where each frame of the input is charged instead' })
+  usdPerFrame?: string;
+
+  @ApiProperty({ required: false, example: '24' })
+  creditsPerFrame?: string;
 }
 
 /** One thing that a video model can do. */

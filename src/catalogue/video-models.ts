@@ -1,6 +1,6 @@
 import type { VideoOffer } from '../providers/contract/video-offer.js';
 import type { VideoProvider } from '../providers/contract/video-provider.js';
-import { creditsPerSecond } from '../video/plan/video-price.js';
+import { creditsOf } from '../video/plan/video-price.js';
 import type { VideoModelResponse } from './models.dto.js';
 import type { ModelsQuery } from './models-query.dto.js';
 
@@ -25,9 +25,10 @@ function videoModel(provider: string, offer: VideoOffer, creditsPerUsd: string):
     operation,
     seconds: [...seconds],
     maxInputSeconds: maxInputSeconds ?? null,
-    formats: formats.map(({ resolution, aspectRatio, width, height, usdPerSecond }) => ({
+    formats: formats.map(({ resolution, aspectRatio, width, height, usdPerSecond, usdPerFrame }) => ({
       ...{ resolution, aspectRatio, width, height, usdPerSecond },
-      creditsPerSecond: creditsPerSecond(usdPerSecond, creditsPerUsd),
+      creditsPerSecond: creditsOf(usdPerSecond, creditsPerUsd),
+      ...(usdPerFrame === undefined ? {} : { usdPerFrame, creditsPerFrame: creditsOf(usdPerFrame, creditsPerUsd) }),
     })),
   };
 }

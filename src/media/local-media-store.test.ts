@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
@@ -5,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { LocalMediaStore } from './local-media-store.js';
 import { MediaLinks } from './media-links.js';
 
@@ -148,6 +150,59 @@ describe('nothing is left behind, and the source is destroyed,', () => {
   test('where its key says another type', async () => {
     await expect(store.put(Readable.from(['x']), target(10, 'one.png'))).rejects.toThrow('one.png');
   });
+});
+
+describe('a store that fails says so, and that it was not the source:', () => {
+  test('where no folder can be made', async () => {
+    await mkdir(join(parent, 'data'));
+    await writeFile(folder, 'a file in its place');
+    const source = Readable.from(['x']);
+    await expect(store.put(source, target())).rejects.toMatchObject({ name: 'MediaStoreError', fault: 'EEXIST' });
+    expect(source.destroyed).toBe(true);
+  });
+
+  test('where a file can not take its name', async () => {
+    await mkdir(join(folder, KEY), { recursive: true });
+    await expect(put(Buffer.from('x'))).rejects.toMatchObject({ name: 'MediaStoreError', fault: 'EISDIR' });
+    expect(await names()).toEqual([KEY]);
+  });
+
+  test('where the disk takes no more amid', async () => {
+    const script = `
+      const { Readable } = await import('node:stream');
+      const { LocalMediaStore } = await import('./src/media/local-media-store.js');
+      const store = new LocalMediaStore(${JSON.stringify(folder)}, undefined);
+      const pieces = Array.from({ length: 64 }, () => Buffer.alloc(16_384));
+      await store.put(Readable.from(pieces), { key: 'one.mp4', mediaType: 'video/mp4', maxBytes: 1e9 })
+        .catch(({ name, fault }) => console.log(name, fault));`;
+    const limited = ['-c', 'ulimit -f 256; exec "$0" "$@"', process.execPath];
+    const node = [
+      '--import',
+      './test/support/typescript-hooks.js',
+      '--no-warnings',
+      '--input-type=module',
+      '-e',
+      script,
+    ];
+    const { stdout } = await promisify(execFile)('bash', [...limited, ...node]);
+    expect(stdout).toBe('MediaStoreError EFBIG\n');
+    expect(await names()).toEqual([]);
+  });
+});
+
+test('files are listed by how their keys begin, and nothing else is', async () => {
+  const listed = async () => {
+    const found = [];
+    for await (const each of store.list('input-')) found.push(each);
+    return found;
+  };
+  expect(await listed()).toEqual([]);
+  for (const key of ['input-1.mp4', 'input-2.mp4', 'one.mp4']) await put(Buffer.from('x'), key);
+  await mkdir(join(folder, 'input-folder.mp4'));
+  await utimes(join(folder, 'input-1.mp4'), 1, 1);
+  const files = (await listed()).sort((a, b) => a.key.localeCompare(b.key));
+  expect(files.map(({ key }) => key)).toEqual(['input-1.mp4', 'input-2.mp4']);
+  expect(files[0]!.modifiedAt).toEqual(new Date(1_000));
 });
 
 test('links and folders in the folder are no files', async () => {

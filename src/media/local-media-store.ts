@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { constants, createWriteStream } from 'node:fs';
-import { lstat, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, opendir, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Stream } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { checkedKey, isMediaKey, mediaTypeOf, noSuchFile } from './media-key.js';
 import type { MediaLinks } from './media-links.js';
-import { MediaStore, type ByteRange, type MediaState, type PutMedia, type StoredMedia } from './media-store.js';
+import { MediaStoreError } from './media-store-error.js';
+import {
+  MediaStore,
+  type ByteRange,
+  type ListedMedia,
+  type MediaState,
+  type PutMedia,
+  type StoredMedia,
+} from './media-store.js';
 import { MeasuredBytes } from './measured-bytes.js';
 import { assertTypeFits } from './put-media.js';
 
@@ -30,18 +38,27 @@ export class LocalMediaStore extends MediaStore {
     const draft = join(this.folder, `.${randomUUID()}.part`);
     try {
       assertTypeFits(target);
-      await mkdir(this.folder, { recursive: true });
+      await mkdir(this.folder, { recursive: true }).catch(storeFailed);
       const measured = new MeasuredBytes(target.maxBytes);
-      const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
-      await pipeline(source, measured, file, options);
-      await rename(draft, this.pathOf(target.key));
-      await flushFolder(this.folder);
+      await this.write(source, measured, draft, options);
+      await rename(draft, this.pathOf(target.key)).catch(storeFailed);
+      await flushFolder(this.folder).catch(storeFailed);
       const { key, mediaType } = target;
       return { key, mediaType, bytes: measured.bytes, sha256: measured.sha256() };
     } catch (error) {
       source.destroy();
-      await rm(draft, { force: true });
+      await rm(draft, { force: true }).catch(ignore); // DraftSweeper comes by
       throw error;
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedMedia> {
+    const folder = await opendir(this.folder).catch(undefinedIfAbsent);
+    if (!folder) return;
+    for await (const { name } of folder) {
+      if (!name.startsWith(prefix) || !isMediaKey(name)) continue;
+      const found = await lstat(this.pathOf(name)).catch(undefinedIfAbsent);
+      if (found?.isFile()) yield { key: name, modifiedAt: found.mtime };
     }
   }
 
@@ -81,6 +98,23 @@ export class LocalMediaStore extends MediaStore {
     return removed;
   }
 
+  /** A pipeline fails all of its streams with the first one's error: whose that was, who failed first tells. */
+  private async write(
+    source: Readable,
+    measured: MeasuredBytes,
+    draft: string,
+    options: { signal?: AbortSignal },
+  ): Promise<void> {
+    const file = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
+    let failedFirst: Stream | undefined = source.destroyed ? source : undefined;
+    for (const stream of [source, measured, file]) stream.once('error', () => (failedFirst ??= stream));
+    try {
+      await pipeline(source, measured, file, options);
+    } catch (error) {
+      throw failedFirst === file ? new MediaStoreError(error) : error;
+    }
+  }
+
   /** Follows no link: what lies in the folder is there because it was stored. */
   private async open(key: string): Promise<FileHandle> {
     try {
@@ -106,6 +140,10 @@ async function flushFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+function storeFailed(error: unknown): never {
+  throw new MediaStoreError(error);
 }
 
 function undefinedIfAbsent(error: unknown): undefined {

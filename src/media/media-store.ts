@@ -21,6 +21,9 @@ export interface MediaState extends MediaObject {
   etag: string;
 }
 
+/** A file among others. */
+export type ListedMedia = Pick<MediaState, 'key' | 'modifiedAt'>;
+
 export interface PutMedia {
   /** As `mediaKey(name, mediaType)` makes them. */
   key: string;
@@ -39,9 +42,12 @@ export interface ByteRange {
 export abstract class MediaStore {
   /**
    * Writes a file, whole or not at all; the same key again takes its place. `source` is read to its end or destroyed.
-   * @throws GatewayError PAYLOAD_TOO_LARGE; what `source` or the store failed with; AbortError
+   * @throws GatewayError PAYLOAD_TOO_LARGE; MediaStoreError; what `source` failed with; AbortError
    */
   abstract put(source: Readable, target: PutMedia, options?: { signal?: AbortSignal }): Promise<StoredMedia>;
+
+  /** The files whose keys begin so, in no order; those that come or go meanwhile may be among them or not. */
+  abstract list(prefix: string): AsyncIterable<ListedMedia>;
 
   /** Undefined where there is none. */
   abstract stat(key: string): Promise<MediaState | undefined>;

@@ -4,6 +4,7 @@ import { validationFailure } from '../common/errors/field-faults.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { download } from './remote/download.js';
+import { FetchPlaces } from './remote/fetch-places.js';
 import { imageFile, videoFile, type FetchedFile } from './remote/fetched-file.js';
 import { RemoteConnections } from './remote/remote-connections.js';
 import { RemoteFileError, RemoteFilesBusyError, RemoteFileTooLargeError } from './remote/remote-file-error.js';
@@ -14,6 +15,7 @@ export interface FetchOptions {
   /** Where the URL stands in the request, such as 'input.imageUrl'. */
   field: string;
   kind: 'image' | 'video';
+  userId: string;
   signal?: AbortSignal;
 }
 
@@ -24,29 +26,38 @@ const BUSY_RETRY_MS = 5_000;
 /** Fetches the images and videos that users name by a URL, from the public internet alone. */
 @Injectable()
 export class RemoteFiles {
-  /** Bytes of all that are being fetched. */
-  private held = 0;
+  private readonly places: FetchPlaces;
 
   constructor(
     @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Inject(RemoteConnections) private readonly connections: RemoteConnections,
-  ) {}
+  ) {
+    this.places = new FetchPlaces(LARGEST_AT_ONCE * environment.media.maxInputBytes);
+  }
 
   /**
-   * The file at a URL, whole, checked, and known by its content.
-   * @throws GatewayError VALIDATION_ERROR or PAYLOAD_TOO_LARGE that name `field`; UNAVAILABLE where too much is being
-   * fetched at once; the reason of `signal`
+   * Fetches the file at a URL, whole, checked, and known by its content, for `work`, until whose end its memory counts.
+   * @returns what `work` does
+   * @throws GatewayError VALIDATION_ERROR or PAYLOAD_TOO_LARGE that name `field`; LIMIT_EXCEEDED where too many files of this
+   *   user are being fetched at once, UNAVAILABLE where too much of all is; the reason of `signal`; what `work` throws
    */
-  async fetch(url: string, { field, kind, signal }: FetchOptions): Promise<FetchedFile> {
+  async use<T>(url: string, options: FetchOptions, work: (file: FetchedFile) => Promise<T>): Promise<T> {
+    const place = this.places.enter(options.userId);
+    try {
+      return await work(await this.fetch(url, options, place.take));
+    } finally {
+      place.leave();
+    }
+  }
+
+  private async fetch(
+    url: string,
+    { field, kind, signal }: FetchOptions,
+    take: (bytes: number) => void,
+  ): Promise<FetchedFile> {
     const { connect, headersTimeoutMs, bodyTimeoutMs, deadlineMs } = this.connections;
     const { maxInputBytes: maxBytes } = this.environment.media;
     const deadline = AbortSignal.timeout(deadlineMs);
-    let taken = 0;
-    const take = (bytes: number) => {
-      if (this.held + bytes > LARGEST_AT_ONCE * maxBytes) throw new RemoteFilesBusyError();
-      this.held += bytes;
-      taken += bytes;
-    };
     const either = signal ? AbortSignal.any([signal, deadline]) : deadline;
     try {
       const bytes = await download(url, { connect, maxBytes, headersTimeoutMs, bodyTimeoutMs, take, signal: either });
@@ -54,8 +65,6 @@ export class RemoteFiles {
     } catch (error) {
       signal?.throwIfAborted();
       throw toGatewayError(deadline.aborted ? tooSlow(deadlineMs) : error, field);
-    } finally {
-      this.held -= taken;
     }
   }
 }

@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -13,7 +14,15 @@ import { pipeline } from 'node:stream/promises';
 import type { S3Settings } from '../config/video-settings.js';
 import { checkedKey, isMediaKey, mediaTypeOf, noSuchFile } from './media-key.js';
 import type { MediaLinks } from './media-links.js';
-import { MediaStore, type ByteRange, type MediaState, type PutMedia, type StoredMedia } from './media-store.js';
+import { MediaStoreError } from './media-store-error.js';
+import {
+  MediaStore,
+  type ByteRange,
+  type ListedMedia,
+  type MediaState,
+  type PutMedia,
+  type StoredMedia,
+} from './media-store.js';
 import { MeasuredBytes } from './measured-bytes.js';
 import { assertTypeFits } from './put-media.js';
 
@@ -56,7 +65,17 @@ export class S3MediaStore extends MediaStore implements OnModuleDestroy {
     } catch (error) {
       source.destroy();
       measured.destroy();
-      throw error;
+      throw isOfBucket(error) && !options.signal?.aborted ? new MediaStoreError(error) : error;
+    }
+  }
+
+  async *list(prefix: string): AsyncGenerator<ListedMedia> {
+    const { bucket: Bucket, prefix: folder } = this.settings;
+    for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket, Prefix: folder + prefix })) {
+      for (const { Key = '', LastModified } of page.Contents ?? []) {
+        const key = Key.slice(folder.length);
+        if (isMediaKey(key)) yield { key, modifiedAt: LastModified ?? new Date() };
+      }
     }
   }
 
@@ -139,6 +158,11 @@ function clientOf({ endpoint, region, credentials }: S3Settings): S3Client {
       httpsAgent: { keepAlive: true, maxSockets: MOST_SOCKETS },
     },
   });
+}
+
+/** Whatever a call of the client fails with is marked so, also where no answer came. */
+function isOfBucket(error: unknown): boolean {
+  return error instanceof Error && '$metadata' in error;
 }
 
 function isAbsent(error: unknown): boolean {

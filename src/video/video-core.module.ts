@@ -6,6 +6,7 @@ import { MediaModule } from '../media/media.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { VideoView } from './api/video-view.js';
+import { VideoSweeps } from './store/video-sweeps.store.js';
 import { VideoStore } from './store/video.store.js';
 import { VideoTimes } from './store/video-times.store.js';
 import { VideoFileOwners } from './video-file-owners.js';
@@ -26,6 +27,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoOrders,
     VideoQueue,
     VideoStore,
+    VideoSweeps,
     VideoTimes,
     VideoView,
   ],
@@ -41,6 +43,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoOrders,
     VideoQueue,
     VideoStore,
+    VideoSweeps,
     VideoTimes,
     VideoView,
   ],

@@ -3,7 +3,7 @@ import { chosen } from './api/video-view.js';
 import { VIDEO_FAILURES, type VideoFailureReason } from './life/video-failures.js';
 import type { VideoState } from './life/video-state.js';
 import { outcomeOf } from './plan/video-terms.js';
-import { amountOfSeconds } from './plan/video-price.js';
+import type { VideoCharge } from './plan/video-charge.js';
 import { VideoStore } from './store/video.store.js';
 import type { VideoRecord } from './store/video-record.js';
 import { VideoNews } from './video-news.service.js';
@@ -13,6 +13,8 @@ const FLAGGED: ReadonlySet<VideoFailureReason> = new Set([
   'submit_unknown',
   'provider_lost',
   'not_delivered',
+  'too_large',
+  'not_stored',
   'took_too_long',
 ]);
 
@@ -27,12 +29,14 @@ export class VideoEndings {
   ) {}
 
   /** It is delivered: what was delivered is charged. @returns false where it had ended */
-  async complete(video: VideoRecord, deliveredSeconds: number): Promise<boolean> {
-    const choice = chosen(video);
-    const seconds = Math.min(choice.seconds, deliveredSeconds);
-    const cost = amountOfSeconds(choice, seconds);
-    const outcome = outcomeOf(video, { finishReason: 'completed', seconds });
-    return this.end(video, { to: 'completed', cost, outcome });
+  async complete(video: VideoRecord, { cost, isLess, ...charge }: VideoCharge): Promise<boolean> {
+    const outcome = outcomeOf(video, { finishReason: 'completed', ...charge });
+    const hasEnded = await this.end(video, { to: 'completed', cost, outcome, isFlagged: isLess });
+    if (hasEnded && isLess)
+      this.logger.error(
+        `Video ${video.id} is less than what was ordered at ${chosen(video).provider}, job ${video.jobId}: an operator has to look`,
+      );
+    return hasEnded;
   }
 
   /** Nothing is charged. @returns false where it had ended, or went another way meanwhile */

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaStore } from '../media/media-store.js';
 import { copyKeys } from './life/copy-keys.js';
-import { VideoStore } from './store/video.store.js';
 import type { VideoRecord } from './store/video-record.js';
+import { VideoSweeps } from './store/video-sweeps.store.js';
 
 /** Removes the files of videos that are over; what is known of them stays. */
 @Injectable()
 export class VideoFiles {
   constructor(
-    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoSweeps) private readonly sweeps: VideoSweeps,
     @Inject(MediaStore) private readonly media: MediaStore,
   ) {}
 
@@ -16,7 +16,7 @@ export class VideoFiles {
   async remove({ id, media, thumbnail, input, copies }: VideoRecord): Promise<void> {
     for (const file of [media, thumbnail, input]) if (file) await this.media.delete(file.key);
     for (let copy = 1; copy <= copies; copy++) await this.removeCopy(id, copy);
-    await this.store.filesDeleted(id);
+    await this.sweeps.filesDeleted(id);
   }
 
   /** What one copy of it has left. @throws what the store failed with */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { StrayInputs } from './recovery/stray-inputs.service.js';
 import { VideoCare } from './recovery/video-care.service.js';
 import { CopyStep } from './steps/copy.step.js';
 import { InputRoom } from './steps/input-room.js';
@@ -20,6 +21,7 @@ import { VideosProcessor } from './videos.processor.js';
     PollStep,
     ProviderSlots,
     SettleStep,
+    StrayInputs,
     SubmitStep,
     TakenJobs,
     VideoCare,

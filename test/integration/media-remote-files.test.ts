@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Environment } from '../../src/config/environment.js';
 import { publicConnector, RemoteConnections } from '../../src/media/remote/remote-connections.js';
 import type { Resolve } from '../../src/common/net/public-lookup.js';
-import { RemoteFiles } from '../../src/media/remote-files.js';
+import { RemoteFiles, type FetchedFile, type FetchOptions } from '../../src/media/remote-files.js';
 import { eventually } from '../support/eventually.js';
 import { file, redirect, startRemoteSite, type RemoteSite, type SiteAnswer } from '../support/remote-site.js';
 import { makeClip } from '../support/video-clips.js';
@@ -38,9 +38,15 @@ function remoteFiles(connect = site.connect, limits: Partial<RemoteConnections> 
   return new RemoteFiles({ media: { maxInputBytes: MOST_BYTES } } as Environment, connections);
 }
 
+/** A file that is wanted for nothing else. */
+function fetchBy(files: RemoteFiles, url: string, options: Partial<FetchOptions> = {}): Promise<FetchedFile> {
+  const userId = options.userId ?? 'somebody';
+  return files.use(url, { field: FIELD, kind: 'image', ...options, userId }, (fetched) => Promise.resolve(fetched));
+}
+
 function fetchFrom(path: string, answer?: SiteAnswer, kind: 'image' | 'video' = 'image', limits = {}) {
   if (answer) site.paths.set(path, answer);
-  return remoteFiles(site.connect, limits).fetch(`https://files.example${path}`, { field: FIELD, kind });
+  return fetchBy(remoteFiles(site.connect, limits), `https://files.example${path}`, { kind });
 }
 
 /** What a user is told. */
@@ -65,7 +71,7 @@ describe('a file on the internet', () => {
 
   test('may be a video', async () => {
     const fetched = await fetchFrom('/film', file(mp4), 'video');
-    expect(fetched).toEqual({ mediaType: 'video/mp4', bytes: mp4, width: 128, height: 72, seconds: 2 });
+    expect(fetched).toEqual({ mediaType: 'video/mp4', bytes: mp4, width: 128, height: 72, seconds: 2, frames: 20 });
   });
 
   test('is asked for without anything that says who asks', async () => {
@@ -166,7 +172,8 @@ test('files that are fetched at once have only so much memory together, and it i
     response.writeHead(200).write(Buffer.alloc(MOST_BYTES - 1));
     waiting.push(response);
   });
-  const fetchOne = () => files.fetch('https://files.example/half', { field: FIELD, kind: 'image' });
+  let users = 0;
+  const fetchOne = () => fetchBy(files, 'https://files.example/half', { userId: `user-${users++}` });
   const codes = Array.from({ length: 7 }, () => fetchOne().catch((error: { code: string }) => error.code));
   expect(await Promise.race(codes)).toBe('UNAVAILABLE');
   expect(waiting).toHaveLength(7);
@@ -174,6 +181,62 @@ test('files that are fetched at once have only so much memory together, and it i
   expect((await Promise.all(codes)).sort()).toEqual(['UNAVAILABLE', ...Array<string>(6).fill('VALIDATION_ERROR')]);
   site.paths.set('/half', file(png));
   expect(await fetchOne()).toMatchObject({ width: 64 });
+});
+
+describe('one user', () => {
+  const waiting: ServerResponse[] = [];
+  beforeEach(() => {
+    waiting.splice(0);
+    site.paths.set('/slow', (response) => void waiting.push(response));
+    site.paths.set('/quick', file(png));
+  });
+  const give = () => waiting.splice(0).forEach((response) => response.end(png));
+  const fetchAs = (files: RemoteFiles, userId: string, path: string) =>
+    fetchBy(files, `https://files.example${path}`, { userId });
+
+  test('has three files fetched at once, whatever others do, and more when one is done', async () => {
+    const files = remoteFiles();
+    const running = [1, 2, 3].map(() => fetchAs(files, 'ann', '/slow'));
+    await eventually(() => expect(waiting).toHaveLength(3));
+    await expect(fetchAs(files, 'ann', '/quick')).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      retryAfterMs: expect.any(Number) as number,
+    });
+    expect(await fetchAs(files, 'bob', '/quick')).toMatchObject({ width: 64 });
+    give();
+    await Promise.all(running);
+    expect(await Promise.all([1, 2, 3].map(() => fetchAs(files, 'ann', '/quick')))).toHaveLength(3);
+  });
+
+  test('gets a place back also where a file is refused, or its use fails', async () => {
+    const files = remoteFiles();
+    const fails = () =>
+      files.use('https://files.example/quick', { field: FIELD, kind: 'image', userId: 'ann' }, () =>
+        Promise.reject(new Error('no room')),
+      );
+    for (let turn = 0; turn < 4; turn++) {
+      await expect(fails()).rejects.toThrow('no room');
+      await expect(fetchAs(files, 'ann', '/none')).rejects.toMatchObject({ code: 'VALIDATION_ERROR' });
+    }
+    expect(await fetchAs(files, 'ann', '/quick')).toMatchObject({ width: 64 });
+  });
+
+  test('and its memory counts until the file has been used', async () => {
+    const files = remoteFiles();
+    const full = file(Buffer.concat([png, Buffer.alloc(MOST_BYTES - png.length)]));
+    site.paths.set('/full', full);
+    const ends: (() => void)[] = [];
+    const uses = Array.from({ length: 6 }, (_, user) =>
+      files.use('https://files.example/full', { field: FIELD, kind: 'image', userId: `${user}` }, () => {
+        return new Promise<void>((resolve) => ends.push(resolve));
+      }),
+    );
+    await eventually(() => expect(ends).toHaveLength(6));
+    await expect(fetchAs(files, 'late', '/quick')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    ends.forEach((end) => end());
+    await Promise.all(uses);
+    expect(await fetchAs(files, 'late', '/quick')).toMatchObject({ width: 64 });
+  });
 });
 
 describe('a host that misbehaves is given up:', () => {
@@ -203,7 +266,7 @@ describe('a host that misbehaves is given up:', () => {
   });
 
   test('it can not prove to be who it is', async () => {
-    const fetched = remoteFiles().fetch('https://bank.example/', { field: FIELD, kind: 'image' });
+    const fetched = fetchBy(remoteFiles(), 'https://bank.example/');
     expect(await refusal(fetched)).toContain('does not answer as it should');
     expect(site.requests).toHaveLength(0);
   });
@@ -212,11 +275,7 @@ describe('a host that misbehaves is given up:', () => {
 test('who asked may give up', async () => {
   const abort = new AbortController();
   site.paths.set('/silent', () => abort.abort(new Error('the user has left')));
-  const fetched = remoteFiles().fetch('https://files.example/silent', {
-    field: FIELD,
-    kind: 'image',
-    signal: abort.signal,
-  });
+  const fetched = fetchBy(remoteFiles(), 'https://files.example/silent', { signal: abort.signal });
   await expect(fetched).rejects.toThrow('the user has left');
 });
 
@@ -234,8 +293,8 @@ describe('a name is resolved once for a connection, and all of its addresses are
     );
     return resolve;
   };
-  const fetchBy = (resolve: Resolve) =>
-    remoteFiles(publicConnector(resolve, 500)).fetch('https://mixed.example/', { field: FIELD, kind: 'image' });
+  const fetchMixed = (resolve: Resolve) =>
+    fetchBy(remoteFiles(publicConnector(resolve, 500)), 'https://mixed.example/');
 
   test.each([
     [['127.0.0.1']],
@@ -246,15 +305,12 @@ describe('a name is resolved once for a connection, and all of its addresses are
     [[]],
   ])('%j', async (addresses) => {
     const resolve = resolving(addresses);
-    expect(await refusal(fetchBy(resolve))).toContain('public internet');
+    expect(await refusal(fetchMixed(resolve))).toContain('public internet');
     expect(resolve.asked).toBe(1);
   });
 
   test('a name that is this machine is refused by the resolver in use', async () => {
-    const fetched = remoteFiles(new RemoteConnections().connect).fetch('https://localhost/', {
-      field: FIELD,
-      kind: 'image',
-    });
+    const fetched = fetchBy(remoteFiles(new RemoteConnections().connect), 'https://localhost/');
     await refusal(fetched);
   });
 });

@@ -7,7 +7,8 @@ import { Readable } from 'node:stream';
 import { request as plainRequest } from 'undici';
 import { MediaStore } from '../../src/media/media-store.js';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
-import { VideoStore, type NewVideo } from '../../src/video/store/video.store.js';
+import type { NewVideo } from '../../src/video/store/video-moves.js';
+import { VideoStore } from '../../src/video/store/video.store.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 

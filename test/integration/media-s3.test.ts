@@ -122,10 +122,29 @@ describe('a file in a bucket', () => {
     expect(s3.calls).toEqual([]);
   });
 
+  test('is listed with others whose keys begin alike, over as many pages as there are', async () => {
+    const keys = ['input-1.mp4', 'input-2.mp4', 'input-3.mp4', 'input-4.mp4', 'input-5.mp4', 'other.mp4'];
+    for (const key of keys) await store.put(Readable.from([small]), { ...target(), key });
+    const found: string[] = [];
+    for await (const { key, modifiedAt } of store.list('input-')) {
+      expect(modifiedAt).toEqual(s3.objects.get(`videos/${key}`)!.modifiedAt);
+      found.push(key);
+    }
+    expect(found).toEqual(keys.slice(0, 5));
+    expect(s3.calls.filter((call) => call === 'GET list')).toHaveLength(3);
+    for await (const { key } of store.list('none-')) throw new Error(`there is ${key}`);
+  });
+
   test('is read for what it is', async () => {
     const clip = await makeClip({ seconds: 2 });
     await store.put(Readable.from([clip]), target());
-    expect(await new VideoReader(store).read(KEY)).toEqual({ width: 320, height: 180, seconds: 2, codec: 'avc' });
+    expect(await new VideoReader(store).read(KEY)).toEqual({
+      width: 320,
+      height: 180,
+      seconds: 2,
+      frames: 20,
+      codec: 'avc',
+    });
   });
 });
 
@@ -169,8 +188,15 @@ describe('nothing is left behind, and the source is destroyed,', () => {
   test('where the bucket goes on failing', async () => {
     misbehaveTimes(Infinity, (method, url) => method === 'PUT' && url.includes('partNumber=2'), fail500);
     const source = inPieces(large);
-    await expect(store.put(source, target())).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } });
+    await expect(store.put(source, target())).rejects.toMatchObject({
+      ...{ name: 'MediaStoreError', cause: { $metadata: { httpStatusCode: 500 } } },
+    });
     expect(source.destroyed).toBe(true);
+  });
+
+  test('where nobody is at home', async () => {
+    misbehaveTimes(Infinity, () => true, resetAmid);
+    await expect(store.put(inPieces(small), target())).rejects.toMatchObject({ name: 'MediaStoreError' });
   });
 
   test('where the source fails amid', async () => {
@@ -218,7 +244,9 @@ describe('nothing is left behind, and the source is destroyed,', () => {
 
   test('where the key is another', async () => {
     const stranger = new S3MediaStore({ ...settings(), credentials: { ...s3.key, secretAccessKey: 'guessed' } });
-    await expect(stranger.put(inPieces(small), target())).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    await expect(stranger.put(inPieces(small), target())).rejects.toMatchObject({
+      ...{ name: 'MediaStoreError', fault: 'SignatureDoesNotMatch' },
+    });
     stranger.onModuleDestroy();
   });
 });

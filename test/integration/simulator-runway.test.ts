@@ -57,7 +57,7 @@ describe('the Runway wire', () => {
       height: 3840,
       seconds: 1,
     });
-    expect(simulator.videoJobs()).toMatchObject([{ operation: 'upscale', costUsd: '0.36' }]);
+    expect(simulator.videoJobs()).toMatchObject([{ operation: 'upscale', costUsd: '0.12' }]);
   });
 
   it.each([

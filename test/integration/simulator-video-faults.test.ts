@@ -265,12 +265,14 @@ describe.each([
       expect(calls.at(-1)).toMatchObject({ wire: 'files', hasKey: false, status: 200 });
     });
 
-    it('short and size are other videos than asked', async () => {
+    it('short, size and smaller are other videos than asked', async () => {
       const measureOf = async (directive: string) =>
         videoMeasure(Buffer.from(await (await fetchContent(directive)).arrayBuffer()));
-      expect(await measureOf('ms=0')).toEqual({ width: 720, height: 1280, seconds: 4 });
-      expect(await measureOf('content=short')).toEqual({ width: 720, height: 1280, seconds: 2 });
+      expect(await measureOf('ms=0')).toMatchObject({ width: 720, height: 1280, seconds: 4 });
+      expect(await measureOf('content=short')).toMatchObject({ width: 720, height: 1280, seconds: 2 });
       expect(await measureOf('content=size')).not.toMatchObject({ width: 720, height: 1280 });
+      const smaller = (await measureOf('content=smaller'))!;
+      expect([smaller.width < 720, smaller.height < 1280, smaller.seconds]).toEqual([true, true, 4]);
     });
   });
 

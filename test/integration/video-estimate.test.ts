@@ -75,7 +75,12 @@ describe('the estimate of a video', () => {
     const upscale = { ...body, parameters: { enhancementType: 'upscale' } };
     const told = await estimate({ ...upscale, inputSize: { width: 720, height: 1280, seconds: 6.4 } });
     expect(told).toMatchObject({ provider: 'runway', seconds: 6, width: 2160, height: 3840, isEnhanced: false });
-    expect(told.expected).toBe(6 * 0.36 * 2_000);
+    expect(told.expected).toBe(192 * 24);
+    const quick = await estimate({
+      ...upscale,
+      inputSize: { width: 720, height: 1280, seconds: 6, framesPerSecond: 240 },
+    });
+    expect(quick.expected).toBe(6 * 240 * 24);
     const extend = { ...body, parameters: { enhancementType: 'extend', duration: 8 } };
     expect(await estimate(extend)).toMatchObject({ provider: 'sora', operation: 'extend', seconds: 8 });
     const image = { workflow: 'image-to-video', input: { imageUrl: 'https://nowhere.invalid/x.png' } };

@@ -94,6 +94,10 @@ describe('the video providers, against the simulator', () => {
       : clip(width, height);
   }
 
+  /** Clips have ten frames a second. */
+  const priceOf = ({ usdPerSecond, usdPerFrame }: VideoFormat, seconds: number) =>
+    usdPerFrame === undefined ? Number(usdPerSecond) * seconds : Number(usdPerFrame) * seconds * 10;
+
   it.each(['sora', 'runway'] as const)(
     'make everything that %s offers, at the price of the offer',
     async (id) => {
@@ -109,10 +113,7 @@ describe('the video providers, against the simulator', () => {
           expect(await finished(provider, jobId)).toMatchObject({ status: 'completed' });
           const made = simulator.videoJobs().find((each) => each.id === jobId)!;
           expect([offer, made.width, made.height]).toEqual([offer, width, height]);
-          expect([offer, Number(made.costUsd)]).toEqual([
-            offer,
-            Math.round(Number(format.usdPerSecond) * seconds * 1e6) / 1e6,
-          ]);
+          expect([offer, Number(made.costUsd)]).toEqual([offer, Math.round(priceOf(format, seconds) * 1e6) / 1e6]);
         }
     },
     120_000,

@@ -3,7 +3,9 @@ import { LedgerPool } from '../../src/database/ledger-pool.js';
 import type { VideoState } from '../../src/video/life/video-state.js';
 import { VIDEO_STATES } from '../../src/video/life/video-state.js';
 import type { VideoPlan } from '../../src/video/plan/video-plan.js';
-import { VideoStore, type NewVideo, type VideoEnd } from '../../src/video/store/video.store.js';
+import type { NewVideo, VideoEnd } from '../../src/video/store/video-moves.js';
+import { VideoSweeps } from '../../src/video/store/video-sweeps.store.js';
+import { VideoStore } from '../../src/video/store/video.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { readLedger } from '../support/ledger-audit.js';
 
@@ -31,11 +33,13 @@ const FILE = { key: 'k.mp4', bytes: 10, mediaType: 'video/mp4', sha256: 'ab', wi
 let database: TestDatabase;
 let pool: LedgerPool;
 let store: VideoStore;
+let sweeps: VideoSweeps;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new LedgerPool({ connectionString: database.url });
   store = new VideoStore(pool);
+  sweeps = new VideoSweeps(pool);
 });
 afterAll(async () => {
   await pool.close();
@@ -169,9 +173,65 @@ describe('a video and its hold', () => {
   it('of a frozen account are to be stopped, once', async () => {
     const { id, userId } = await videoIn('processing');
     await pool.query('freeze', "SELECT ledger.freeze($1, 'why')", [`user:${userId}`]);
-    expect(await store.askFrozenToCancel()).toEqual([{ id, state: 'processing' }]);
-    expect(await store.askFrozenToCancel()).toEqual([]);
+    expect(await sweeps.askFrozenToCancel()).toEqual([{ id, state: 'processing' }]);
+    expect(await sweeps.askFrozenToCancel()).toEqual([]);
     expect((await store.find(id))!.cancelAskedAt).not.toBeNull();
+  });
+});
+
+describe('what a video cost at its provider', () => {
+  const costs = async (id: string) => {
+    const [row] = await pool.query<{ cost: string | null }>(
+      'cost',
+      'SELECT provider_cost_usd::text AS cost FROM video.video WHERE id = $1',
+      [id],
+    );
+    return row!.cost;
+  };
+
+  it.each<['failed' | 'cancelled', VideoEnd]>([
+    ['failed', failed],
+    ['cancelled', cancelled],
+  ])('is kept where nothing is charged for it: %s', async (state, end) => {
+    const { id } = await videoIn('processing');
+    await store.end(id, { ...end, outcome: '{"providerCostUsd":"0.96"}' });
+    expect([(await store.find(id))!.state, await costs(id)]).toEqual([state, '0.96']);
+  });
+
+  it('stays as it was told with its finish where its end tells none', async () => {
+    const { id } = await videoIn('completed');
+    expect(await costs(id)).toBe('0.8');
+    const lost = await videoIn('copying');
+    await store.end(lost.id, failed);
+    expect(await costs(lost.id)).toBe('0.8');
+  });
+
+  it('is unknown where nobody told it', async () => {
+    const { id } = await videoIn('failed');
+    expect(await costs(id)).toBeNull();
+  });
+});
+
+describe('stored inputs that videos build on', () => {
+  const input = (key: string) => ({ ...FILE, key });
+
+  it('are told from others, until the files of their video are gone', async () => {
+    const key = `input-${randomUUID()}.mp4`;
+    const { id } = await store.create(video(await newUser(), { input: input(key) }));
+    expect(await sweeps.inputsInUse([key, 'input-of-nobody.mp4'])).toEqual(new Set([key]));
+    await store.end(id, failed);
+    expect(await sweeps.inputsInUse([key])).toEqual(new Set([key]));
+    await sweeps.filesDeleted(id);
+    expect(await sweeps.inputsInUse([key])).toEqual(new Set());
+  });
+
+  it('are looked up by an index', async () => {
+    const plan = await pool.query<{ 'QUERY PLAN': string }>(
+      'inputs_plan',
+      `EXPLAIN SELECT 1 FROM video.video WHERE input->>'key' = ANY ('{a,b}') AND input IS NOT NULL AND media_deleted_at IS NULL`,
+      [],
+    );
+    expect(plan.map((row) => row['QUERY PLAN']).join()).toContain('video_input');
   });
 });
 
@@ -286,7 +346,7 @@ describe('every move compares and sets', () => {
     const busy = await videoIn('queued');
     await store.refused(busy.id, { ...refusal(0), dueInMs: 60_000 });
     const over = await videoIn('completed');
-    const overdue = (await store.overdue(0, 1_000)).map(({ id }) => id);
+    const overdue = (await sweeps.overdue(0, 1_000)).map(({ id }) => id);
     expect(overdue).toContain(lost.id);
     expect(overdue).not.toContain(busy.id);
     expect(overdue).not.toContain(over.id);

@@ -73,7 +73,8 @@ function take(s3: S3Server, request: IncomingMessage, response: ServerResponse, 
   if (bucket !== s3.bucket) return refuse(response, 404, 'NoSuchBucket');
   const call = { url, key: decodeURIComponent(rest.join('/')), body, request, response };
   const upload = url.searchParams.get('uploadId');
-  const name = `${request.method}${url.searchParams.has('uploads') ? ' upload' : upload ? ' part' : ''}`;
+  const isList = url.searchParams.has('list-type');
+  const name = `${request.method}${url.searchParams.has('uploads') ? ' upload' : upload ? ' part' : isList ? ' list' : ''}`;
   s3.calls.push(name);
   const answer = ANSWERS[name] ?? (() => refuse(response, 405, 'MethodNotAllowed'));
   answer(s3, call);
@@ -116,9 +117,28 @@ const ANSWERS: Record<string, (s3: S3Server, call: Call) => void> = {
     objects.delete(key);
     response.writeHead(204).end();
   },
+  'GET list': (s3, call) => list(s3, call),
   HEAD: (s3, call) => give(s3, call),
   GET: (s3, call) => give(s3, call),
 };
+
+/** Two a page, so that whoever lists has to ask again. */
+const KEYS_OF_PAGE = 2;
+
+function list({ objects }: S3Server, { url: { searchParams: query }, response }: Call): void {
+  const after = query.get('continuation-token') ?? '';
+  const keys = [...objects.keys()].filter((key) => key.startsWith(query.get('prefix') ?? '') && key > after).sort();
+  const page = keys.slice(0, KEYS_OF_PAGE);
+  const isMore = keys.length > page.length;
+  const contents = page.map((key) => {
+    const { modifiedAt } = objects.get(key)!;
+    return `<Contents><Key>${key}</Key><LastModified>${modifiedAt.toISOString()}</LastModified></Contents>`;
+  });
+  const next = isMore ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : '';
+  const head = `<IsTruncated>${isMore}</IsTruncated>${next}`;
+  response.setHeader('content-type', 'application/xml');
+  response.end(`<ListBucketResult>${head}${contents.join('')}</ListBucketResult>`);
+}
 
 function give({ objects }: S3Server, { key, url, request, response }: Call): void {
   const object = objects.get(key);

@@ -9,6 +9,8 @@ export interface ClipOptions {
   width?: number;
   height?: number;
   seconds?: number;
+  /** 10, or a fraction such as '30000/1001'. */
+  framesPerSecond?: number | string;
   /** How the file ends, which tells ffmpeg what to write. */
   extension?: 'mp4' | 'mov' | 'webm' | 'm4a' | 'png' | 'jpg' | 'webp';
   /** Further arguments before the output's name. */
@@ -19,11 +21,11 @@ const run = promisify(execFile);
 
 /** The bytes of a moving test picture (or a still one), as ffmpeg makes them now. */
 export async function makeClip(options: ClipOptions = {}): Promise<Buffer> {
-  const { width = 320, height = 180, seconds = 1, extension = 'mp4', output = [] } = options;
+  const { width = 320, height = 180, seconds = 1, framesPerSecond = 10, extension = 'mp4', output = [] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'clip-'));
   try {
     const path = join(folder, `clip.${extension}`);
-    const picture = `testsrc=size=${width}x${height}:rate=10:duration=${seconds}`;
+    const picture = `testsrc=size=${width}x${height}:rate=${framesPerSecond}:duration=${seconds}`;
     const still = ['png', 'jpg', 'webp'].includes(extension) ? ['-frames:v', '1'] : [];
     const input = extension === 'm4a' ? `sine=duration=${seconds}` : picture;
     const colours = extension === 'mp4' || extension === 'mov' ? ['-pix_fmt', 'yuv420p'] : [];

@@ -30,6 +30,8 @@ export interface VideoFaultRow {
 
 /** Made by sora alone: 3,200 credits. */
 const SORA_ALONE: VideoOrderBody = { duration: 16 };
+/** Made by sora-2-pro: 5,600 credits; 2,400 if it were 720p. */
+const FULL_HD: VideoOrderBody = { duration: 4, resolution: '1080p' };
 /** Made by Runway's seedance2 alone: 3,600 credits. */
 const RUNWAY_ALONE: VideoOrderBody = { duration: 5, aspectRatio: '1:1' };
 
@@ -106,7 +108,17 @@ export const CONTENT_ROWS: VideoFaultRow[] = [
     ];
   }),
   { name: 'bytes that trickle', script: 'ms=1000 content=trickle delay=20', ...standard },
-  { name: 'half of the seconds', script: 'ms=1000 content=short', ...standard, credits: 800 },
+  { name: 'half of the seconds', script: 'ms=1000 content=short', ...standard, credits: 800, isFlagged },
+  { name: 'a larger picture', script: 'ms=1000 content=size', ...standard },
+  // Sora's cheaper model makes none that small: nothing is charged.
+  { name: 'a smaller picture than is offered', script: 'ms=1000 content=smaller', ...standard, credits: 0, isFlagged },
+  {
+    ...{ name: 'a smaller picture, which has a price', script: 'ms=1000 content=smaller' },
+    ...{ ...sora, order: FULL_HD, credits: 2_400, isFlagged },
+  },
+  { name: 'a file that is too large', script: 'ms=1000 content=endless', ...standard, ...lost },
+  { name: 'a file that is too large, from Runway', script: 'ms=1000 content=endless', ...runway, ...lost },
+  { name: 'a page in place of a file, for ever', script: 'ms=1000 content=html', ...standard, ...lost },
   { name: 'no thumbnail', script: 'ms=1000 thumbnail=500', ...standard },
   { name: 'a thumbnail that is a web page', script: 'ms=1000 thumbnail=html', ...standard },
 ];

@@ -10,6 +10,8 @@ import { VideoCopies1763800650000 } from './1763800650000-video-copies.js';
 import { VideoWorkflow1763800700000 } from './1763800700000-video-workflow.js';
 import { VideoLookups1763800800000 } from './1763800800000-video-lookups.js';
 import { VideoPatience1763800810000 } from './1763800810000-video-patience.js';
+import { VideoCosts1763800820000 } from './1763800820000-video-costs.js';
+import { VideoInputs1763800830000 } from './1763800830000-video-inputs.js';
 import { Access1763800900000 } from './1763800900000-access.js';
 import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 
@@ -26,6 +28,8 @@ export const MIGRATIONS = [
   VideoWorkflow1763800700000,
   VideoLookups1763800800000,
   VideoPatience1763800810000,
+  VideoCosts1763800820000,
+  VideoInputs1763800830000,
   Access1763800900000,
   AuditSeals1763800930000,
 ] satisfies DataSourceOptions['migrations'];

@@ -33,14 +33,14 @@ describe('an MP4', () => {
   test('says how large, how long and what it is, its description behind its pictures', async () => {
     expect(clip.indexOf('moov')).toBeGreaterThan(clip.indexOf('mdat'));
     const source = sourceOf(clip);
-    expect(await readMp4(source)).toEqual({ width: 320, height: 180, seconds: 2, codec: 'avc' });
+    expect(await readMp4(source)).toEqual({ width: 320, height: 180, seconds: 2, frames: 20, codec: 'avc' });
     expect(source.asked).toBeLessThan(clip.length / 2);
   });
 
   test('says the same with its description first', async () => {
     const fast = await makeClip({ seconds: 2, output: ['-movflags', '+faststart'] });
     expect(fast.indexOf('moov')).toBeLessThan(fast.indexOf('mdat'));
-    expect(await read(fast)).toEqual({ width: 320, height: 180, seconds: 2, codec: 'avc' });
+    expect(await read(fast)).toEqual({ width: 320, height: 180, seconds: 2, frames: 20, codec: 'avc' });
   });
 
   test('that is turned is as large as it is shown', async () => {
@@ -64,8 +64,28 @@ describe('an MP4', () => {
     const fragmented = await makeClip({ seconds: 3, output: ['-g', '10', '-movflags', flags] });
     expect(fragmented.toString('latin1').split('moof').length).toBeGreaterThan(3);
     const { seconds, ...facts } = await read(fragmented);
-    expect(facts).toEqual({ width: 320, height: 180, codec: 'avc' });
+    expect(facts).toEqual({ width: 320, height: 180, frames: 30, codec: 'avc' });
     expect(seconds).toBeCloseTo(3, 5);
+  });
+
+  test.each([24, 25, 30, 60, 240])('of %i pictures a second has them counted', async (framesPerSecond) => {
+    const { seconds, frames } = await read(await makeClip({ seconds: 2, framesPerSecond }));
+    expect([seconds, frames]).toEqual([2, 2 * framesPerSecond]);
+  });
+
+  test('of 29.97 pictures a second, or of uneven ones, has them counted too', async () => {
+    const ntsc = await read(await makeClip({ seconds: 2, framesPerSecond: '30000/1001' }));
+    expect(ntsc.frames / ntsc.seconds).toBeCloseTo(29.97, 2);
+    const uneven = ['-vf', "select='lt(n,10)+not(mod(n,5))'", '-vsync', 'vfr'];
+    const { frames } = await read(await makeClip({ seconds: 2, framesPerSecond: 30, output: uneven }));
+    expect(frames).toBe(20);
+  });
+
+  test('whose header tells less than its tables is as long as its tables say', async () => {
+    const short = Buffer.from(clip);
+    const at = short.indexOf('mdhd') + 4 + 16;
+    short.writeUInt32BE(short.readUInt32BE(at) / 20, at);
+    expect(await read(short)).toMatchObject({ seconds: 2, frames: 20 });
   });
 
   test('cut off anywhere is none', async () => {
@@ -91,7 +111,7 @@ describe('an MP4', () => {
     bomb.writeUInt32BE(0xffff_ffff, at + 8);
     const began = performance.now();
     const before = process.memoryUsage().heapUsed;
-    await read(bomb);
+    await read(bomb).catch((error: Error) => expect(error.name).toBe('UnplayableVideoError'));
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(50e6);
     expect(performance.now() - began).toBeLessThan(2_000);
   });
@@ -133,9 +153,15 @@ describe('what is no MP4 that can be played', () => {
 
   test('pictures without an end in time', async () => {
     const clip = Buffer.from(await makeClip());
-    const at = clip.indexOf('mdhd') + 4;
-    clip.writeUInt32BE(0, at + 16);
+    clip.writeUInt32BE(0, clip.indexOf('mdhd') + 4 + 16);
+    clip.writeUInt32BE(0, clip.indexOf('stts') + 4 + 12);
     await expect(read(clip)).rejects.toMatchObject({ reason: 'it has no length' });
+  });
+
+  test.each([0, 0xffff_ffff])('pictures that are %i in number', async (number) => {
+    const clip = Buffer.from(await makeClip());
+    clip.writeUInt32BE(number, clip.indexOf('stsz') + 4 + 8);
+    await expect(read(clip)).rejects.toMatchObject({ reason: 'its pictures can not be counted' });
   });
 
   test('a source that fails is told as it failed', async () => {

@@ -1,7 +1,10 @@
 import { BufferSource, Input, Logging, LogLevel, MP4 } from 'mediabunny';
-import { videoSeconds } from './mp4-duration.js';
+import { videoTiming } from './mp4-timing.js';
 import { readOutline, type ByteSource, type Mp4Outline } from './mp4-outline.js';
 import { UnplayableVideoError } from './unplayable-video-error.js';
+
+/** More a second than any camera takes or any screen shows. */
+const MOST_FRAMES_PER_SECOND = 1_000;
 
 /** It would print what it finds in a stranger's file. */
 Logging.level = LogLevel.Silent;
@@ -13,6 +16,8 @@ export interface VideoFacts {
   height: number;
   /** Of the pictures; sound may go on longer. */
   seconds: number;
+  /** How many pictures there are, however unevenly. */
+  frames: number;
   /** 'avc' (H.264), 'hevc', 'av1', 'vp9' … */
   codec: string;
 }
@@ -41,9 +46,11 @@ async function factsOf(outline: Mp4Outline): Promise<VideoFacts> {
     track.getDisplayHeight(),
     track.getCodec(),
   ]);
-  const seconds = videoSeconds(outline);
+  const { seconds, frames } = videoTiming(outline);
   if (codec === null) throw new UnplayableVideoError('its codec is unknown');
   if (!(width > 0 && height > 0)) throw new UnplayableVideoError('it has no size');
   if (!(seconds > 0 && Number.isFinite(seconds))) throw new UnplayableVideoError('it has no length');
-  return { width, height, seconds, codec };
+  if (!(frames > 0 && frames / seconds <= MOST_FRAMES_PER_SECOND))
+    throw new UnplayableVideoError('its pictures can not be counted');
+  return { width, height, seconds, frames, codec };
 }

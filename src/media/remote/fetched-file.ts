@@ -12,6 +12,8 @@ export interface FetchedFile {
   height: number;
   /** Of a video. */
   seconds?: number;
+  /** Likewise: its pictures. */
+  frames?: number;
 }
 
 /** What every video provider takes. */
@@ -32,8 +34,8 @@ export function imageFile(bytes: Buffer): FetchedFile {
 export async function videoFile(bytes: Buffer): Promise<FetchedFile> {
   try {
     const read = (first: number, last: number) => Promise.resolve(bytes.subarray(first, last + 1));
-    const { width, height, seconds } = await readMp4({ bytes: bytes.length, read });
-    return { mediaType: 'video/mp4', bytes, width, height, seconds };
+    const { width, height, seconds, frames } = await readMp4({ bytes: bytes.length, read });
+    return { mediaType: 'video/mp4', bytes, width, height, seconds, frames };
   } catch (error) {
     if (!(error instanceof UnplayableVideoError)) throw error;
     throw new RemoteFileError(`must lead to an MP4 video that can be played (${error.reason})`, { cause: error });

@@ -17,6 +17,8 @@ export interface VideoFormat extends VideoSize {
   aspectRatio: string;
   /** US dollars as decimal text with at most 6 decimals; money is never a float. */
   usdPerSecond: string;
+  /** Where each frame of the input is charged instead, likewise; then a second's price is that of one with 30 frames. */
+  usdPerFrame?: string;
 }
 
 /** One thing that one model of a provider can do: plain data, which a plan chooses from and a refusal lists. */
@@ -33,4 +35,6 @@ export interface VideoOffer {
   maxInputSeconds?: number;
   /** The input must be exactly as large as the video that is made. */
   inputMatchesSize?: boolean;
+  /** Pictures keep the shape of the input, whatever it is; the size of a format is what they fill. */
+  keepsShape?: boolean;
 }

@@ -10,10 +10,8 @@ const LANDSCAPE: Picture = ['16:9', '1280x720'];
 const PORTRAIT: Picture = ['9:16', '720x1280'];
 const FULL_LANDSCAPE: Picture = ['16:9', '1920x1080'];
 const FULL_PORTRAIT: Picture = ['9:16', '1080x1920'];
-const FOUR_K: readonly Picture[] = [
-  ['16:9', '3840x2160'],
-  ['9:16', '2160x3840'],
-];
+const FOUR_K_LANDSCAPE: Picture = ['16:9', '3840x2160'];
+const FOUR_K: readonly Picture[] = [FOUR_K_LANDSCAPE, ['9:16', '2160x3840']];
 
 /** 12 credits. */
 const GEN_4_5 = formats('720p', '0.12', [LANDSCAPE, PORTRAIT]);
@@ -62,8 +60,8 @@ const ALEPH_2 = [
   ...formats('720p', '0.28', [LANDSCAPE, PORTRAIT]),
   ...formats('1080p', '0.28', [FULL_LANDSCAPE, FULL_PORTRAIT]),
 ];
-/** 1.2 credits a frame, at 30 frames a second: what Runway charges for one of 60 is twice that. */
-const UPSCALER = formats('4K', '0.36', FOUR_K);
+/** 1.2 credits a frame: an input of 60 frames a second costs twice as much as one of 30. */
+const UPSCALER = formats('4K', '0.36', [FOUR_K_LANDSCAPE]).map((format) => ({ ...format, usdPerFrame: '0.012' }));
 
 const LONGEST_INPUT_SECONDS = 30;
 
@@ -88,6 +86,7 @@ export const RUNWAY_OFFERS: readonly VideoOffer[] = [
     model: 'magnific_video_upscaler_creative',
     seconds: [],
     formats: UPSCALER,
+    keepsShape: true,
     maxInputSeconds: LONGEST_INPUT_SECONDS,
   },
 ];

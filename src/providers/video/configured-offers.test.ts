@@ -54,6 +54,18 @@ describe('the offers of configured models', () => {
     ]);
   });
 
+  it('have the price of a frame by that of a second of 30, where frames are charged', () => {
+    const name = 'magnific_video_upscaler_creative';
+    const frames = (price?: Record<string, string>) =>
+      configuredOffers([{ name, ...(price ? { price } : {}) }], RUNWAY).offers[0]!.formats.map(
+        ({ usdPerSecond, usdPerFrame }) => [usdPerSecond, usdPerFrame],
+      );
+    expect(frames()).toEqual([['0.36', '0.012']]);
+    expect(frames({ '*': '0.60' })).toEqual([['0.60', '0.02']]);
+    expect(frames({ '4K': '0.1' })).toEqual([['0.1', '0.003334']]);
+    expect(frames({ '*': '0' })).toEqual([['0', '0']]);
+  });
+
   it('of a server of one’s own have any size and length, and the name that the server knows', () => {
     const wan = {
       name: 'Wan-AI/Wan2.2-I2V',

@@ -1,7 +1,10 @@
 import type { VideoModelSettings } from '../../config/video-provider-settings.js';
+import { decimalText, parseDecimal } from '../../common/money/micro-credits.js';
 import { similarName } from '../../common/nearest-name.js';
 import type { VideoFormat, VideoOffer, VideoResolution } from '../contract/video-offer.js';
 import { aspectRatioOf } from './aspect-ratio.js';
+
+const USD_DECIMALS = 6;
 
 /** What a wire knows of models. */
 export interface KnownOffers {
@@ -76,12 +79,18 @@ function withSettings(
     const price = model.price?.[text] ?? model.price?.[size.resolution] ?? model.price?.['*'] ?? before ?? usualPrice;
     if (price === undefined)
       tell(['price'], `says nothing of ${text}; allowed: a price of ${text}, ${size.resolution} or '*'`);
-    return { ...size, usdPerSecond: price ?? '0' };
+    return { ...size, usdPerSecond: price ?? '0', ...framePrice(size, price, before) };
   });
   const seconds = isGeneration(offer) && model.seconds ? [...model.seconds].sort((a, b) => a - b) : offer.seconds;
   if (isGeneration(offer) && seconds.length === 0) tell(['seconds'], 'is missing; nothing is known of this model');
   if (formats.length === 0) tell(['sizes'], 'is missing; nothing is known of this model');
   return { ...offer, seconds, formats };
+}
+
+/** Where frames are charged a configured price is that of a second with 30 of them. */
+function framePrice({ usdPerFrame }: SizedPicture, price = '0', before?: string): Pick<VideoFormat, 'usdPerFrame'> {
+  if (usdPerFrame === undefined || price === before) return {};
+  return { usdPerFrame: decimalText((parseDecimal(price, USD_DECIMALS) + 29n) / 30n, USD_DECIMALS) };
 }
 
 type SizedPicture = Omit<VideoFormat, 'usdPerSecond'>;

@@ -33,7 +33,7 @@ export async function jobFile(
 /** A box that players skip makes each job's video differ from any other, and fills it up to the size of the script. */
 async function videoFile(job: VideoJob, fault: BodyFaultName | undefined, cache: VideoCache): Promise<JobFile> {
   const seconds = fault === 'short' ? Math.ceil(job.seconds / 2) : job.seconds;
-  const size = fault === 'size' ? otherSize(job) : job;
+  const size = fault === 'size' ? otherSize(job) : fault === 'smaller' ? smallerSize(job) : job;
   const video = await cache.video(size, seconds);
   const mark = Buffer.from(job.id);
   const length = Math.max(video.length + BOX_HEADER_BYTES + mark.length, job.script.bytes ?? 0);
@@ -46,6 +46,14 @@ async function videoFile(job: VideoJob, fault: BodyFaultName | undefined, cache:
 function otherSize(job: VideoJob) {
   return nearestSize(
     clipSizes().filter((size) => sizeText(size) !== sizeText(job)),
+    job,
+  );
+}
+
+/** @throws TypeError where there is none */
+function smallerSize(job: VideoJob) {
+  return nearestSize(
+    clipSizes().filter(({ width, height }) => width < job.width && height < job.height),
     job,
   );
 }

@@ -19,6 +19,7 @@ const BODIES = [
   'redirect',
   'short',
   'size',
+  'smaller',
 ] as const;
 
 /** What can go wrong with a request of each kind. */

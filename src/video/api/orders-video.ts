@@ -17,6 +17,7 @@ export function OrdersVideo(description: string): MethodDecorator {
       'PAYLOAD_TOO_LARGE',
       'UNSUPPORTED_VIDEO',
       'RATE_LIMIT_EXCEEDED',
+      'LIMIT_EXCEEDED',
       'UNAVAILABLE',
     ),
   );

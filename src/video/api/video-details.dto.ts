@@ -41,6 +41,9 @@ export class VideoFileResponse {
 
   @ApiProperty({ required: false, example: 8, description: 'Of a video' })
   seconds?: number;
+
+  @ApiProperty({ type: 'integer', required: false, example: 240, description: 'Of a video: its pictures' })
+  frames?: number;
 }
 
 /** What a video costs. */
@@ -50,6 +53,9 @@ export class VideoCostResponse {
 
   @ApiProperty({ example: 200 })
   creditsPerSecond!: number;
+
+  @ApiProperty({ required: false, example: 24, description: 'Where each frame of the input is charged' })
+  creditsPerFrame?: number;
 
   @ApiProperty({ example: 1600, description: 'What is, or was, set aside for it: it never costs more' })
   creditsHeld!: number;

@@ -8,7 +8,7 @@ import { chosen } from './video-view.js';
 /** All that a video's user may know of it beside its status. Pure. */
 export function videoDetails(video: VideoRecord, status: VideoStatusResponse): VideoDetailsResponse {
   const { prompt, originalPrompt, sessionId, workflowId, request, input, media, thumbnail, amount } = video;
-  const { operation, usdPerSecond, creditsPerSecond } = chosen(video);
+  const { operation, usdPerSecond, creditsPerSecond, byFrame } = chosen(video);
   return {
     ...status,
     prompt: originalPrompt,
@@ -23,6 +23,7 @@ export function videoDetails(video: VideoRecord, status: VideoStatusResponse): V
     cost: {
       usdPerSecond: Number(usdPerSecond),
       creditsPerSecond: Number(creditsPerSecond),
+      ...(byFrame ? { creditsPerFrame: Number(byFrame.creditsPerFrame) } : {}),
       creditsHeld: creditsNumber(amount),
       creditsUsed: status.creditsUsed,
       ...(video.providerCostUsd === null ? {} : { providerCostUsd: Number(video.providerCostUsd) }),
@@ -34,7 +35,9 @@ export function videoDetails(video: VideoRecord, status: VideoStatusResponse): V
 }
 
 /** Without its key: a file is reached by its signed link alone. */
-function fileOf(file: StoredMedia & { width?: number; height?: number; seconds?: number }): VideoFileResponse {
+function fileOf(
+  file: StoredMedia & { width?: number; height?: number; seconds?: number; frames?: number },
+): VideoFileResponse {
   const { key: _key, ...rest } = file;
   return rest;
 }

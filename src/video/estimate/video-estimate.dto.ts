@@ -5,6 +5,7 @@ import { SubstitutionResponse } from '../api/video-status.dto.js';
 import { WorkflowRequest } from '../workflow/workflow.dto.js';
 
 const MOST_PIXELS = 16_384;
+const MOST_FRAMES_PER_SECOND = 1_000;
 
 /** How large the image or the video is that a workflow builds on: an estimate fetches nothing. */
 export class InputSize {
@@ -25,6 +26,18 @@ export class InputSize {
   @IsNumber({ allowNaN: false, allowInfinity: false })
   @IsPositive()
   seconds?: number | null;
+
+  @ApiProperty({
+    required: false,
+    default: 30,
+    example: 30,
+    description: 'Of a video: an upscale is charged by frames',
+  })
+  @IsOptional()
+  @IsNumber({ allowNaN: false, allowInfinity: false })
+  @IsPositive()
+  @Max(MOST_FRAMES_PER_SECOND)
+  framesPerSecond?: number | null;
 }
 
 /** A workflow as it would be begun. */

@@ -4,6 +4,7 @@ import { creditsNumber } from '../../common/money/micro-credits.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
 import { amountToHold } from '../plan/video-price.js';
 import { VideoPlanner } from '../plan/video-planner.js';
+import type { VideoWish } from '../plan/video-wish.js';
 import { VideoTimes } from '../store/video-times.store.js';
 import { plannedVideo } from '../workflow/planned-video.js';
 import { workflowWish } from '../workflow/workflow-wish.js';
@@ -13,6 +14,8 @@ import type {
   VideoEstimateRequest,
   VideoEstimateResponse,
 } from './video-estimate.dto.js';
+
+const USUAL_FRAMES_PER_SECOND = 30;
 
 /** Says what videos would be and cost, by the plan that an order would have; nothing is fetched, held, stored or sent. */
 @Injectable()
@@ -60,6 +63,7 @@ function reasonsOf({ isFrozen, available }: AccountState, needed: bigint): Video
   return available < needed ? ['insufficient_credits'] : [];
 }
 
-function sizeOf({ width, height, seconds }: InputSize): { width: number; height: number; seconds?: number } {
-  return { width, height, ...(seconds === undefined || seconds === null ? {} : { seconds }) };
+function sizeOf({ width, height, seconds, framesPerSecond }: InputSize): NonNullable<VideoWish['input']> {
+  if (seconds === undefined || seconds === null) return { width, height };
+  return { width, height, seconds, frames: Math.ceil(seconds * (framesPerSecond ?? USUAL_FRAMES_PER_SECOND)) };
 }

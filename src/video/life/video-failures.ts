@@ -8,6 +8,8 @@ export type VideoFailureReason =
   | 'took_too_long'
   | 'provider_lost'
   | 'not_delivered'
+  | 'too_large'
+  | 'not_stored'
   | 'submit_unknown'
   | 'retired'
   | 'refused'
@@ -28,6 +30,14 @@ export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> 
   not_delivered: {
     code: 'UPSTREAM_LOST',
     message: 'The provider made the video but did not deliver a file that can be played. Nothing was charged.',
+  },
+  too_large: {
+    code: 'UPSTREAM_LOST',
+    message: 'The provider made a video that is larger than what is stored here. Nothing was charged.',
+  },
+  not_stored: {
+    code: 'UNAVAILABLE',
+    message: 'The video was made, but there was no room to store it. Nothing was charged.',
   },
   submit_unknown: {
     code: 'SUBMIT_UNKNOWN',

@@ -1,5 +1,6 @@
 import type { VideoFormat, VideoOffer, VideoResolution } from '../../providers/contract/video-offer.js';
-import { GIVEN_DEFAULTS, wantedAspectRatio, wantedDuration, type VideoWish } from './video-wish.js';
+import { aspectRatioOf } from '../../providers/video/aspect-ratio.js';
+import { GIVEN_DEFAULTS, shapeOf, wantedAspectRatio, wantedDuration, type VideoWish } from './video-wish.js';
 
 /** A video as an offer would make it, for a wish that it covers. */
 export interface Fit {
@@ -26,13 +27,26 @@ export function fitOffer(offer: VideoOffer, wish: VideoWish): Fit | undefined {
 }
 
 /** Formats of an offer that are exactly what was given. */
-export function formatsThatFit(offer: VideoOffer, { resolution, aspectRatio, input }: VideoWish): VideoFormat[] {
-  return offer.formats.filter(
+export function formatsThatFit(offer: VideoOffer, wish: VideoWish): VideoFormat[] {
+  const { resolution, aspectRatio, input } = wish;
+  return formatsFor(offer, wish).filter(
     (format) =>
       (resolution === undefined || format.resolution === resolution) &&
       (aspectRatio === undefined || format.aspectRatio === aspectRatio) &&
+      (format.usdPerFrame === undefined || !input || input.frames !== undefined) &&
       (!input || !offer.inputMatchesSize || (format.width === input.width && format.height === input.height)),
   );
+}
+
+/** Where the input's shape is kept a format has that shape; without an input, any that is asked for. */
+function formatsFor({ formats, keepsShape }: VideoOffer, { aspectRatio, input }: VideoWish): readonly VideoFormat[] {
+  if (!keepsShape) return formats;
+  return formats.map((format) => {
+    const ratio = input ? aspectRatioOf(input.width, input.height) : (aspectRatio ?? format.aspectRatio);
+    const { width, height } = format;
+    const sides = shapeOf(ratio) < 1 ? { width: height, height: width } : { width, height };
+    return { ...format, ...sides, aspectRatio: ratio };
+  });
 }
 
 function secondsOf({ seconds }: VideoOffer, wish: VideoWish): number | undefined {
@@ -52,18 +66,13 @@ function formatOf(offer: VideoOffer, wish: VideoWish): VideoFormat | undefined {
 function formatDistance(format: VideoFormat, wish: VideoWish): number[] {
   return [
     wish.resolution === undefined ? ratio(HEIGHTS[format.resolution], HEIGHTS[GIVEN_DEFAULTS.resolution]) : 0,
-    wish.aspectRatio === undefined ? ratio(shape(format.aspectRatio), shape(wantedAspectRatio(wish))) : 0,
+    wish.aspectRatio === undefined ? ratio(shapeOf(format.aspectRatio), shapeOf(wantedAspectRatio(wish))) : 0,
   ];
 }
 
 /** By how much one is larger than the other, whichever it is; 0: not at all. */
 function ratio(a: number, b: number): number {
   return Math.abs(Math.log(a / b));
-}
-
-function shape(aspectRatio: string): number {
-  const [width = 1, height = 1] = aspectRatio.split(':').map(Number);
-  return width / height;
 }
 
 /** The one with the least distance; of several, the first. */

@@ -43,7 +43,9 @@ const runway: VideoProviderOffers = {
     offer('gen4.5', [5, 8, 10], [hd('0.12'), upright('0.12'), format('720p', '1:1', 960, 960, '0.12')], {
       operation: 'image-to-video',
     }),
-    offer('upscale_v1', [], [format('4K', '16:9', 3840, 2160, '0.02')], { operation: 'upscale', maxInputSeconds: 30 }),
+    offer('upscaler', [], [{ ...format('4K', '16:9', 3840, 2160, '0.36'), usdPerFrame: '0.012' }], {
+      ...{ operation: 'upscale', keepsShape: true, maxInputSeconds: 30 },
+    }),
   ],
 };
 
@@ -149,9 +151,13 @@ describe('what was left out', () => {
 
   it('is the length of its input where a video is made as long as that', () => {
     const input = { width: 1280, height: 720, seconds: 7.96 };
-    const { choices, substitutions } = plan({ operation: 'upscale', input });
-    expect(choices).toMatchObject([{ model: 'upscale_v1', seconds: 8, amount: '320000000' }]);
-    expect(substitutions).toEqual([{ field: 'resolution', wanted: '1080p', chosen: '4K' }]);
+    const own = {
+      id: 'own',
+      offers: [offer('restyler', [], [fullHd('0.02')], { operation: 'restyle', maxInputSeconds: 30 })],
+    };
+    const { choices, substitutions } = plan({ operation: 'restyle', input }, [own]);
+    expect(choices).toMatchObject([{ model: 'restyler', seconds: 8, amount: '320000000' }]);
+    expect(substitutions).toEqual([]);
   });
 
   it('of an extension is what is added', () => {
@@ -159,6 +165,68 @@ describe('what was left out', () => {
     const { choices, substitutions } = plan({ operation: 'extend', input });
     expect(choices).toMatchObject([{ seconds: 12 }]);
     expect(substitutions).toContainEqual({ field: 'duration', wanted: '30', chosen: '12' });
+  });
+});
+
+describe('what is charged by the frame', () => {
+  const upscale = (framesPerSecond: number, more: object = {}) =>
+    plan({
+      operation: 'upscale',
+      input: { width: 1280, height: 720, seconds: 8, frames: 8 * framesPerSecond, ...more },
+    });
+
+  it.each([
+    [24, '0.288', '4608000000'],
+    [30, '0.36', '5760000000'],
+    [60, '0.72', '11520000000'],
+    [240, '2.88', '46080000000'],
+  ])('costs what %i frames a second do: %s dollars a second, %s micro-credits', (framesPerSecond, usd, amount) => {
+    expect(upscale(framesPerSecond).choices).toMatchObject([
+      {
+        ...{ seconds: 8, usdPerSecond: usd, amount },
+        byFrame: { frames: 8 * framesPerSecond, usdPerFrame: '0.012', creditsPerFrame: '24' },
+      },
+    ]);
+  });
+
+  it('is refused where nobody has counted them', () => {
+    const input = { width: 1280, height: 720, seconds: 8 };
+    expect(faults({ operation: 'upscale', input })).toMatchObject([{ field: 'input' }]);
+  });
+
+  it.each([
+    [1440, 1080, '4:3', 3840, 2160],
+    [1080, 1920, '9:16', 2160, 3840],
+    [854, 480, '16:9', 3840, 2160],
+    [1000, 500, '2:1', 3840, 2160],
+  ])('keeps the shape of its input: %i × %i is %s', (width, height, aspectRatio, filledWidth, filledHeight) => {
+    const { choices, substitutions } = upscale(30, { width, height });
+    expect(choices).toMatchObject([{ aspectRatio, width: filledWidth, height: filledHeight }]);
+    expect(substitutions.map(({ field }) => field)).toEqual(['resolution']);
+  });
+
+  it('is refused in another shape than that', () => {
+    const input = { width: 1440, height: 1080, seconds: 8, frames: 240 };
+    expect(plan({ operation: 'upscale', input, aspectRatio: '4:3' }).choices).toHaveLength(1);
+    expect(faults({ operation: 'upscale', input, aspectRatio: '16:9' })).toContainEqual({
+      field: 'aspectRatio',
+      message: 'aspectRatio must be 4:3 with the other fields as they are',
+    });
+  });
+});
+
+describe('a smaller picture of the same shape and model', () => {
+  it('is kept with its price, for whoever delivers that', () => {
+    const [pro, ...others] = plan({ duration: 20, resolution: '1080p' }).choices;
+    expect([pro!.model, others]).toEqual(['sora-2-pro', []]);
+    expect(pro!.lesser).toEqual([
+      { width: 1280, height: 720, resolution: '720p', usdPerSecond: '0.3', creditsPerSecond: '600' },
+    ]);
+  });
+
+  it('is none that is dearer', () => {
+    const odd = { id: 'odd', offers: [offer('one', [8], [hd('0.9'), fullHd('0.7')])] };
+    expect(plan({ duration: 8, resolution: '1080p' }, [odd]).choices[0]).not.toHaveProperty('lesser');
   });
 });
 
@@ -203,10 +271,14 @@ describe('what nobody makes', () => {
       ['duration', 'resolution', 'aspectRatio'],
     ],
     ['an operation', { operation: 'restyle' }, ['operation']],
-    ['an input that is too long', { operation: 'upscale', input: { width: 1, height: 1, seconds: 31 } }, ['input']],
+    [
+      'an input that is too long',
+      { operation: 'upscale', input: { width: 1, height: 1, seconds: 31, frames: 930 } },
+      ['input'],
+    ],
     [
       'a length that is not its input’s',
-      { operation: 'upscale', duration: 9, input: { width: 1, height: 1, seconds: 8 } },
+      { operation: 'upscale', duration: 9, input: { width: 1, height: 1, seconds: 8, frames: 240 } },
       ['input', 'duration'],
     ],
   ])('names %s', (_, given, fields) => {

@@ -2,7 +2,7 @@ import type { VideoProvider } from '../../providers/contract/video-provider.js';
 import { fitOffer, nearest, type Fit } from './fit-offer.js';
 import { unsupportedVideo } from './unsupported-video.js';
 import type { Substitution, VideoChoice, VideoPlan } from './video-plan.js';
-import { amountOfSeconds, creditsPerSecond } from './video-price.js';
+import { choicePrice } from './choice-price.js';
 import { GIVEN_DEFAULTS, wantedAspectRatio, wantedDuration, type VideoWish } from './video-wish.js';
 
 /** At most one and a half times the first choice's price. */
@@ -28,7 +28,7 @@ export function planVideo(
     if (!fit) continue;
     const same = sameVideo(providers, wish, fit).filter((each) => each.fit.offer !== fit.offer);
     const [first, ...others] = [{ provider: id, fit }, ...same].map((each) =>
-      choiceOf(each.provider, each.fit, creditsPerUsd),
+      choiceOf(each.provider, each.fit, wish, creditsPerUsd),
     ) as [VideoChoice, ...VideoChoice[]];
     const choices = [first, ...others.filter((other) => isNearInPrice(other, first))];
     return { choices, substitutions: substitutionsOf(wish, fit) };
@@ -58,9 +58,9 @@ function fitsOf(offers: VideoProviderOffers['offers'], wish: VideoWish): Fit[] {
   return offers.flatMap((offer) => fitOffer(offer, wish) ?? []);
 }
 
-function choiceOf(provider: string, { offer, seconds, format }: Fit, creditsPerUsd: string): VideoChoice {
-  const { width, height, resolution, aspectRatio, usdPerSecond } = format;
-  const price = creditsPerSecond(usdPerSecond, creditsPerUsd);
+function choiceOf(provider: string, fit: Fit, { input }: VideoWish, creditsPerUsd: string): VideoChoice {
+  const { offer, seconds, format } = fit;
+  const { width, height, resolution, aspectRatio } = format;
   return {
     provider,
     operation: offer.operation,
@@ -70,9 +70,7 @@ function choiceOf(provider: string, { offer, seconds, format }: Fit, creditsPerU
     height,
     resolution,
     aspectRatio,
-    usdPerSecond,
-    creditsPerSecond: price,
-    amount: `${amountOfSeconds({ creditsPerSecond: price }, seconds)}`,
+    ...choicePrice(fit, input?.frames, creditsPerUsd),
   };
 }
 

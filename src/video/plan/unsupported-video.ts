@@ -89,7 +89,8 @@ function listOf(values: readonly string[]): string {
   return each.length < 2 ? each.join('') : `${each.slice(0, -1).join(', ')} or ${each.at(-1)}`;
 }
 
-function describeOffer({ operation, model, seconds, formats, maxPromptLength, maxInputSeconds }: VideoOffer) {
+function describeOffer(offer: VideoOffer) {
+  const { operation, model, seconds, formats, keepsShape, maxPromptLength, maxInputSeconds } = offer;
   const resolutions = [...new Set(formats.map(({ resolution }) => resolution))];
   return {
     operation,
@@ -98,7 +99,10 @@ function describeOffer({ operation, model, seconds, formats, maxPromptLength, ma
     seconds,
     formats: resolutions.map((resolution) => ({
       resolution,
-      aspectRatios: formats.filter((format) => format.resolution === resolution).map((format) => format.aspectRatio),
+      /** Empty: that of its input. */
+      aspectRatios: keepsShape
+        ? []
+        : formats.filter((format) => format.resolution === resolution).map((format) => format.aspectRatio),
     })),
     ...(maxPromptLength === undefined ? {} : { maxPromptLength }),
     ...(maxInputSeconds === undefined ? {} : { maxInputSeconds }),

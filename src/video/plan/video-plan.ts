@@ -1,5 +1,24 @@
 import type { VideoOperation, VideoResolution } from '../../providers/contract/video-offer.js';
 
+/** What each frame of an input costs, where its frames are charged. */
+export interface FramePrice {
+  /** Of the input. */
+  frames: number;
+  /** US dollars, decimal text. */
+  usdPerFrame: string;
+  /** Exact decimal text. */
+  creditsPerFrame: string;
+}
+
+/** A smaller picture of the same shape that the same model makes: what is charged where that one is delivered. */
+export interface LesserFormat {
+  width: number;
+  height: number;
+  resolution: VideoResolution;
+  usdPerSecond: string;
+  creditsPerSecond: string;
+}
+
 /** One way to make a video: every value is one that the provider offers, at a price that is frozen with it. */
 export interface VideoChoice {
   provider: string;
@@ -15,6 +34,10 @@ export interface VideoChoice {
   usdPerSecond: string;
   /** What a second is charged at, exact decimal text: CREDITS_PER_USD may change while it is made. */
   creditsPerSecond: string;
+  /** Absent: seconds are charged; else these are, and the prices of a second are only shown. */
+  byFrame?: FramePrice;
+  /** None of them is dearer. */
+  lesser?: readonly LesserFormat[];
   /** What all of it costs, in micro-credits, as text: rounded once, up. */
   amount: string;
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { amountOfSeconds, creditsPerSecond } from './video-price.js';
+import { amountOfFrames, amountOfSeconds, creditsOf, usdOfSecond } from './video-price.js';
 
 describe('the price of a video', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('the price of a video', () => {
     ['0.000001', '0.000001', '0.000000000001'],
     ['0.7', '1999.5', '1399.65'],
   ])('is %s dollars at %s credits a dollar: %s credits a second', (usd, creditsPerUsd, credits) => {
-    expect(creditsPerSecond(usd, creditsPerUsd)).toBe(credits);
+    expect(creditsOf(usd, creditsPerUsd)).toBe(credits);
   });
 
   it.each([
@@ -23,6 +23,27 @@ describe('the price of a video', () => {
     expect(amountOfSeconds({ creditsPerSecond: price }, seconds)).toBe(amount);
   });
 
+  it.each([
+    ['24', 1, 24_000_000n],
+    ['24', 7_200, 172_800_000_000n],
+    ['0.0000001', 11, 2n],
+    ['0.0000001', 0, 0n],
+  ])(
+    'at %s credits a frame is for %s frames: %s micro-credits, rounded once, up',
+    (creditsPerFrame, frames, amount) => {
+      expect(amountOfFrames({ creditsPerFrame }, frames)).toBe(amount);
+    },
+  );
+
+  it.each([
+    ['0.012', 240, 8, '0.36'],
+    ['0.012', 1_920, 8, '2.88'],
+    ['0.012', 10, 3, '0.04'],
+    ['0.000001', 10, 3, '0.000004'],
+  ])('at %s dollars a frame, %s of them in %s s, is shown as %s dollars a second', (usd, frames, seconds, shown) => {
+    expect(usdOfSecond(usd, frames, seconds)).toBe(shown);
+  });
+
   it('never grows by delivering less, and all of it costs what was planned', () => {
     const usd = fc.integer({ min: 0, max: 100_000_000 }).map((micro) => (micro / 1e6).toFixed(6));
     fc.assert(
@@ -31,7 +52,7 @@ describe('the price of a video', () => {
         fc.integer({ min: 1, max: 60 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (price, seconds, part) => {
-          const choice = { creditsPerSecond: creditsPerSecond(price, '2000') };
+          const choice = { creditsPerSecond: creditsOf(price, '2000') };
           const whole = amountOfSeconds(choice, seconds);
           expect(amountOfSeconds(choice, seconds * part) <= whole).toBe(true);
           expect(whole).toBe(BigInt(price.replace('.', '')) * 2_000n * BigInt(seconds));

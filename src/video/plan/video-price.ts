@@ -1,10 +1,20 @@
 import { ceilDivide } from '../../billing/pricing/model-price.js';
 import { decimalText, parseDecimal } from '../../common/money/micro-credits.js';
-import type { VideoChoice, VideoPlan } from './video-plan.js';
+import type { FramePrice, VideoChoice, VideoPlan } from './video-plan.js';
 
-/** What a second is charged at, in credits, as exact decimal text: both factors have at most 6 decimals. */
-export function creditsPerSecond(usdPerSecond: string, creditsPerUsd: string): string {
-  return decimalText(parseDecimal(usdPerSecond, 6) * parseDecimal(creditsPerUsd, 6), 12);
+/** What a second, or a frame, is charged at, in credits, as exact decimal text: both factors have at most 6 decimals. */
+export function creditsOf(usd: string, creditsPerUsd: string): string {
+  return decimalText(parseDecimal(usd, 6) * parseDecimal(creditsPerUsd, 6), 12);
+}
+
+/** What a second comes to where frames are charged, in US dollars as decimal text, rounded up: to be shown, not reckoned with. */
+export function usdOfSecond(usdPerFrame: string, frames: number, seconds: number): string {
+  return decimalText(ceilDivide(parseDecimal(usdPerFrame, 6) * BigInt(frames), BigInt(seconds)), 6);
+}
+
+/** What so many frames cost, in micro-credits, rounded once, up. */
+export function amountOfFrames({ creditsPerFrame }: Pick<FramePrice, 'creditsPerFrame'>, frames: number): bigint {
+  return ceilDivide(parseDecimal(creditsPerFrame, 12) * BigInt(frames), 10n ** 6n);
 }
 
 /** What so many seconds cost, in micro-credits, rounded once, up. @param seconds counted to the microsecond */

@@ -41,6 +41,25 @@ it('an end tells who made it, and what that cost there', () => {
   });
 });
 
+it('what is charged by the frame says how many and at what price', () => {
+  const byFrame = { frames: 480, usdPerFrame: '0.012', creditsPerFrame: '24' };
+  const upscale = { choices: [{ ...choice('runway'), byFrame }], substitutions: [] };
+  const framePrice = { ...price, usdPerFrame: '0.012', creditsPerFrame: '24' };
+  expect(JSON.parse(holdTerms(upscale))).toMatchObject({ frames: 480, price: framePrice });
+  const video = { plan: upscale, choice: 0, providerCostUsd: null };
+  const failed = { finishReason: 'failed', seconds: 0, error: 'UPSTREAM_LOST' } as const;
+  expect(JSON.parse(outcomeOf(video, failed))).toMatchObject({ ...failed, price: framePrice });
+  const end = { finishReason: 'completed', seconds: 4, frames: 240, price: framePrice } as const;
+  expect(JSON.parse(outcomeOf(video, end))).toEqual({ provider: 'runway', model: 'runway-1', ...end });
+});
+
+it('a smaller picture is told with its own price', () => {
+  const video = { plan, choice: 0, providerCostUsd: null };
+  const lesser = { usdPerSecond: '0.05', creditsPerSecond: '100' };
+  const end = { finishReason: 'completed', seconds: 8, price: lesser, resolution: '720p' } as const;
+  expect(JSON.parse(outcomeOf(video, end))).toEqual({ provider: 'sora', model: 'sora-1', ...end });
+});
+
 it('a bad end tells why, and no cost that the provider did not tell', () => {
   const video = { plan, choice: 0, providerCostUsd: null };
   const end = { finishReason: 'failed', seconds: 0, error: 'SUBMIT_UNKNOWN' } as const;

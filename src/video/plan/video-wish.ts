@@ -1,4 +1,5 @@
 import type { VideoOperation } from '../../providers/contract/video-offer.js';
+import { aspectRatioOf } from '../../providers/video/aspect-ratio.js';
 
 /** What is wanted of a video. What is absent was left to us; what is there is made so, or not at all. */
 export interface VideoWish {
@@ -9,8 +10,8 @@ export interface VideoWish {
   resolution?: string;
   /** 'W:H' */
   aspectRatio?: string;
-  /** The image or the video that it builds on, in pixels and seconds. */
-  input?: { width: number; height: number; seconds?: number };
+  /** The image or the video that it builds on, in pixels, seconds and frames. */
+  input?: { width: number; height: number; seconds?: number; frames?: number };
 }
 
 /** The defaults that the specification's workflow gives to what is left out. */
@@ -23,11 +24,11 @@ export function wantedDuration({ operation, input }: VideoWish): number {
 }
 
 export function wantedAspectRatio({ input }: VideoWish): string {
-  if (!input) return GIVEN_DEFAULTS.aspectRatio;
-  const divisor = greatestCommonDivisor(input.width, input.height);
-  return `${input.width / divisor}:${input.height / divisor}`;
+  return input ? aspectRatioOf(input.width, input.height) : GIVEN_DEFAULTS.aspectRatio;
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+/** Width by height. @param aspectRatio 'W:H' */
+export function shapeOf(aspectRatio: string): number {
+  const [width = 1, height = 1] = aspectRatio.split(':').map(Number);
+  return width / height;
 }

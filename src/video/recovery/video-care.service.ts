@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { RepeatingTask } from '../../billing/ledger/repeating-task.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
-import { VideoStore } from '../store/video.store.js';
+import { VideoSweeps } from '../store/video-sweeps.store.js';
 import { VideoFiles } from '../video-files.service.js';
 import { STEP_OF, VideoQueue } from '../video-queue.service.js';
 
@@ -24,7 +24,7 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
   private readonly keepMs: number;
 
   constructor(
-    @Inject(VideoStore) private readonly store: VideoStore,
+    @Inject(VideoSweeps) private readonly sweeps: VideoSweeps,
     @Inject(VideoQueue) private readonly queue: VideoQueue,
     @Inject(VideoFiles) private readonly files: VideoFiles,
     @Inject(ENVIRONMENT) { media }: Environment,
@@ -43,11 +43,11 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Looks once. */
   async look(overdueByMs = OVERDUE_BY_MS): Promise<void> {
-    for (const { id, state } of await this.store.askFrozenToCancel()) {
+    for (const { id, state } of await this.sweeps.askFrozenToCancel()) {
       const step = STEP_OF[state];
       if (step === 'submit' || step === 'poll') await this.queue.hurry(step, id);
     }
-    for (const { id, state } of await this.store.overdue(overdueByMs, LARGEST_SWEEP)) {
+    for (const { id, state } of await this.sweeps.overdue(overdueByMs, LARGEST_SWEEP)) {
       const step = STEP_OF[state];
       if (step) await this.queue.add(step, id);
     }
@@ -55,7 +55,7 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** Removes the files that have been kept for long enough. */
   async tidy(): Promise<void> {
-    const old = await this.store.withOldFiles(this.keepMs, LARGEST_SWEEP);
+    const old = await this.sweeps.withOldFiles(this.keepMs, LARGEST_SWEEP);
     let removed = 0;
     for (const video of old) {
       try {

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
+import { MediaStoreError } from '../../media/media-store-error.js';
 import { MediaStore, type StoredMedia } from '../../media/media-store.js';
+import { UnplayableVideoError } from '../../media/mp4/unplayable-video-error.js';
 import { VideoReader } from '../../media/video-reader.js';
-import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
 import type { VideoProvider } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
 import { copyKey, THUMBNAIL_TYPES } from '../life/copy-keys.js';
@@ -12,16 +13,13 @@ import type { VideoFile, VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { VideoFiles } from '../video-files.service.js';
 import { VideoQueue } from '../video-queue.service.js';
+import { copyFault, copyVerdict, type CopyFault } from './copy-fault.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
 
 /** A large video over a slow line. */
 const COPY_WITHIN_MS = 10 * 60_000;
 const THUMBNAIL_WITHIN_MS = 30_000;
 const LARGEST_THUMBNAIL_BYTES = 4 * 1024 * 1024;
-/** 2, 4, 8 … seconds apart, at most 5 minutes: some 25 minutes in all. */
-const MOST_FAULTS = 12;
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 300_000;
 
 /** Brings a finished video's bytes into our own store, at once: providers' links last an hour to a day. */
 @Injectable()
@@ -48,7 +46,7 @@ export class CopyStep {
     if (video?.state !== 'copying') return DONE;
     if (!video.media) {
       const provider = this.providers.byConnection(video.connectionId!);
-      if (!provider) return this.failed(video, 'no such connection');
+      if (!provider) return this.failed(video, { kind: 'source', name: 'no_connection' });
       const copy = await this.store.beginCopy(videoId);
       if (copy !== undefined) {
         const fault = await this.copy(video, provider, copy);
@@ -64,14 +62,14 @@ export class CopyStep {
    * @returns why there is none; undefined: there is, this one's or another's that was faster
    * @throws what the database failed with
    */
-  private async copy(video: VideoRecord, provider: VideoProvider, copy: number): Promise<string | undefined> {
+  private async copy(video: VideoRecord, provider: VideoProvider, copy: number): Promise<CopyFault | undefined> {
     const { id } = video;
     let file: VideoFile;
     try {
       file = await this.videoOf(video, provider, copy);
     } catch (error) {
       await this.tidy(id, copy, copy);
-      return error instanceof VideoProviderError ? error.kind : (error as Error).name;
+      return copyFault(error);
     }
     const isOurs = await this.store.stored(id, file, await this.thumbnailOf(video, provider, copy));
     if (isOurs) await this.tidy(id, 1, copy - 1);
@@ -85,8 +83,8 @@ export class CopyStep {
     const mediaType = 'video/mp4';
     const target = { key: copyKey(id, copy, mediaType), mediaType, maxBytes: this.maxBytes };
     const stored = await this.media.put(stream, target, { signal });
-    const { width, height, seconds } = await this.reader.read(stored.key);
-    return { ...stored, width, height, seconds };
+    const { width, height, seconds, frames } = await this.reader.read(stored.key).catch(storeFailed);
+    return { ...stored, width, height, seconds, frames };
   }
 
   /** A picture is a nicety: a video without one is complete. */
@@ -107,8 +105,7 @@ export class CopyStep {
       const target = { key: copyKey(id, copy, mediaType), mediaType, maxBytes: LARGEST_THUMBNAIL_BYTES };
       return await this.media.put(content.stream, target, { signal });
     } catch (error) {
-      const fault = error instanceof VideoProviderError ? error.kind : (error as Error).name;
-      this.logger.warn(`Video ${id} has no thumbnail (${fault})`);
+      this.logger.warn(`Video ${id} has no thumbnail (${copyFault(error).name})`);
       return undefined;
     }
   }
@@ -122,15 +119,23 @@ export class CopyStep {
     }
   }
 
-  private async failed(video: VideoRecord, fault: string): Promise<StepOutcome> {
+  private async failed(video: VideoRecord, fault: CopyFault): Promise<StepOutcome> {
     const faults = video.pollFaults + 1;
-    this.logger.warn(`Video ${video.id} could not be copied, try ${faults} (${fault})`);
-    if (faults >= MOST_FAULTS) {
-      await this.endings.fail(video, 'not_delivered', { from: ['copying'] });
+    const verdict = copyVerdict(fault, faults);
+    const isOurs = fault.kind === 'store';
+    const text = `Video ${video.id} could not be ${isOurs ? 'stored' : 'copied'}, try ${faults} (${fault.name})`;
+    if (isOurs) this.logger.error(`${text}: an operator has to look`);
+    else this.logger.warn(text);
+    if (verdict.next === 'fail') {
+      await this.endings.fail(video, verdict.reason, { providerFault: fault.name, from: ['copying'] });
       return DONE;
     }
-    const dueInMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (faults - 1));
-    await this.store.copyFailed(video.id, dueInMs);
-    return again(dueInMs);
+    await this.store.copyFailed(video.id, verdict.afterMs);
+    return again(verdict.afterMs);
   }
+}
+
+/** What was written a moment ago can't be read: unless it is no video, that is the store's fault. */
+function storeFailed(error: unknown): never {
+  throw error instanceof UnplayableVideoError ? error : new MediaStoreError(error);
 }

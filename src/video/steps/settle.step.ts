@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { chargeFor } from '../plan/video-charge.js';
 import { VideoStore } from '../store/video.store.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { DONE, type StepOutcome } from './step-outcome.js';
@@ -15,7 +16,7 @@ export class SettleStep {
   async run(videoId: string): Promise<StepOutcome> {
     const video = await this.store.find(videoId);
     if (video?.state !== 'copying' || !video.media) return DONE;
-    await this.endings.complete(video, Math.round(video.media.seconds));
+    await this.endings.complete(video, chargeFor(video, video.media));
     return DONE;
   }
 }

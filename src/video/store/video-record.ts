@@ -19,6 +19,8 @@ export interface VideoInputFile extends StoredMedia {
   height: number;
   /** Of a video. */
   seconds?: number;
+  /** Likewise: its pictures. Absent in rows of before they were counted. */
+  frames?: number;
 }
 
 /** A finished video's file, as it was read from its bytes. */
@@ -26,6 +28,8 @@ export interface VideoFile extends StoredMedia {
   width: number;
   height: number;
   seconds: number;
+  /** Absent in rows of before they were counted. */
+  frames?: number;
 }
 
 /** Why a video has failed, as its user is told. */

@@ -2,78 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import type { StoredMedia } from '../../media/media-store.js';
 import { statesBefore, type VideoState } from '../life/video-state.js';
-import type { VideoPlan } from '../plan/video-plan.js';
-import {
-  VIDEO_COLUMNS,
-  type RequestedVideo,
-  type VideoFailure,
-  type VideoFile,
-  type VideoInputFile,
-  type VideoRecord,
-} from './video-record.js';
-
-export interface NewVideo {
-  id: string;
-  userId: string;
-  sessionId?: string;
-  workflowId?: string;
-  /** The same key of a user is the same video. */
-  idempotencyKey?: string;
-  /** Of what was asked for. */
-  fingerprint: string;
-  request: RequestedVideo;
-  prompt: string;
-  originalPrompt: string;
-  input?: VideoInputFile;
-  plan: VideoPlan;
-  /** Micro-credits to hold. */
-  amount: bigint;
-  /** How long they are held at most. */
-  holdTtlMs: number;
-  /** JSON text, kept with the hold. */
-  terms: string;
-  /** false: a step of its workflow comes first. */
-  isReady: boolean;
-}
-
-export interface CreatedVideo {
-  result: 'created' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid';
-  /** Of the video that is there: the new one, or the one that the same key made. */
-  id: string;
-  /** Micro-credits. */
-  available: bigint | null;
-}
-
-/** How a video ends, and what is written down with it. */
-export interface VideoEnd {
-  to: 'completed' | 'failed' | 'cancelled';
-  /** Micro-credits. */
-  cost: bigint;
-  /** JSON text: the receipt. */
-  outcome: string;
-  failure?: VideoFailure;
-  /** The provider's own code, for operators. */
-  providerFault?: string;
-  /** An operator has to look. */
-  isFlagged?: boolean;
-  /** Only from these; absent: from any state that may come before. */
-  from?: readonly VideoState[];
-}
-
-/** What a video is told of itself; false: it is elsewhere in its life by now. */
-export type Noted = { isCancelAsked: boolean } | false;
-
-export interface PollNote {
-  progress: number;
-  /** When it is asked about again, in milliseconds from now. */
-  dueInMs: number;
-}
-
-export interface PollFault {
-  /** How often the provider didn't know the job, since it last did. */
-  timesUnknown: number;
-  dueInMs: number;
-}
+import type { CreatedVideo, NewVideo, Noted, PollFault, PollNote, VideoEnd } from './video-moves.js';
+import { VIDEO_COLUMNS, type VideoFile, type VideoRecord } from './video-record.js';
 
 const BEGIN = `SELECT result, id, available
   FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15)`;
@@ -280,46 +210,6 @@ export class VideoStore {
       'cancel_asked_at = coalesce(cancel_asked_at, clock_timestamp()), due_at = clock_timestamp()',
       IS_OPEN,
       [id],
-    );
-  }
-
-  /** Videos of frozen accounts: what is held for them is to be stopped. @returns those that were not asked yet */
-  askFrozenToCancel(): Promise<Pick<VideoRecord, 'id' | 'state'>[]> {
-    return this.pool.query<Pick<VideoRecord, 'id' | 'state'>>(
-      'video_ask_frozen',
-      `UPDATE video.video v SET cancel_asked_at = clock_timestamp(), due_at = clock_timestamp() FROM ledger.hold h
-       WHERE h.node_id = 'videos' AND h.status = 'pending' AND h.stop_why IS NOT NULL AND h.request_id = 'video:' || v.id
-         AND h.account_id = 'user:' || v.user_id AND v.${IS_OPEN} AND v.cancel_asked_at IS NULL RETURNING v.id, v.state`,
-    );
-  }
-
-  /** Ended videos whose files have been kept for long enough. */
-  withOldFiles(keepMs: number, limit: number): Promise<VideoRecord[]> {
-    return this.pool.query<VideoRecord>(
-      'video_old_files',
-      `SELECT ${VIDEO_COLUMNS} FROM video.video
-       WHERE media_deleted_at IS NULL AND ended_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY ended_at LIMIT $2`,
-      [keepMs, limit],
-    );
-  }
-
-  /** Its files are gone; what is known of it stays. */
-  filesDeleted(id: string): Promise<boolean> {
-    return this.move(
-      'video_files_deleted',
-      'media_deleted_at = clock_timestamp()',
-      'media_deleted_at IS NULL AND ended_at IS NOT NULL',
-      [id],
-    );
-  }
-
-  /** Videos whose next step should have happened this long ago, some of many, at random: their job may be lost. */
-  overdue(byMs: number, limit: number): Promise<VideoRecord[]> {
-    return this.pool.query<VideoRecord>(
-      'video_overdue',
-      `SELECT ${VIDEO_COLUMNS} FROM video.video
-       WHERE ${IS_OPEN} AND is_ready AND due_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY random() LIMIT $2`,
-      [byMs, limit],
     );
   }
 

@@ -48,7 +48,7 @@ export class Workflows {
   /**
    * Begins a workflow and tells what its video will be made of, as soon as that is known; a user that goes away meanwhile
    * changes nothing. The same idempotency key is the same workflow.
-   * @throws GatewayError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, UNSUPPORTED_VIDEO; as VideoOrders.create
+   * @throws GatewayError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, LIMIT_EXCEEDED, UNSUPPORTED_VIDEO; as VideoOrders.create
    */
   async begin(userId: string, body: WorkflowRequest, idempotencyKey: string | undefined): Promise<WorkflowResponse> {
     const untilMs = performance.now() + this.waitMs;
@@ -80,10 +80,11 @@ export class Workflows {
     idempotencyKey: string | undefined,
   ): Promise<VideoRecord> {
     const { prompt: originalPrompt, request, isEnhanced } = wish;
-    const file = await this.inputs.fetch(wish);
-    const planned = plannedVideo(wish, file);
-    const plan = this.planner.plan(planned);
-    const input = file && (await this.inputs.keep(file));
+    const { plan: made, input } = await this.inputs.plan(userId, wish, (file) => {
+      const planned = plannedVideo(wish, file);
+      return { planned, plan: this.planner.plan(planned) };
+    });
+    const { planned, plan } = made;
     const workflowId = randomUUID();
     const video = await this.create(input, {
       userId,

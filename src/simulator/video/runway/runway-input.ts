@@ -3,6 +3,7 @@ import { readDataUri } from '../data-uri.js';
 import { imageSize } from '../image-size.js';
 import type { FormFile } from '../request-fields.js';
 import type { VideoExchange } from '../video-exchange.js';
+import { videoFrames } from '../video-frames.js';
 import { videoMeasure, type VideoMeasure } from '../video-measure.js';
 import type { VideoWorld } from '../video-world.js';
 import { invalidBody, refusal } from './runway-refusals.js';
@@ -11,6 +12,7 @@ import { invalidBody, refusal } from './runway-refusals.js';
 const DATA_URI_LENGTH = 5 * 1024 * 1024;
 /** What stands behind a link isn't fetched: it counts as such a video. */
 const UNSEEN: VideoMeasure = { width: 1_280, height: 720, seconds: 5 };
+const UNSEEN_FRAMES_PER_SECOND = 30;
 
 /** A picture or a video that a request builds on. */
 export interface RunwayInput {
@@ -50,6 +52,11 @@ export async function measureInput({ file }: RunwayInput): Promise<VideoMeasure>
   const measure = await videoMeasure(file.bytes);
   if (!measure) throw refusal(400, 'Invalid asset: the video could not be decoded.');
   return measure;
+}
+
+/** The pictures of a video that `measureInput` could read. */
+export async function framesOfInput({ file }: RunwayInput): Promise<number> {
+  return file ? videoFrames(file.bytes) : UNSEEN.seconds * UNSEEN_FRAMES_PER_SECOND;
 }
 
 /** What the account says of an input. */

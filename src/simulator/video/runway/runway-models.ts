@@ -76,8 +76,8 @@ export const MICRO_USD_PER_CREDIT = 10_000;
 
 /** The longer side, in pixels, of what `video_upscale` makes. */
 export const UPSCALED_SIDES: Record<string, number> = { '720p': 1_280, '1k': 1_920, '2k': 2_560, '4k': 3_840 };
-/** 1.2 credits a frame, 30 of which are a second. */
-export const UPSCALE_CREDITS_PER_SECOND = 36;
+/** Frames of the input. */
+export const UPSCALE_CREDITS_PER_FRAME = 1.2;
 
 export function allowsSeconds({ durations }: RunwayModel, seconds: number): boolean {
   if ('some' in durations) return durations.some.includes(seconds);

@@ -4,7 +4,7 @@ import { nearestSize, readSize, sizeText, type Size } from '../size.js';
 import type { VideoExchange } from '../video-exchange.js';
 import type { VideoOrder } from '../video-job.js';
 import type { VideoWorld } from '../video-world.js';
-import { inputNote, measureInput, readImage, readInput, type RunwayInput } from './runway-input.js';
+import { framesOfInput, inputNote, measureInput, readImage, readInput, type RunwayInput } from './runway-input.js';
 import * as models from './runway-models.js';
 import { invalidBody, refusal, type Issue } from './runway-refusals.js';
 
@@ -59,7 +59,7 @@ async function upscale(body: JsonObject, input: RunwayInput): Promise<VideoOrder
   const { seconds, ...size } = await measureInput(input);
   if (seconds > UPSCALE_SECONDS) throw refusal(400, `Invalid asset: longer than ${UPSCALE_SECONDS} seconds.`);
   const sizes = clipSizes().filter(({ width, height }) => Math.max(width, height) === longSide);
-  const credits = seconds * models.UPSCALE_CREDITS_PER_SECOND;
+  const credits = (await framesOfInput(input)) * models.UPSCALE_CREDITS_PER_FRAME;
   return order(body, 'upscale', '', nearestSize(sizes, size), seconds, credits, input);
 }
 
@@ -72,7 +72,7 @@ function order(
   credits: number,
   input: RunwayInput,
 ): VideoOrder {
-  const priceMicroUsd = credits * models.MICRO_USD_PER_CREDIT;
+  const priceMicroUsd = Math.round(credits * models.MICRO_USD_PER_CREDIT);
   const what = { operation, model: String(model), prompt, seconds, width, height, priceMicroUsd };
   return { wire: 'runway', ...what, ...inputNote(input) };
 }

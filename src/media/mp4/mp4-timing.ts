@@ -1,19 +1,35 @@
 import { boxesOf, boxHeader, firstBox } from './mp4-boxes.js';
 import type { Mp4Outline } from './mp4-outline.js';
 
+/** How long a video track is. */
+export interface VideoTiming {
+  /** 0: nothing tells. */
+  seconds: number;
+  /** Pictures. 0: nothing tells. */
+  frames: number;
+}
+
+/** In units of the track's own clock. */
+interface Samples {
+  ticks: number;
+  frames: number;
+}
+
 /**
- * How long the first video track lasts, in seconds, by its own header; of a fragmented file, whose header says
- * nothing, by its fragments. 0 where nothing tells. Nothing is unfolded: a table that claims four billion pictures
- * costs as much as one that claims one.
+ * How long the first video track lasts, and of how many pictures it is. Its header and its tables may differ: the longer
+ * of the two counts, as nobody is to pay for less than a provider plays. Nothing is unfolded: a table that claims four
+ * billion pictures costs as much as one that claims one.
  */
-export function videoSeconds({ moov, moofs }: Mp4Outline): number {
+export function videoTiming({ moov, moofs }: Mp4Outline): VideoTiming {
   const content = moov.subarray(boxHeader(moov, 0, moov.length).headerBytes);
   const track = boxesOf(content, 'trak').find(isVideo);
   const header = track && firstBox(track, 'mdia/mdhd');
-  if (!track || !header) return 0;
-  const { timescale, duration } = mediaHeader(header);
-  if (timescale === 0) return 0;
-  return (duration || fragmentsDuration(trackId(track), content, moofs)) / timescale;
+  const { timescale, duration } = header ? mediaHeader(header) : { timescale: 0, duration: 0 };
+  if (!track || timescale === 0) return { seconds: 0, frames: 0 };
+  const whole = tableSamples(track);
+  const parts = fragmentSamples(trackId(track), content, moofs);
+  const ticks = Math.max(duration, whole.ticks + parts.ticks);
+  return { seconds: ticks / timescale, frames: whole.frames + parts.frames };
 }
 
 function isVideo(track: Buffer): boolean {
@@ -36,18 +52,31 @@ function trackId(track: Buffer): number {
   return header ? header.readUInt32BE(header[0] === 1 ? 20 : 12) : 0;
 }
 
-/** Section 8.8: the sum of what each fragment of the track lasts. */
-function fragmentsDuration(id: number, movie: Buffer, moofs: Buffer[]): number {
+/** Sections 8.6.1.2 (runs of pictures that last alike) and 8.7.3 (how many there are, where both of its forms say it). */
+function tableSamples(track: Buffer): Samples {
+  const sizes = firstBox(track, 'mdia/minf/stbl/stsz') ?? firstBox(track, 'mdia/minf/stbl/stz2');
+  const times = firstBox(track, 'mdia/minf/stbl/stts') ?? Buffer.alloc(8);
+  let ticks = 0;
+  for (let at = 8; at + 8 <= times.length; at += 8) ticks += times.readUInt32BE(at) * times.readUInt32BE(at + 4);
+  return { ticks, frames: sizes?.readUInt32BE(8) ?? 0 };
+}
+
+/** Section 8.8: the sum of what the fragments of the track have. */
+function fragmentSamples(id: number, movie: Buffer, moofs: Buffer[]): Samples {
   const defaults = firstBox(movie, 'mvex') ?? Buffer.alloc(0);
   const own = boxesOf(defaults, 'trex').find((box) => box.readUInt32BE(4) === id);
   const usual = own?.readUInt32BE(12) ?? 0;
-  let sum = 0;
+  let ticks = 0;
+  let frames = 0;
   for (const fragment of moofs.flatMap((moof) => boxesOf(moof, 'traf'))) {
     const header = firstBox(fragment, 'tfhd');
     if (header?.readUInt32BE(4) !== id) continue;
-    for (const run of boxesOf(fragment, 'trun')) sum += runDuration(run, fragmentDefault(header) ?? usual);
+    for (const run of boxesOf(fragment, 'trun')) {
+      ticks += runDuration(run, fragmentDefault(header) ?? usual);
+      frames += run.readUInt32BE(4);
+    }
   }
-  return sum;
+  return { ticks, frames };
 }
 
 /** Section 8.8.7: optional fields stand before it. */
