@@ -10,7 +10,7 @@ const LEVELS = [
   ['events'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['media'],
-  ['completions', 'video', 'maintenance'],
+  ['completions', 'video', 'maintenance', 'usage'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health', 'metrics'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();

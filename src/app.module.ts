@@ -15,6 +15,7 @@ import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { UsageRollerModule } from './usage/usage-roller.module.js';
 import { VideoCoreModule } from './video/video-core.module.js';
 import { VideoApiModule } from './video/api/video-api.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
@@ -42,7 +43,7 @@ export class AppModule {
         HealthModule,
         WorkflowModule,
         ...(gatewayRunsJobs(environment)
-          ? [BackgroundModule, MaintenanceModule, VideoStepsModule, WorkflowStepsModule]
+          ? [BackgroundModule, MaintenanceModule, UsageRollerModule, VideoStepsModule, WorkflowStepsModule]
           : []),
       ],
     };

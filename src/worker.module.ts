@@ -7,6 +7,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { UsageRollerModule } from './usage/usage-roller.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
 import { WorkflowStepsModule } from './video/workflow/workflow-steps.module.js';
 
@@ -24,6 +25,7 @@ export class WorkerModule {
         BillingModule,
         EventsModule,
         MaintenanceModule,
+        UsageRollerModule,
         VideoStepsModule,
         WorkflowStepsModule,
       ],

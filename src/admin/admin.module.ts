@@ -2,13 +2,15 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BillingModule } from '../billing/billing.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 import { AccountAdministration } from './account-administration.js';
 import { AdminAccountsController } from './accounts.controller.js';
+import { AdminUsageController } from './usage.controller.js';
 
 /** What administrators may do. */
 @Module({
-  imports: [AuditModule, AuthModule, BillingModule],
-  controllers: [AdminAccountsController],
+  imports: [AuditModule, AuthModule, BillingModule, UsageModule],
+  controllers: [AdminAccountsController, AdminUsageController],
   providers: [AccountAdministration],
 })
 export class AdminModule {}
