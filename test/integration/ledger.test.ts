@@ -256,7 +256,7 @@ describe('a batch', () => {
 /** Ends every connection of the ledger's pool; a moment passes between two rounds, so that work gets done. */
 async function endConnections(): Promise<number> {
   const { rowCount } = await bench.owner.query(
-    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_sleep(0.03)
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_sleep(0.1)
      WHERE datname = current_database() AND pid <> pg_backend_pid()`,
   );
   return rowCount ?? 0;

@@ -78,7 +78,7 @@ WITH whole AS NOT MATERIALIZED (
   FROM named n OFFSET 0
 )
 SELECT c.day, c.model, c.provider, c.kind, 1, (c.ending = 'completed')::int, (c.ending = 'failed')::int, (c.ending = 'cancelled')::int,
-       (c.o->>'usageSource' IN ('estimated', 'reaper') AND c.prompt + c.completion > 0)::int,
+       (coalesce(c.o->>'usageSource', '') IN ('estimated', 'reaper') AND c.prompt + c.completion > 0)::int,
        c.prompt, c.cached, c.written, c.completion, c.reasoning, c.seconds, h.charged, h.shortfall,
        CASE WHEN NOT c.is_video THEN 0.000001 * (
               greatest(c.prompt - c.cached - c.written, 0) * c.input_usd

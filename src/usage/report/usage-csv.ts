@@ -60,6 +60,6 @@ export class UsageCsv {
   }
 
   private lines(records: Cell[][]): string {
-    return stringify(records, { record_delimiter: 'windows', escape_formulas: true });
+    return stringify(records, { record_delimiter: 'windows', quote_record_delimiter: true, escape_formulas: true });
   }
 }
