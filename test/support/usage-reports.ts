@@ -1,9 +1,4 @@
-import { Client } from 'pg';
-import type {
-  AdminUsageReportResponse,
-  UsageReportResponse,
-  UsageSums,
-} from '../../src/usage/report/usage-report.dto.js';
+import type { AdminUsageReportResponse, UsageReportResponse } from '../../src/usage/report/usage-report.dto.js';
 import { eventually } from './eventually.js';
 import type { RestClient } from './rest-client.js';
 
@@ -27,23 +22,11 @@ async function upToNow<T extends { asOf: string }>(client: RestClient, path: str
   });
 }
 
-/** Sums that add up, from any of them. */
-export function addUp(sums: readonly Omit<UsageSums, 'videos'>[]): Record<string, number> {
+/** Each field that is a number, added up to the millionth. */
+export function addUp(sums: readonly object[]): Record<string, number> {
   const total: Record<string, number> = {};
   for (const each of sums)
     for (const [name, value] of Object.entries(each))
       if (typeof value === 'number') total[name] = Number(((total[name] ?? 0) + value).toFixed(6));
   return total;
-}
-
-/** Requests that ended and are not counted yet. */
-export async function uncounted(databaseUrl: string): Promise<number> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM usage.ended');
-    return rows[0]!.count;
-  } finally {
-    await client.end();
-  }
 }
