@@ -1,44 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
 import type { VideoState } from '../../src/video/life/video-state.js';
 import { VIDEO_STATES } from '../../src/video/life/video-state.js';
-import type { VideoPlan } from '../../src/video/plan/video-plan.js';
-import type { NewVideo, VideoEnd } from '../../src/video/store/video-moves.js';
 import { VideoSweeps } from '../../src/video/store/video-sweeps.store.js';
-import { VideoStore } from '../../src/video/store/video.store.js';
+import type { VideoStore } from '../../src/video/store/video.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { readLedger } from '../support/ledger-audit.js';
-
-const CREDIT = 1_000_000n;
-const PLAN: VideoPlan = {
-  choices: [
-    {
-      provider: 'sora',
-      operation: 'text-to-video',
-      model: 'sora-2',
-      seconds: 8,
-      width: 1280,
-      height: 720,
-      resolution: '720p',
-      aspectRatio: '16:9',
-      usdPerSecond: '0.1',
-      creditsPerSecond: '200',
-      amount: String(1_600n * CREDIT),
-    },
-  ],
-  substitutions: [],
-};
-const FILE = { key: 'k.mp4', bytes: 10, mediaType: 'video/mp4', sha256: 'ab', width: 1280, height: 720, seconds: 8 };
+import { cancelled, completed, CREDIT, failed, FILE, newVideo, StoredVideos } from '../support/stored-videos.js';
 
 let database: TestDatabase;
 let pool: LedgerPool;
+let videos: StoredVideos;
 let store: VideoStore;
 let sweeps: VideoSweeps;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new LedgerPool({ connectionString: database.url });
-  store = new VideoStore(pool);
+  videos = new StoredVideos(pool);
+  store = videos.store;
   sweeps = new VideoSweeps(pool);
 });
 afterAll(async () => {
@@ -46,59 +25,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A new user with so many credits. */
-async function newUser(credits = 10_000n): Promise<string> {
-  const userId = `u-${randomUUID()}`;
-  await pool.query('grant', 'SELECT * FROM ledger.grant_credits($1, $2, $3, $4)', [
-    [`user:${userId}`],
-    ['first'],
-    [credits * CREDIT],
-    ['{}'],
-  ]);
-  return userId;
-}
-
-const video = (userId: string, more: Partial<NewVideo> = {}): NewVideo => ({
-  id: randomUUID(),
-  userId,
-  fingerprint: 'f',
-  request: { workflow: 'text-to-video', duration: 8 },
-  prompt: 'a cat',
-  originalPrompt: 'a cat',
-  plan: PLAN,
-  amount: 1_600n * CREDIT,
-  holdTtlMs: 60_000,
-  terms: '{"type":"video","model":"sora-2","provider":"sora"}',
-  isReady: true,
-  ...more,
-});
-
-const completed: VideoEnd = { to: 'completed', cost: 1_600n * CREDIT, outcome: '{"model":"sora-2"}' };
-const failed: VideoEnd = { to: 'failed', cost: 0n, outcome: '{}', failure: { code: 'UPSTREAM_LOST', message: 'gone' } };
-const cancelled: VideoEnd = { to: 'cancelled', cost: 0n, outcome: '{}' };
-
-/** A new video, brought to a state by the way that leads there. */
-async function videoIn(state: VideoState): Promise<{ id: string; userId: string }> {
-  const userId = await newUser();
-  const { id } = await store.create(video(userId));
-  const way: Record<VideoState, () => Promise<unknown>> = {
-    queued: () => Promise.resolve(),
-    submitting: async () => (await way.queued(), store.beginSubmit(id, 'c', 0)),
-    submitted: async () => (await way.submitting(), store.submitted(id, `job-${id}`, 0)),
-    processing: async () => (await way.submitted(), store.progressed(id, { progress: 10, dueInMs: 0 })),
-    copying: async () => (await way.processing(), store.finished(id, 8, '0.8')),
-    completed: async () => (await way.copying(), await store.stored(id, FILE, undefined), store.end(id, completed)),
-    failed: async () => (await way.processing(), store.end(id, failed)),
-    cancelled: async () => (await way.processing(), store.end(id, cancelled)),
-  };
-  await way[state]();
-  expect((await store.find(id))?.state).toBe(state);
-  return { id, userId };
-}
-
 describe('a video and its hold', () => {
   it('are made together, and end together with a charge', async () => {
-    const { userId } = await videoIn('completed');
+    const { userId } = await videos.videoIn('completed');
     expect(await readLedger(database.url, userId)).toMatchObject({
       posted: 8_400n * CREDIT,
       held: 0n,
@@ -109,7 +38,7 @@ describe('a video and its hold', () => {
   });
 
   it.each<[VideoState]>([['failed'], ['cancelled']])('end together with nothing charged: %s', async (state) => {
-    const { userId } = await videoIn(state);
+    const { userId } = await videos.videoIn(state);
     expect(await readLedger(database.url, userId)).toMatchObject({
       posted: 10_000n * CREDIT,
       held: 0n,
@@ -120,30 +49,32 @@ describe('a video and its hold', () => {
   });
 
   it('are not made where the balance does not cover it', async () => {
-    const userId = await newUser(100n);
-    const wanted = video(userId);
+    const userId = await videos.newUser(100n);
+    const wanted = newVideo(userId);
     expect(await store.create(wanted)).toMatchObject({ result: 'insufficient', available: 100n * CREDIT });
     expect(await store.find(wanted.id)).toBeUndefined();
     expect(await readLedger(database.url, userId)).toMatchObject({ held: 0n, pendingHolds: 0 });
   });
 
   it('are made once however often the same key is used at once, and another request under it is a conflict', async () => {
-    const userId = await newUser();
+    const userId = await videos.newUser();
     const made = await Promise.all(
-      Array.from({ length: 20 }, () => store.create(video(userId, { idempotencyKey: 'key' }))),
+      Array.from({ length: 20 }, () => store.create(newVideo(userId, { idempotencyKey: 'key' }))),
     );
     expect(made.filter(({ result }) => result === 'created')).toHaveLength(1);
     expect(made.filter(({ result }) => result === 'duplicate')).toHaveLength(19);
     expect(new Set(made.map(({ id }) => id)).size).toBe(1);
-    expect(await store.create(video(userId, { idempotencyKey: 'key', fingerprint: 'g' }))).toMatchObject({
+    expect(await store.create(newVideo(userId, { idempotencyKey: 'key', fingerprint: 'g' }))).toMatchObject({
       result: 'conflict',
     });
-    expect(await store.create(video(await newUser(), { idempotencyKey: 'key' }))).toMatchObject({ result: 'created' });
+    expect(await store.create(newVideo(await videos.newUser(), { idempotencyKey: 'key' }))).toMatchObject({
+      result: 'created',
+    });
     expect(await readLedger(database.url, userId)).toMatchObject({ held: 1_600n * CREDIT, pendingHolds: 1 });
   });
 
   it('end once, whoever ends them at the same moment', async () => {
-    const { id, userId } = await videoIn('copying');
+    const { id, userId } = await videos.videoIn('copying');
     await store.stored(id, FILE, undefined);
     const ends = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => store.end(id, turn % 2 === 0 ? completed : failed)),
@@ -154,8 +85,8 @@ describe('a video and its hold', () => {
   });
 
   it('survive that the reaper gave the hold back after its own deadline: the house bears what comes later', async () => {
-    const userId = await newUser();
-    const { id } = await store.create(video(userId, { holdTtlMs: 1 }));
+    const userId = await videos.newUser();
+    const { id } = await store.create(newVideo(userId, { holdTtlMs: 1 }));
     await store.beginSubmit(id, 'c', 0);
     await store.submitted(id, `job-${id}`, 0);
     await store.finished(id, 8, undefined);
@@ -165,73 +96,17 @@ describe('a video and its hold', () => {
   });
 
   it('are left by the reaper until then', async () => {
-    const { userId } = await videoIn('processing');
+    const { userId } = await videos.videoIn('processing');
     await pool.query('reap', "SELECT * FROM ledger.reap('{}', 200, false, 0)", []);
     expect(await readLedger(database.url, userId)).toMatchObject({ pendingHolds: 1 });
   });
 
   it('of a frozen account are to be stopped, once', async () => {
-    const { id, userId } = await videoIn('processing');
+    const { id, userId } = await videos.videoIn('processing');
     await pool.query('freeze', "SELECT ledger.freeze($1, 'why')", [`user:${userId}`]);
     expect(await sweeps.askFrozenToCancel()).toEqual([{ id, state: 'processing' }]);
     expect(await sweeps.askFrozenToCancel()).toEqual([]);
     expect((await store.find(id))!.cancelAskedAt).not.toBeNull();
-  });
-});
-
-describe('what a video cost at its provider', () => {
-  const costs = async (id: string) => {
-    const [row] = await pool.query<{ cost: string | null }>(
-      'cost',
-      'SELECT provider_cost_usd::text AS cost FROM video.video WHERE id = $1',
-      [id],
-    );
-    return row!.cost;
-  };
-
-  it.each<['failed' | 'cancelled', VideoEnd]>([
-    ['failed', failed],
-    ['cancelled', cancelled],
-  ])('is kept where nothing is charged for it: %s', async (state, end) => {
-    const { id } = await videoIn('processing');
-    await store.end(id, { ...end, outcome: '{"providerCostUsd":"0.96"}' });
-    expect([(await store.find(id))!.state, await costs(id)]).toEqual([state, '0.96']);
-  });
-
-  it('stays as it was told with its finish where its end tells none', async () => {
-    const { id } = await videoIn('completed');
-    expect(await costs(id)).toBe('0.8');
-    const lost = await videoIn('copying');
-    await store.end(lost.id, failed);
-    expect(await costs(lost.id)).toBe('0.8');
-  });
-
-  it('is unknown where nobody told it', async () => {
-    const { id } = await videoIn('failed');
-    expect(await costs(id)).toBeNull();
-  });
-});
-
-describe('stored inputs that videos build on', () => {
-  const input = (key: string) => ({ ...FILE, key });
-
-  it('are told from others, until the files of their video are gone', async () => {
-    const key = `input-${randomUUID()}.mp4`;
-    const { id } = await store.create(video(await newUser(), { input: input(key) }));
-    expect(await sweeps.inputsInUse([key, 'input-of-nobody.mp4'])).toEqual(new Set([key]));
-    await store.end(id, failed);
-    expect(await sweeps.inputsInUse([key])).toEqual(new Set([key]));
-    await sweeps.filesDeleted(id);
-    expect(await sweeps.inputsInUse([key])).toEqual(new Set());
-  });
-
-  it('are looked up by an index', async () => {
-    const plan = await pool.query<{ 'QUERY PLAN': string }>(
-      'inputs_plan',
-      `EXPLAIN SELECT 1 FROM video.video WHERE input->>'key' = ANY ('{a,b}') AND input IS NOT NULL AND media_deleted_at IS NULL`,
-      [],
-    );
-    expect(plan.map((row) => row['QUERY PLAN']).join()).toContain('video_input');
   });
 });
 
@@ -268,7 +143,7 @@ describe('every move compares and sets', () => {
   it.each(Object.entries(moves))('%s', async (_, { from, move }) => {
     const moved: VideoState[] = [];
     for (const state of VIDEO_STATES) {
-      const { id } = await videoIn(state);
+      const { id } = await videos.videoIn(state);
       const outcome = await move(id);
       if (outcome !== false && outcome !== undefined) moved.push(state);
       else expect((await store.find(id))!.state).toBe(state);
@@ -277,7 +152,7 @@ describe('every move compares and sets', () => {
   });
 
   it('a video whose workflow is not there yet is not ordered', async () => {
-    const { id } = await store.create(video(await newUser(), { isReady: false }));
+    const { id } = await store.create(newVideo(await videos.newUser(), { isReady: false }));
     expect(await store.beginSubmit(id, 'c', 0)).toBe(false);
     expect(await store.makeReady(id, 'a better cat')).toBe(true);
     expect(await store.makeReady(id, 'another cat')).toBe(false);
@@ -286,7 +161,7 @@ describe('every move compares and sets', () => {
   });
 
   it('who knows of fewer orders than there were neither orders nor takes back what another one ordered', async () => {
-    const { id } = await videoIn('queued');
+    const { id } = await videos.videoIn('queued');
     await store.beginSubmit(id, 'c', 0);
     expect(await store.refused(id, refusal(0))).toBe(false);
     expect(await store.refused(id, { ...refusal(1), choice: 1 })).toEqual({ isCancelAsked: false });
@@ -297,7 +172,7 @@ describe('every move compares and sets', () => {
   });
 
   it('how long a choice has refused is counted from its first refusal on, and anew for the next choice', async () => {
-    const { id } = await store.create(video(await newUser(), { isReady: false }));
+    const { id } = await store.create(newVideo(await videos.newUser(), { isReady: false }));
     await pool.query('age', "UPDATE video.video SET created_at = created_at - interval '1 h' WHERE id = $1", [id]);
     await store.makeReady(id, 'a cat');
     expect((await store.find(id))!.refusedForMs).toBeNull();
@@ -313,7 +188,7 @@ describe('every move compares and sets', () => {
   });
 
   it('how often its job was unknown is forgotten when it is known again, not when nobody had time for the question', async () => {
-    const { id } = await videoIn('submitted');
+    const { id } = await videos.videoIn('submitted');
     const counts = async () => {
       const { pollFaults, timesUnknown } = (await store.find(id))!;
       return [pollFaults, timesUnknown];
@@ -327,7 +202,7 @@ describe('every move compares and sets', () => {
   });
 
   it('every copy is told from the others, and once one is stored there is none any more', async () => {
-    const { id } = await videoIn('copying');
+    const { id } = await videos.videoIn('copying');
     expect(await store.beginCopy(id)).toBe(1);
     expect(await store.beginCopy(id)).toBe(2);
     await store.stored(id, FILE, undefined);
@@ -335,17 +210,17 @@ describe('every move compares and sets', () => {
   });
 
   it('progress never goes back', async () => {
-    const { id } = await videoIn('processing');
+    const { id } = await videos.videoIn('processing');
     await store.progressed(id, { progress: 60, dueInMs: 0 });
     await store.progressed(id, { progress: 30, dueInMs: 0 });
     expect((await store.find(id))!.progress).toBe(60);
   });
 
   it('what is overdue is found, and nothing else', async () => {
-    const lost = await videoIn('copying');
-    const busy = await videoIn('queued');
+    const lost = await videos.videoIn('copying');
+    const busy = await videos.videoIn('queued');
     await store.refused(busy.id, { ...refusal(0), dueInMs: 60_000 });
-    const over = await videoIn('completed');
+    const over = await videos.videoIn('completed');
     const overdue = (await sweeps.overdue(0, 1_000)).map(({ id }) => id);
     expect(overdue).toContain(lost.id);
     expect(overdue).not.toContain(busy.id);
@@ -353,7 +228,7 @@ describe('every move compares and sets', () => {
   });
 
   it("another user's video is none", async () => {
-    const { id, userId } = await videoIn('queued');
+    const { id, userId } = await videos.videoIn('queued');
     expect((await store.findOwn(userId, id))?.id).toBe(id);
     expect(await store.findOwn('somebody', id)).toBeUndefined();
   });
