@@ -5,12 +5,14 @@ import { BillingModule } from '../billing/billing.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { AccountAdministration } from './account-administration.js';
 import { AdminAccountsController } from './accounts.controller.js';
+import { AuditController } from './audit.controller.js';
+import { AuditReading } from './audit-reading.js';
 import { AdminUsageController } from './usage.controller.js';
 
 /** What administrators may do. */
 @Module({
   imports: [AuditModule, AuthModule, BillingModule, UsageModule],
-  controllers: [AdminAccountsController, AdminUsageController],
-  providers: [AccountAdministration],
+  controllers: [AdminAccountsController, AdminUsageController, AuditController],
+  providers: [AccountAdministration, AuditReading],
 })
 export class AdminModule {}

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
-import { ENVIRONMENT } from '../config/config.module.js';
-import { AuditKeys, loadAuditKeys } from './audit-keys.js';
+import { AuditKeysModule } from './audit-keys.module.js';
+import { AuditRetention } from './retention/audit-retention.service.js';
 import { AuditSealer } from './seal/audit-sealer.service.js';
 
-/** Seals the trail: for the processes that do the housekeeping. */
+/** Seals the trail, and keeps it no longer than is asked for: for the processes that do the housekeeping. */
 @Module({
-  providers: [{ provide: AuditKeys, useFactory: loadAuditKeys, inject: [ENVIRONMENT] }, AuditSealer],
-  exports: [AuditKeys, AuditSealer],
+  imports: [AuditKeysModule],
+  providers: [AuditSealer, AuditRetention],
+  exports: [AuditSealer, AuditRetention],
 })
 export class AuditSealModule {}

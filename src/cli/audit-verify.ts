@@ -62,7 +62,7 @@ function summary(verified: VerifiedTrail, kept: number, seconds: number): string
 }
 
 function verdict(faults: number): string {
-  if (faults === 0) return 'The trail and the ledger are as they were sealed.';
+  if (faults === 0) return 'No fault was found.';
   const more = faults > MOST_LINES ? `; the first ${MOST_LINES} are above` : '';
   return `${faults} ${faults === 1 ? 'fault' : 'faults'}${more}.`;
 }

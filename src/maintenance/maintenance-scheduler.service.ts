@@ -16,6 +16,7 @@ const SCHEDULE: Record<JobName<'maintenance'>, Omit<RepeatOptions, 'key'>> = {
   'audit-new': { every: MINUTE_MS },
   'drop-answers': { every: 10 * MINUTE_MS },
   'audit-all': { pattern: '17 3 * * *', tz: 'UTC' },
+  'audit-prune': { pattern: '47 3 * * *', tz: 'UTC' },
 };
 
 /** Puts the housekeeping's schedule into the queue at the start of every process that does such jobs. */

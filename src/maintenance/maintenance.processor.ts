@@ -1,3 +1,4 @@
+import { AuditRetention } from '../audit/retention/audit-retention.service.js';
 import { JobHost, ProcessesJobs } from '../queue/job-host.js';
 import type { JobOf } from '../queue/typed-queue.js';
 import { DurableAnswers } from './durable-answers.js';
@@ -11,6 +12,7 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
     private readonly partitions: LogPartitions,
     private readonly ledgerAudit: LedgerAudit,
     private readonly durableAnswers: DurableAnswers,
+    private readonly auditRetention: AuditRetention,
   ) {
     super();
   }
@@ -28,6 +30,9 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
         return;
       case 'audit-all':
         await this.ledgerAudit.auditAll();
+        return;
+      case 'audit-prune':
+        await this.auditRetention.prune();
         return;
       default:
         throw new Error(`no such job: ${String(name satisfies never)}`);

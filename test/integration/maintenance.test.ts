@@ -67,6 +67,7 @@ describe('maintenance', () => {
     expect(schedulers.map(({ key, every, pattern }) => [key, Number(every) || pattern]).sort()).toEqual([
       ['audit-all', '17 3 * * *'],
       ['audit-new', 60_000],
+      ['audit-prune', '47 3 * * *'],
       ['drop-answers', 600_000],
       ['partitions', 300_000],
     ]);

@@ -63,7 +63,8 @@ async function* groups(query: RunQuery, { from, to }: SealRange): AsyncGenerator
   }
 }
 
-async function readGroup(query: RunQuery, seals: SealRecord[], prunedUpTo: bigint): Promise<SealGroup> {
+/** Seals that follow one another, with the rows of those that are not pruned. */
+export async function readGroup(query: RunQuery, seals: SealRecord[], prunedUpTo: bigint): Promise<SealGroup> {
   const kept = seals.filter(({ lastEvent }) => BigInt(lastEvent) > prunedUpTo);
   if (kept.length === 0) return { seals: seals.map((seal) => ({ ...seal, packed: null })), rows: [] };
   const stored = await query<{ after: string; packed: Buffer }>(

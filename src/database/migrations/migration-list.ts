@@ -14,6 +14,7 @@ import { VideoCosts1763800820000 } from './1763800820000-video-costs.js';
 import { VideoInputs1763800830000 } from './1763800830000-video-inputs.js';
 import { Access1763800900000 } from './1763800900000-access.js';
 import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
+import { AuditErasure1763800931000 } from './1763800931000-audit-erasure.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
@@ -33,5 +34,6 @@ export const MIGRATIONS = [
   VideoInputs1763800830000,
   Access1763800900000,
   AuditSeals1763800930000,
+  AuditErasure1763800931000,
   Usage1763800950000,
 ] satisfies DataSourceOptions['migrations'];
