@@ -31,6 +31,18 @@ export class ReceiptUsage {
   reasoningTokens?: number;
 }
 
+/** What an attempt used that nobody was charged for. */
+export class AttemptLoss {
+  @ApiProperty({ type: 'integer' })
+  promptTokens!: number;
+
+  @ApiProperty({ type: 'integer' })
+  completionTokens!: number;
+
+  @ApiProperty({ description: 'US dollars' })
+  usd!: number;
+}
+
 /** One provider that was asked, or passed over. */
 export class ReceiptAttempt {
   @ApiProperty({ example: 'openai' })
@@ -47,6 +59,12 @@ export class ReceiptAttempt {
 
   @ApiProperty({ description: 'Milliseconds' })
   durationMs!: number;
+
+  @ApiProperty({
+    required: false,
+    description: 'Of an answer that broke off, and whose place another one took: an estimate of what it cost the house',
+  })
+  lost?: AttemptLoss;
 }
 
 /** What a second of video costs. */

@@ -14,6 +14,7 @@ import {
   type FrameUsage,
 } from './answer-frames.js';
 import type { AnswerJob, PricedStep } from './answer-job.js';
+import { keptAttempt } from './lost-attempt.js';
 import { settle, type Ending, type Settlement } from './settlement.js';
 
 /** An answer that has ended, and all that is known of it. */
@@ -87,7 +88,7 @@ function frameOf(
 
 /** What the hold keeps of the request: `GET /api/mcp/requests/:id` shows it. */
 function receipt(
-  { attempts, step, ending }: Answer,
+  { attempts, step, ending, job }: Answer,
   { usage, usageSource }: Settlement,
   metadata: AnswerMetadata,
 ): string {
@@ -95,7 +96,7 @@ function receipt(
     ...metadata,
     usage,
     usageSource,
-    attempts,
+    attempts: attempts.map((attempt) => keptAttempt(attempt, job.steps)),
     ...(ending.kind === 'error' ? { error: ending.error.code } : {}),
     ...(step ? { price: priceSnapshot(step.price, usage.inputTokens) } : {}),
   });

@@ -12,6 +12,7 @@ import { textRequest, type AnswerJob, type PricedStep } from './answer-job.js';
 import { CachedSource } from './cache/cached-source.js';
 import { KeepingRoom } from './cache/keeping-room.js';
 import type { HoldMeter } from './hold-meter.js';
+import { loseAttempt } from './lost-attempt.js';
 import { readDelivered, type ReadPage } from './rescue/delivered-answer.js';
 import { Rescue } from './rescue/rescue.js';
 import type { Ending } from './settlement.js';
@@ -104,7 +105,7 @@ export class AnswerGeneration {
         if (!(error instanceof ProviderError)) throw error;
         if (this.run.isAborted) throw error;
         this.tools.orchestrator.brokeOff(this.run, error);
-        answered = this.writer.hasWritten ? await this.rescue(this.step, error) : await this.startOver(this.step);
+        answered = await this.goOn(this.step, error);
       }
     }
   }
@@ -112,6 +113,19 @@ export class AnswerGeneration {
   private ask(): Promise<Answered<AnswerStream>> {
     const { job, run } = this;
     return this.source.stream(run, job.prompt.wireBytes, (step) => textRequest(job, step));
+  }
+
+  /** Has another answer take the place of one that broke off, which is nobody's to pay then. */
+  private async goOn(broken: PricedStep, error: ProviderError): Promise<Answered<AnswerStream>> {
+    const attempt = this.run.log.records.at(-1)!;
+    const { countedTokens } = this.content;
+    if (this.writer.hasWritten) {
+      const rescued = await this.rescue(broken, error);
+      loseAttempt(attempt, this.job, countedTokens);
+      return rescued;
+    }
+    loseAttempt(attempt, this.job, countedTokens);
+    return this.startOver(broken);
   }
 
   /** Nothing was shown yet: the next provider's answer takes the place of this one. */

@@ -1,4 +1,5 @@
 import type { ProviderErrorKind } from '../providers/contract/provider-error.js';
+import type { TokenUsage } from '../providers/contract/token-usage.js';
 import type { RouteStep } from './route-plan.js';
 
 /**
@@ -16,6 +17,8 @@ export interface AttemptRecord {
   /** HTTP status, where there was one. */
   status?: number;
   durationMs: number;
+  /** What was used of an answer that nobody is charged for as another one took its place, by our own count. */
+  lost?: TokenUsage;
 }
 
 const NOT_CALLED: ReadonlySet<AttemptRecord['outcome']> = new Set<SkipReason>([

@@ -3,7 +3,7 @@ import { startTestApp, type TestApp } from '../support/app.js';
 import { RestClient } from '../support/rest-client.js';
 
 const USERS = 2_500;
-const FIGURES = `2, 1, 1, 0, 0, 100, 0, 0, 200, 0, 0, 45000000, 0, 0.0225, 0.03, 0`;
+const FIGURES = `2, 1, 1, 0, 0, 100, 0, 0, 200, 0, 0, 45000000, 0, 0.0225, 0.03, 0, 2, 0, 0`;
 let app: TestApp;
 let owner: Client;
 let admin: RestClient;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   );
   // more than a report can show: the page that has it fails
   await owner.query(
-    `INSERT INTO usage.day SELECT 'user:zzz', date '2026-02-02', model, provider, kind, 1, 1, 0, 0, 0, 1e30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM usage.day LIMIT 1`,
+    `INSERT INTO usage.day SELECT 'user:zzz', date '2026-02-02', model, provider, kind, 1, 1, 0, 0, 0, 1e30, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM usage.day LIMIT 1`,
   );
 });
 afterAll(async () => {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   owner = new Client({ connectionString: database.url });
   await owner.connect();
-  const figures = `1, 1, 0, 0, 0, 100, 0, 0, 200, 0, 0, 45, 0, 0.01, 0.01, 0`;
+  const figures = `1, 1, 0, 0, 0, 100, 0, 0, 200, 0, 0, 45, 0, 0.01, 0.01, 0, 1, 0, 0`;
   const days = `generate_series(0, ${DAYS - 1}) d, generate_series(1, ${MODELS}) m`;
   await owner.query(
     `INSERT INTO usage.day SELECT 'user:u' || u, date '2026-01-01' + d, 'm' || m, 'p', 'chat', ${figures} FROM generate_series(1, ${USERS}) u, ${days}`,

@@ -61,6 +61,7 @@ async function allKindsOf(user: string, tokens: number): Promise<void> {
     chat(user, `[[sim prompt=${tokens} completion=20 gap=0 fault=503 wire=openai]]`),
     chat(user, '[[sim fault=503]]'),
     chat(user, `[[sim prompt=${tokens} completion=40 gap=0 fault=cut after=3]]`),
+    chat(user, '[[sim completion=30 text=numbered gap=1 fault=end after=25 wire=openai]]'),
     chat(user, `again ${user} [[sim prompt=${tokens} completion=9 gap=0]]`, { stream: false, provider: 'claude' }),
     onSocket(user, { type: 'embedding', model: 'text-embedding-3-small', prompt: 'a text to embed', stream: false }),
     overRest(user, '/v1/chat/completions', chatBody(`[[sim prompt=${tokens} completion=11 gap=0]]`)),
@@ -105,7 +106,7 @@ describe.each(USERS)("%s's own report", (user) => {
     expect(total).toMatchObject(sums);
     const { charged, faults } = await readLedger(app.databaseUrl, user);
     expect({ micro: Math.round(total.credits * 1e6), faults }).toEqual({ micro: Number(charged), faults: [] });
-    expect(total).toMatchObject({ requests: 12, failed: 3, cancelled: 1, completed: 8 });
+    expect(total).toMatchObject({ requests: 13, failed: 3, cancelled: 1, completed: 9 });
     expect(total.estimated).toBeGreaterThanOrEqual(2);
     const videos = receipts.filter(({ type }) => type === 'video');
     expect(total.videos).toEqual({
@@ -170,6 +171,18 @@ describe("an administrator's report", () => {
     expect(total.marginUsd).toBeCloseTo(total.revenueUsd - total.providerCostUsd - total.lostUsd, 6);
   });
 
+  test('counts what broke off and was paid in vain where that happened, by the receipts', async () => {
+    const { rows } = await adminUsage(admin, 'userId=ann&groupBy=provider');
+    const { receipts } = await receiptsOf('ann');
+    const lost = receipts.flatMap(({ attempts }) => attempts.flatMap((each) => (each.lost ? [each] : [])));
+    expect(new Set(lost.map(({ outcome }) => outcome))).toEqual(new Set(['stream_broken']));
+    expect(lost.filter(({ provider }) => provider === 'openai').length).toBeGreaterThanOrEqual(3);
+    for (const { key, lostUsd } of rows) {
+      const usd = lost.reduce((sum, { provider, lost: loss }) => sum + (provider === key ? loss!.usd : 0), 0);
+      expect([key, lostUsd]).toEqual([key, expect.closeTo(usd, 6)]);
+    }
+  });
+
   test.each([1, 2, 1_000])('by user is the same on pages of %d', async (limit) => {
     const keys: string[] = [];
     let cursor: string | null = null;
@@ -197,7 +210,7 @@ describe('a report', () => {
     const requests = async (from: number, to: number) =>
       (await ownUsage(restOf('ann'), `from=${day(from)}&to=${day(to)}`)).total.requests;
     // both users began within the same minute, which may have been before midnight
-    expect(await requests(-1, 1)).toBe(12);
+    expect(await requests(-1, 1)).toBe(13);
     expect(await requests(1, 3)).toBe(0);
     expect(await requests(-9, -1)).toBe(0);
     expect(await ownUsage(restOf('ann'))).toMatchObject({ from: day(-29), to: day(1), groupBy: 'day' });

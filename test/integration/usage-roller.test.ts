@@ -170,7 +170,7 @@ test.each([
   ['numbers beyond belief', '{"usage":{"inputTokens":1e300,"outputTokens":0.5},"price":{"inputUsdPerMtok":1e300}}'],
   [
     'names beyond measure',
-    `{"model":"${'m'.repeat(500)}","provider":"${'p'.repeat(500)}","attempts":[7,null,{"lostUsd":"x"}]}`,
+    `{"model":"${'m'.repeat(500)}","provider":"${'p'.repeat(500)}","attempts":[7,null,{"lost":"x"}]}`,
   ],
 ])('an outcome of %s neither hinders a charge nor the counting', async (_name, outcome) => {
   const account = await newAccount();
@@ -225,7 +225,18 @@ const outcome = fc
     ),
     fc.oneof(anything, someOf(tokens, anything)),
     price,
-    fc.oneof(anything, fc.array(fc.oneof(anything, someOf(['model', 'provider', 'lostUsd'], anything)))),
+    fc.oneof(
+      anything,
+      fc.array(
+        fc.oneof(
+          anything,
+          someOf(
+            ['model', 'provider', 'lost'],
+            fc.oneof(anything, someOf(['usd', 'promptTokens', 'completionTokens'], anything)),
+          ),
+        ),
+      ),
+    ),
   )
   .map(([rest, usage, last, attempts]) => ({ ...rest, usage, price: last, attempts }));
 
@@ -240,14 +251,32 @@ test('no outcome and no terms hinder a charge or the counting', async () => {
 test('what attempts cost that were in vain counts where they were made', async () => {
   const account = await newAccount();
   const attempts = [
-    { provider: 'openai', model: 'gpt-4', outcome: 'stream_broken', durationMs: 1, lostUsd: 1.5e-7 },
+    {
+      provider: 'openai',
+      model: 'gpt-4',
+      outcome: 'stream_broken',
+      durationMs: 1,
+      lost: { promptTokens: 7, completionTokens: 3, usd: 1.5e-7 },
+    },
     { provider: 'claude', model: 'claude-4', outcome: 'answered', durationMs: 1 },
   ];
-  await request(account, 5n, { model: 'claude-4', provider: 'claude', finishReason: 'stop', attempts });
+  const price = { inputUsdPerMtok: 3, outputUsdPerMtok: 15 };
+  await request(account, 5n, { model: 'claude-4', provider: 'claude', finishReason: 'stop', attempts, price });
   await rollAll();
   expect(await rowsOf(account)).toMatchObject([
-    { model: 'claude-4', provider: 'claude', requests: '1', completed: '1', lost_usd: '0' },
-    { model: 'gpt-4', provider: 'openai', requests: '0', completed: '0', lost_usd: '0.00000015', charged: '0' },
+    { model: 'claude-4', provider: 'claude', requests: '1', completed: '1', calls: '1', lost_usd: '0' },
+    {
+      model: 'gpt-4',
+      provider: 'openai',
+      requests: '0',
+      completed: '0',
+      calls: '1',
+      lost_usd: '0.00000015',
+      lost_prompt_tokens: '7',
+      lost_completion_tokens: '3',
+      prompt_tokens: '0',
+      charged: '0',
+    },
   ]);
 });
 
@@ -263,7 +292,9 @@ test('what had ended before there was any counting is counted', async () => {
   await request(account, 6n);
   const { Usage1763800950000 } = await import('../../src/database/migrations/1763800950000-usage.js');
   const runner = { query: (text: string) => bench.owner.query(text) };
+  const { UsageCalls1763800951000 } = await import('../../src/database/migrations/1763800951000-usage-calls.js');
   await new Usage1763800950000().up(runner as never);
+  await new UsageCalls1763800951000().up(runner as never);
   await request(account, 7n);
   await rollAll();
   expect((await bothSums(account)).usage).toEqual({ n: 3, sum: '18' });

@@ -7,6 +7,7 @@ import { ProviderError } from '../../providers/contract/provider-error.js';
 import type { StreamPart } from '../../providers/contract/stream-part.js';
 import type { TextRequest } from '../../providers/contract/text-request.js';
 import { textRequest, type AnswerJob } from '../answer-job.js';
+import { loseAttempt } from '../lost-attempt.js';
 import { Continuation } from './continuation.js';
 import type { DeliveredAnswer } from './delivered-answer.js';
 import { waysToGoOn, type Way } from './rescue-plan.js';
@@ -120,6 +121,8 @@ export class Rescue {
       if (!(error instanceof ProviderError) || this.run.isAborted) throw error;
       this.orchestrator.brokeOff(this.run, error);
     }
+    const attempt = this.run.log.records.at(-1);
+    if (attempt) loseAttempt(attempt, this.job, 0); // what it repeated was not counted
     return false;
   }
 }

@@ -16,6 +16,7 @@ import { Access1763800900000 } from './1763800900000-access.js';
 import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 import { AuditErasure1763800931000 } from './1763800931000-audit-erasure.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
+import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -36,4 +37,5 @@ export const MIGRATIONS = [
   AuditSeals1763800930000,
   AuditErasure1763800931000,
   Usage1763800950000,
+  UsageCalls1763800951000,
 ] satisfies DataSourceOptions['migrations'];
