@@ -10,7 +10,7 @@ const LEVELS = [
   ['events'],
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['media'],
-  ['completions', 'video', 'maintenance', 'usage'],
+  ['completions', 'video', 'maintenance', 'usage', 'backup'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health', 'metrics'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();

@@ -24,11 +24,10 @@ export class DevelopmentTokens {
     @Inject(VERIFICATION_KEY) private readonly key: VerificationKey,
   ) {}
 
-  /** @throws DevelopmentTokenError in production, and where tokens are verified by a public key. */
+  /** @throws DevelopmentTokenError in production and staging, and where tokens are verified by a public key. */
   sign({ userId, roles, ttlSeconds }: DevelopmentTokenRequest): string {
-    if (this.environment.isProduction) {
-      throw new DevelopmentTokenError('Development tokens are off in production (NODE_ENV=production).');
-    }
+    const { isProduction, mode } = this.environment;
+    if (isProduction) throw new DevelopmentTokenError(`Development tokens are off in ${mode} (NODE_ENV=${mode}).`);
     if (this.key.kind !== 'secret') {
       throw new DevelopmentTokenError(
         'This gateway verifies tokens by a public key (JWT_PUBLIC_KEY or JWT_JWKS_URL); only its issuer can sign them.',

@@ -110,7 +110,7 @@ const pricePair: Parse<{ input: string; output: string }> = (value) => {
 export const VARIABLES = {
   NODE_ENV: variable(
     oneOf('development', 'test', 'staging', 'production'),
-    'production turns every development convenience off',
+    'production, and staging with it, turns every development convenience off',
   ),
   PORT: variable(
     integer(0, 65_535),

@@ -83,13 +83,11 @@ describe('the environment', () => {
     expect(faults({ OPENAI_BASE_URL: 'http://localhost:1' })[0]).toContain('OPENAI_API_KEY is missing');
   });
 
-  it('asks in production for what development does without, all at once', () => {
+  it.each(['production', 'staging'])('asks in %s for what development does without, all at once', (mode) => {
     expect(
-      faults({ NODE_ENV: 'production', RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map(
-        (fault) => fault.split(' ')[0],
-      ),
+      faults({ NODE_ENV: mode, RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map((fault) => fault.split(' ')[0]),
     ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'AUDIT_SECRET', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
-    expect(faults(production)).toEqual([]);
+    expect(faults({ ...production, NODE_ENV: mode })).toEqual([]);
   });
 
   it('has the video providers of the environment, in the order of VIDEO_PRIORITY', () => {

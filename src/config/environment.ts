@@ -13,6 +13,8 @@ import {
 } from './video-settings.js';
 import { GatewayConfigError } from './gateway-config/read-gateway-config.js';
 
+export const DEFAULT_DATA_DIRECTORY = '.data';
+
 /** How tokens are verified: by a shared secret, by one public key, or by a published key set; never two of them. */
 export type TokenKey =
   { kind: 'secret'; secret: string } | { kind: 'public-key'; pem: string } | { kind: 'jwks'; url: string };
@@ -20,6 +22,7 @@ export type TokenKey =
 /** The whole configuration, parsed once at start and never read from process.env again. */
 export interface Environment {
   mode: 'development' | 'test' | 'staging' | 'production';
+  /** Of staging as well: it is held to every rule of production. */
   isProduction: boolean;
   http: {
     port: number;
@@ -118,9 +121,9 @@ export function parseEnvironment(source: Record<string, string | undefined>): En
   const parsed = parseVariables(source, faults);
   faults.push(...unknownNames(source), ...contradictions(parsed));
   const gatewayConfig = readConfiguration(parsed, source, faults);
-  if (gatewayConfig?.initial.providers.length === 0 && parsed.NODE_ENV === 'production') {
+  if (gatewayConfig?.initial.providers.length === 0 && isStrict(parsed)) {
     faults.push(
-      'OPENAI_API_KEY, ANTHROPIC_API_KEY or GATEWAY_CONFIG is missing; in production at least one provider is required',
+      `OPENAI_API_KEY, ANTHROPIC_API_KEY or GATEWAY_CONFIG is missing; in ${parsed.NODE_ENV} at least one provider is required`,
     );
   }
   if (faults.length > 0 || !gatewayConfig) throw new EnvironmentError(faults);
@@ -140,7 +143,7 @@ function readConfiguration(
     video: {
       providers: environmentVideoProviders(parsed),
       priority: parsed.VIDEO_PRIORITY ?? [],
-      hasMediaSecret: parsed.NODE_ENV !== 'production' || parsed.MEDIA_SECRET !== undefined,
+      hasMediaSecret: !isStrict(parsed) || parsed.MEDIA_SECRET !== undefined,
     },
   });
   try {
@@ -188,13 +191,18 @@ function contradictions(parsed: ParsedVariables): string[] {
     const allowed = 'allowed: openai, claude, and the providers of a GATEWAY_CONFIG';
     faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; ${allowed}`);
   }
-  if (parsed.NODE_ENV === 'production') faults.push(...productionFaults(parsed, keys.length > 0));
+  if (isStrict(parsed)) faults.push(...productionFaults(parsed, keys.length > 0));
   return faults;
+}
+
+/** Staging is as production: what would stop the one stops the other before it. */
+function isStrict({ NODE_ENV }: ParsedVariables): boolean {
+  return NODE_ENV === 'production' || NODE_ENV === 'staging';
 }
 
 function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   const faults: string[] = [];
-  const why = 'in production (NODE_ENV=production)';
+  const why = `in ${parsed.NODE_ENV} (NODE_ENV=${parsed.NODE_ENV})`;
   if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
   if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
   if (environmentVideoProviders(parsed).length > 0 && !parsed.MEDIA_SECRET)
@@ -207,7 +215,7 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
 
 function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayConfig']): Environment {
   const mode = parsed.NODE_ENV ?? 'development';
-  const isProduction = mode === 'production';
+  const isProduction = isStrict(parsed);
   return {
     mode,
     isProduction,
@@ -225,7 +233,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       drainMs: parsed.DRAIN_MS ?? 30_000,
     },
     logLevel: parsed.LOG_LEVEL ?? 'info',
-    dataDirectory: parsed.DATA_DIR ?? '.data',
+    dataDirectory: parsed.DATA_DIR ?? DEFAULT_DATA_DIRECTORY,
     databaseUrl: parsed.DATABASE_URL,
     redisUrl: parsed.REDIS_URL,
     identity: { key: tokenKey(parsed), issuer: parsed.JWT_ISSUER, audience: parsed.JWT_AUDIENCE },

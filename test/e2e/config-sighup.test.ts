@@ -61,6 +61,7 @@ describe('SIGHUP', () => {
       PORT: '0',
       JWT_SECRET: TEST_SECRET,
       GATEWAY_CONFIG: path,
+      DATA_DIR: folder,
       DEFAULT_PRICE_USD_PER_MTOK: '1,2',
       SIGNUP_CREDITS: '1000',
     });

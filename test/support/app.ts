@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { createApplication } from '../../src/application.js';
 import { DevelopmentTokens } from '../../src/auth/development-token.js';
 import type { VariableName } from '../../src/config/environment-variables.js';
@@ -104,6 +105,7 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     AUDIT_SECRET: TEST_SECRET,
     SIGNUP_CREDITS: '10000',
     DRAIN_MS: '2000',
+    ...(variables.GATEWAY_CONFIG === undefined ? {} : { DATA_DIR: dirname(variables.GATEWAY_CONFIG) }), // keeps copies of it
     ...(isKept('OPENAI_API_KEY') ? { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `${simulator.url}/v1` } : {}),
     ...(isKept('SORA_BASE_URL') ? { SORA_BASE_URL: `${simulator.url}/v1`, SORA_API_KEY: 'test' } : {}),
     ...(isKept('RUNWAYML_API_SECRET') ? { RUNWAYML_API_SECRET: 'test', RUNWAYML_BASE_URL: simulator.url } : {}),

@@ -13,6 +13,7 @@ export class GatewayConfigFile {
   /** Kept to itself: it holds every secret of the process. */
   readonly #source: EnvironmentSource;
   readonly #environment: EnvironmentProviders;
+  #lastText: string | undefined;
 
   /** @param path absent: there is no file, and the environment alone says who answers */
   constructor(
@@ -30,7 +31,15 @@ export class GatewayConfigFile {
    */
   read(): GatewayConfig {
     if (this.path === undefined) return configWithoutFile(this.#environment);
-    return readGatewayConfig(this.path, this.text(this.path), this.#source, this.#environment);
+    const text = this.text(this.path);
+    const config = readGatewayConfig(this.path, text, this.#source, this.#environment);
+    this.#lastText = text;
+    return config;
+  }
+
+  /** What the last `read` that found no fault has read, word for word; it may hold keys. Absent where there is no file. */
+  get lastText(): string | undefined {
+    return this.#lastText;
   }
 
   private text(path: string): string {

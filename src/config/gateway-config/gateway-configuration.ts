@@ -4,6 +4,7 @@ import type { Environment } from '../environment.js';
 import { FileWatch } from './file-watch.js';
 import type { GatewayConfigFile } from './gateway-config-file.js';
 import type { GatewayConfig } from './gateway-config.js';
+import { KeptConfigurations } from './kept-configurations.js';
 import { GatewayConfigError } from './read-gateway-config.js';
 
 /** What is done when another configuration comes into force. */
@@ -32,14 +33,16 @@ export interface ConfigurationStanding {
 export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(GatewayConfiguration.name);
   private readonly file: GatewayConfigFile;
+  private readonly kept: KeptConfigurations;
   private readonly users: ConfigurationUser[] = [];
   private readonly onHangUp = () => this.reload();
   private current: GatewayConfig;
   private standing: ConfigurationStanding;
   private watch: FileWatch | undefined;
 
-  constructor(@Inject(ENVIRONMENT) { gatewayConfig }: Environment) {
+  constructor(@Inject(ENVIRONMENT) { gatewayConfig, dataDirectory }: Environment) {
     this.file = gatewayConfig.file;
+    this.kept = new KeptConfigurations(dataDirectory);
     this.current = gatewayConfig.initial;
     this.standing = this.loaded();
   }
@@ -66,6 +69,7 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
 
   onApplicationBootstrap(): void {
     this.warn();
+    this.keep();
     const { path } = this.file;
     if (path === undefined) return;
     process.on('SIGHUP', this.onHangUp);
@@ -100,11 +104,23 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
     for (const user of this.users) user.apply?.(this.current);
     this.logger.log(`The configuration of ${this.file.path} is in force`);
     this.warn();
+    this.keep();
   }
 
   private loaded(): ConfigurationStanding {
     const { path } = this.file;
     return { ...(path === undefined ? {} : { path }), loadedAt: new Date().toISOString() };
+  }
+
+  /** For a rollback; that it can't be kept is no reason not to serve. */
+  private keep(): void {
+    const { lastText } = this.file;
+    if (lastText === undefined) return;
+    try {
+      this.kept.keep(lastText);
+    } catch (error) {
+      this.logger.warn(`No copy of the configuration is kept for a rollback (${(error as Error).message})`);
+    }
   }
 
   private warn(): void {

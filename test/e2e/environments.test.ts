@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { ENVIRONMENTS, environmentFile, inCheckout } from '../support/deployment.js';
+import { startGateway, startWorker } from '../support/gateway-process.js';
+import { TEST_SECRET } from '../support/tokens.js';
+
+const OPS_TOKEN = 'token-of-the-operators';
+
+describe.each(ENVIRONMENTS)('the files of the environment %s', (name) => {
+  let database: TestDatabase;
+  let folder: string;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    folder = mkdtempSync(join(tmpdir(), 'environment-'));
+  });
+  afterAll(async () => {
+    await database.drop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The files as they are, and what they say must stand beside them. */
+  const variables = () => ({
+    ...environmentFile(`deploy/environments/${name}/gateway.env`),
+    GATEWAY_CONFIG: inCheckout(`deploy/environments/${name}/gateway.yaml`),
+    DATABASE_URL: database.url,
+    DATA_DIR: folder,
+    JWT_SECRET: TEST_SECRET,
+    MEDIA_SECRET: TEST_SECRET,
+    OPS_TOKEN,
+    OPENAI_API_KEY: 'test',
+    ANTHROPIC_API_KEY: 'test',
+    PORT: '0',
+    PUBLIC_URL: '', // the gateway announces this one's own address then, by which it is found here
+  });
+
+  it('starts a gateway that is ready, for its operators alone, and a worker', async () => {
+    const gateway = await startGateway(variables());
+    const worker = await startWorker(variables()).catch(async (error: unknown) => {
+      await gateway.end('SIGKILL');
+      throw error;
+    });
+    try {
+      const ready = (headers = {}) => fetch(`${gateway.url}/health/ready`, { headers });
+      const answer = await ready({ authorization: `Bearer ${OPS_TOKEN}` });
+      expect(answer.status).toBe(200);
+      expect(await answer.json()).toMatchObject({ status: 'ok', error: {} });
+      expect((await ready()).status).toBe(401);
+      expect(gateway.output().includes('Token ')).toBe(name === 'development');
+    } finally {
+      expect(await Promise.all([gateway.end('SIGTERM'), worker.end('SIGTERM')])).toEqual([0, 0]);
+    }
+  }, 120_000);
+});
