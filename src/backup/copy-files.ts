@@ -37,10 +37,14 @@ export async function backUpMedia(mediaFolder: string, folder: string): Promise<
   return copied;
 }
 
-/** Copies them back. @throws Error where the folder has files already, or one came out otherwise than it went in */
-export async function restoreMedia(folder: string, media: BackedUpFile[], mediaFolder: string): Promise<void> {
+/** @throws Error where a folder has files of videos */
+export async function assertNoMedia(mediaFolder: string): Promise<void> {
   const [there] = (await namesIn(mediaFolder)).filter(isMediaKey);
   if (there !== undefined) throw new Error(`${mediaFolder} is not empty: it has ${there}; restore into a new one`);
+}
+
+/** Copies them back. @throws Error where one came out otherwise than it went in */
+export async function restoreMedia(folder: string, media: BackedUpFile[], mediaFolder: string): Promise<void> {
   await mkdir(mediaFolder, { recursive: true });
   for (const { file, sha256 } of media) {
     const digest = new Digest();

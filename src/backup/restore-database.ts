@@ -23,10 +23,10 @@ export interface LedgerFault {
 }
 
 /**
- * Fills a database that has none of our tables with what was backed up: its tables are made by the migrations that had
+ * Fills an empty database with what was backed up: its tables are made by the migrations that had
  * run then (later ones run at the next start), its rows are copied in one transaction.
  * @returns what the ledger's own audit says of it; empty where all adds up
- * @throws Error where there is something in the database, or where this version can't make those tables
+ * @throws Error where this version can't make those tables, or where anything can't be copied
  */
 export async function restoreDatabase(
   databaseUrl: string,
@@ -36,11 +36,6 @@ export async function restoreDatabase(
   const client = new Client({ connectionString: databaseUrl, statement_timeout: 0, application_name: 'restore' });
   await client.connect();
   try {
-    const found = await tablesOf(client);
-    if (found.length > 0)
-      throw new Error(
-        `The database is not empty: it has ${found[0]!.schema}.${found[0]!.name}; restore into a new one`,
-      );
     await makeTables(databaseUrl, manifest);
     await client.query('BEGIN');
     await fill(client, folder, manifest);
@@ -50,6 +45,14 @@ export async function restoreDatabase(
   } finally {
     await client.end();
   }
+}
+
+/** @throws Error where the database has any table */
+export async function assertEmptyDatabase(databaseUrl: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  const [found] = await tablesOf(client).finally(() => client.end());
+  if (found) throw new Error(`The database is not empty: it has ${found.schema}.${found.name}; restore into a new one`);
 }
 
 /** @throws Error where a migration had run that this version does not have */

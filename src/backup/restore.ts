@@ -1,9 +1,9 @@
 import type { Environment } from '../config/environment.js';
 import { mediaFolder } from './back-up.js';
 import { readManifest, type BackupManifest } from './backup-manifest.js';
-import { restoreMedia } from './copy-files.js';
+import { assertNoMedia, restoreMedia } from './copy-files.js';
 import { assertWhole } from './digest-file.js';
-import { restoreDatabase, type LedgerFault } from './restore-database.js';
+import { assertEmptyDatabase, restoreDatabase, type LedgerFault } from './restore-database.js';
 
 export interface RestoreOptions {
   databaseUrl: string;
@@ -18,7 +18,7 @@ export interface Restored {
 }
 
 /**
- * Brings a backup back into a fresh place: a database without our tables, no videos. Nothing is begun before every file
+ * Brings a backup back into a fresh place: a database without tables, no videos. Nothing is begun before every file
  * of the backup was found whole.
  * @throws Error where the backup is not whole, the place is not fresh, or anything can't be copied
  */
@@ -27,7 +27,9 @@ export async function restore({ databaseUrl, environment, folder }: RestoreOptio
   const { tables, media, configuration } = manifest;
   for (const file of [...tables, ...(media ?? []), ...(configuration ? [configuration] : [])])
     await assertWhole(folder, file);
-  if (media && !environment.media.s3) await restoreMedia(folder, media, mediaFolder(environment.dataDirectory));
+  const target = mediaFolder(environment.dataDirectory);
+  await Promise.all([assertEmptyDatabase(databaseUrl), assertNoMedia(target)]);
+  if (media && !environment.media.s3) await restoreMedia(folder, media, target);
   const ledgerFaults = await restoreDatabase(databaseUrl, folder, manifest);
   return { manifest, ledgerFaults };
 }
