@@ -34,7 +34,8 @@ export class CopyIn extends Writable implements Submittable {
 
   handleCopyInResponse(): void {
     this.isReady = true;
-    this.waiting?.();
+    if (this.destroyed) this.breakOff();
+    else this.waiting?.();
   }
 
   handleCommandComplete({ text }: { text: string }): void {
@@ -70,8 +71,12 @@ export class CopyIn extends Writable implements Submittable {
 
   /** Whoever stops before the end wants nothing of it: the server is told to forget what it got. */
   override _destroy(error: Error | null, done: Done): void {
-    if (this.isReady && !this.isOver) this.connection?.sendCopyFail('the copy was broken off');
+    if (this.isReady && !this.isOver) this.breakOff();
     done(error);
+  }
+
+  private breakOff(): void {
+    this.connection?.sendCopyFail('the copy was broken off');
   }
 
   private whenReady(work: (connection: CopyConnection) => void): void {

@@ -19,7 +19,8 @@ export class CopyOut extends Readable implements Submittable {
   }
 
   handleCopyData({ chunk }: { chunk: Buffer }): void {
-    if (!this.push(chunk)) this.connection?.stream.pause();
+    // The driver writes the next messages where this one lies.
+    if (!this.push(Buffer.from(chunk))) this.connection?.stream.pause();
   }
 
   handleCommandComplete({ text }: { text: string }): void {
