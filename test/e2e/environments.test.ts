@@ -28,6 +28,7 @@ describe.each(ENVIRONMENTS)('the files of the environment %s', (name) => {
     DATA_DIR: folder,
     JWT_SECRET: TEST_SECRET,
     MEDIA_SECRET: TEST_SECRET,
+    AUDIT_SECRET: TEST_SECRET,
     OPS_TOKEN,
     OPENAI_API_KEY: 'test',
     ANTHROPIC_API_KEY: 'test',

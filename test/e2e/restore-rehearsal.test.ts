@@ -55,6 +55,7 @@ describe('a backup, and what comes back of it', () => {
   const variables = (place: Record<string, string>) => ({
     JWT_SECRET: TEST_SECRET,
     MEDIA_SECRET: TEST_SECRET,
+    AUDIT_SECRET: TEST_SECRET,
     OPENAI_API_KEY: 'test',
     OPENAI_BASE_URL: `${simulator.url}/v1`,
     SORA_BASE_URL: `${simulator.url}/v1`,
@@ -68,7 +69,7 @@ describe('a backup, and what comes back of it', () => {
   /** A database server of its own, which does not exist yet: no role, no table. */
   const restored = () => variables({ DATA_DIR: at('restored'), GATEWAY_CONFIG: at('restored.yaml') });
 
-  async function command(name: 'backup' | 'restore', args: string[], environment: Record<string, string>) {
+  async function command(name: 'backup' | 'restore' | 'audit-verify', args: string[], environment: Record<string, string>) {
     const running = startCommand(`src/cli/${name}.ts`, args, environment);
     const timer = setTimeout(() => running.process.kill(), COMMAND_WITHIN_MS);
     const outcome = await running.ended;
@@ -143,6 +144,7 @@ describe('a backup, and what comes back of it', () => {
       // the answer that was being written ends as one whose node was lost, and the books are open for more
       await eventually(async () => expect(await readLedger(url, 'dan')).toMatchObject({ pendingHolds: 0, charges: 1 }));
       await answersGoOn(again);
+      expect(await command('audit-verify', [], { ...restored(), DATABASE_URL: url })).toMatchObject({ exitCode: 0 });
       expect(await readLedger(url, 'ann')).toMatchObject({ pendingHolds: 0, faults: [] });
       expect(await again.end('SIGTERM')).toBe(0);
     },
