@@ -69,7 +69,11 @@ describe('a backup, and what comes back of it', () => {
   /** A database server of its own, which does not exist yet: no role, no table. */
   const restored = () => variables({ DATA_DIR: at('restored'), GATEWAY_CONFIG: at('restored.yaml') });
 
-  async function command(name: 'backup' | 'restore' | 'audit-verify', args: string[], environment: Record<string, string>) {
+  async function command(
+    name: 'backup' | 'restore' | 'audit-verify',
+    args: string[],
+    environment: Record<string, string>,
+  ) {
     const running = startCommand(`src/cli/${name}.ts`, args, environment);
     const timer = setTimeout(() => running.process.kill(), COMMAND_WITHIN_MS);
     const outcome = await running.ended;
