@@ -1,8 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { HoldClaim } from '../auth/role-table.js';
 import { AccountsService } from '../billing/accounts/accounts.service.js';
+import type { ExceededLimit } from '../billing/ledger/ledger-operations.js';
+import { quotaRefusal } from '../billing/ledger/quota-refusal.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import type { MinuteLimits } from '../common/http/rate-limit-headers.js';
 import { creditsNumber } from '../common/money/micro-credits.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
@@ -21,6 +25,9 @@ export interface VideoOrder {
   /** Absent: a new one. */
   id?: string;
   userId: string;
+  claim: HoldClaim;
+  /** Told what is left of the user's minute, where that is limited and the video is a new one. */
+  admitted: (limits: MinuteLimits) => void;
   sessionId?: string;
   workflowId?: string;
   /** The same key of a user is the same video. */
@@ -61,15 +68,16 @@ export class VideoOrders {
   /**
    * Holds the credits of the dearest choice and stores the video, together; then it waits for a worker. The same
    * idempotency key again gives the video that is there.
-   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), CONFLICT (the key was used for something else); UNAVAILABLE,
-   *   where it may be stored all the same: a repeat with the same idempotency key finds out
+   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), UNAUTHORIZED (revoked), CONFLICT (the key was used for
+   *   something else); LIMIT_EXCEEDED, RATE_LIMIT_EXCEEDED beyond the user's limits; UNAVAILABLE, where it may be stored all the same: a repeat with the same idempotency key finds out
    */
   async create(order: VideoOrder): Promise<VideoRecord> {
     const amount = amountToHold(order.plan);
-    const { id = randomUUID(), ...video } = order;
+    const { id = randomUUID(), admitted, ...video } = order;
     const stored = await this.hold({ ...video, id, amount, holdTtlMs: HOLD_TTL_MS, terms: holdTerms(order.plan) });
     const isThere = stored.result === 'created' || stored.result === 'duplicate';
     if (!isThere) throw this.refusal(stored, amount);
+    if (stored.result === 'created' && stored.quota) admitted(stored.quota as MinuteLimits);
     const record = (await orUnavailable(this.store.find(stored.id)))!;
     await this.queueFirstStep(record);
     return record;
@@ -135,7 +143,7 @@ export class VideoOrders {
     return orUnavailable(this.store.create(video));
   }
 
-  private refusal({ result, available }: CreatedVideo, needed: bigint): GatewayError {
+  private refusal({ result, available, quota }: CreatedVideo, needed: bigint): GatewayError {
     switch (result) {
       case 'insufficient':
       case 'no_account':
@@ -150,6 +158,10 @@ export class VideoOrders {
         return new GatewayError('FORBIDDEN', 'The account is frozen; an administrator can say why.');
       case 'conflict':
         return keyIsUsed();
+      case 'limited':
+        return quotaRefusal(quota as ExceededLimit);
+      case 'revoked':
+        return new GatewayError('UNAUTHORIZED', 'This access was revoked; an administrator can say why.');
       default:
         return new GatewayError('INTERNAL', 'Something went wrong on our side.', { cause: new Error(result) });
     }

@@ -1,5 +1,6 @@
 import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { EVERY_RIGHT } from '../../src/auth/role-rights.js';
 import { Readable } from 'node:stream';
 import { Client } from 'pg';
 import { mediaKey } from '../../src/media/media-key.js';
@@ -108,13 +109,13 @@ async function orderWithImage(userId: string): Promise<string> {
   const wish = { operation: 'image-to-video', duration: 4, resolution: '720p', input: size } as const;
   const prompt = `[[video ms=60000]] ${userId}`;
   const video = await of(app.app, VideoOrders).create({
-    userId,
+    ...{ userId, claim: {}, admitted: () => undefined },
     fingerprint: randomUUID(),
     request: { workflow: 'image-to-video' },
     prompt,
     originalPrompt: prompt,
     input: { ...stored, ...size },
-    plan: of(app.app, VideoPlanner).plan({ ...wish, prompt }),
+    plan: of(app.app, VideoPlanner).plan({ ...wish, prompt }, EVERY_RIGHT),
     isReady: true,
   });
   return video.id;

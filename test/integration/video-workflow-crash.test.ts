@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { EVERY_RIGHT } from '../../src/auth/role-rights.js';
 import { Client } from 'pg';
 import { VideoPlanner } from '../../src/video/plan/video-planner.js';
 import { VideoOrders } from '../../src/video/video-orders.service.js';
@@ -106,10 +107,10 @@ function crashes(redisUrl: () => string | undefined) {
     const request = { workflow: 'text-to-video', duration: 4, resolution: '720p' } as const;
     const plan = gateway.app
       .get(VideoPlanner, { strict: false })
-      .plan({ operation: 'text-to-video', prompt: text, duration: 4, resolution: '720p' });
+      .plan({ operation: 'text-to-video', prompt: text, duration: 4, resolution: '720p' }, EVERY_RIGHT);
     const workflowId = randomUUID();
     await gateway.app.get(VideoOrders, { strict: false }).create({
-      userId,
+      ...{ userId, claim: {}, admitted: () => undefined },
       workflowId,
       fingerprint: 'f',
       request,

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Header, Headers, Inject, Param, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
+import { RoleTable } from '../../auth/role-table.js';
 import { ApiErrors } from '../../common/http/api-errors.js';
 import { ConnectionLimits } from '../../limits/connection-limits.js';
 import { GenerateVideoRequest, GenerateVideoResponse } from './generate-video.dto.js';
@@ -10,6 +11,7 @@ import { readIdempotencyKey } from './idempotency-key.js';
 import { OrdersVideo } from './orders-video.js';
 import { OwnVideos } from './own-videos.service.js';
 import { requestOrigin } from './request-origin.js';
+import { customerOf } from './video-customer.js';
 import { VideoGeneration } from './video-generation.service.js';
 import { VideoStatusResponse } from './video-status.dto.js';
 import { VideoView } from './video-view.js';
@@ -24,6 +26,7 @@ export class Sora2Controller {
     @Inject(OwnVideos) private readonly videos: OwnVideos,
     @Inject(VideoView) private readonly view: VideoView,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
   @Post('generate')
@@ -31,12 +34,17 @@ export class Sora2Controller {
   @OrdersVideo('Names the order: the same key and body again answers the same video, and nothing is ordered twice')
   @ApiOkResponse({ type: GenerateVideoResponse })
   async generate(
-    @CurrentIdentity() { userId }: Identity,
+    @CurrentIdentity() identity: Identity,
     @Body() body: GenerateVideoRequest,
-    @Headers('idempotency-key') idempotencyKey?: string,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<GenerateVideoResponse> {
-    await this.limits.assertRequest(userId);
-    return this.generation.generate(userId, body, readIdempotencyKey(idempotencyKey));
+    await this.limits.assertRequest(identity.userId);
+    return this.generation.generate(
+      customerOf(identity, this.roles, response),
+      body,
+      readIdempotencyKey(idempotencyKey),
+    );
   }
 
   @Get('status/:videoId')

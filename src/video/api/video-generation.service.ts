@@ -8,6 +8,7 @@ import type { VideoRecord } from '../store/video-record.js';
 import { VideoOrders } from '../video-orders.service.js';
 import type { GenerateVideoRequest, GenerateVideoResponse } from './generate-video.dto.js';
 import { fingerprintOf } from './idempotency-key.js';
+import type { VideoCustomer } from './video-customer.js';
 import { chosen, creditsUsed } from './video-view.js';
 
 /** Orders videos from a text, exactly as they were asked for. */
@@ -19,15 +20,19 @@ export class VideoGeneration {
     @Inject(VideoTimes) private readonly times: VideoTimes,
   ) {}
 
-  /** @throws GatewayError UNSUPPORTED_VIDEO, INSUFFICIENT_CREDITS, FORBIDDEN (frozen), CONFLICT, UNAVAILABLE */
-  async generate(userId: string, body: GenerateVideoRequest, idempotencyKey?: string): Promise<GenerateVideoResponse> {
+  /** @throws GatewayError UNSUPPORTED_VIDEO, FORBIDDEN as VideoPlanner.plan; what VideoOrders.create does */
+  async generate(
+    customer: VideoCustomer,
+    body: GenerateVideoRequest,
+    idempotencyKey?: string,
+  ): Promise<GenerateVideoResponse> {
     const fingerprint = fingerprintOf('generate', body);
-    const there = await this.orders.repeated(userId, idempotencyKey, fingerprint);
-    return this.describe(there ?? (await this.order(userId, body, fingerprint, idempotencyKey)));
+    const there = await this.orders.repeated(customer.userId, idempotencyKey, fingerprint);
+    return this.describe(there ?? (await this.order(customer, body, fingerprint, idempotencyKey)));
   }
 
   private order(
-    userId: string,
+    { userId, rights, claim, admitted }: VideoCustomer,
     body: GenerateVideoRequest,
     fingerprint: string,
     idempotencyKey: string | undefined,
@@ -37,7 +42,7 @@ export class VideoGeneration {
     const aspectRatio = body.aspectRatio ? { aspectRatio: body.aspectRatio } : {};
     const prompt = styledPrompt(originalPrompt, style);
     return this.orders.create({
-      userId,
+      ...{ userId, claim, admitted },
       ...(body.sessionId ? { sessionId: body.sessionId } : {}),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
       fingerprint,
@@ -50,7 +55,7 @@ export class VideoGeneration {
       },
       prompt,
       originalPrompt,
-      plan: this.planner.plan({ operation: 'text-to-video', prompt, duration, resolution, ...aspectRatio }),
+      plan: this.planner.plan({ operation: 'text-to-video', prompt, duration, resolution, ...aspectRatio }, rights),
       isReady: true,
     });
   }

@@ -32,10 +32,10 @@ export class VideoEstimateController {
     'UNAVAILABLE',
   )
   async estimate(
-    @CurrentIdentity() { userId }: Identity,
+    @CurrentIdentity() identity: Identity,
     @Body() body: VideoEstimateRequest,
   ): Promise<VideoEstimateResponse> {
-    await this.limits.assertRequest(userId);
-    return this.estimates.estimate(userId, body);
+    await this.limits.assertRequest(identity.userId);
+    return this.estimates.estimate(identity, body);
   }
 }

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Identity } from '../../auth/identity.js';
+import { RoleTable } from '../../auth/role-table.js';
 import { AccountsService, type AccountState } from '../../billing/accounts/accounts.service.js';
 import { creditsNumber } from '../../common/money/micro-credits.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
@@ -24,13 +26,18 @@ export class VideoEstimates {
     @Inject(VideoPlanner) private readonly planner: VideoPlanner,
     @Inject(VideoTimes) private readonly times: VideoTimes,
     @Inject(AccountsService) private readonly accounts: AccountsService,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
-  /** @throws GatewayError VALIDATION_ERROR, UNSUPPORTED_VIDEO as the workflow itself; UNAVAILABLE */
-  async estimate(userId: string, { inputSize, ...body }: VideoEstimateRequest): Promise<VideoEstimateResponse> {
+  /** @throws GatewayError VALIDATION_ERROR, UNSUPPORTED_VIDEO, FORBIDDEN as the workflow itself; UNAVAILABLE */
+  async estimate(
+    { userId, roles }: Identity,
+    { inputSize, ...body }: VideoEstimateRequest,
+  ): Promise<VideoEstimateResponse> {
     const { sessionId, ...workflow } = body;
     const wish = workflowWish({ ...workflow, sessionId: sessionId ?? '' });
-    const plan = this.planner.plan(plannedVideo(wish, inputSize ? sizeOf(inputSize) : undefined));
+    const planned = plannedVideo(wish, inputSize ? sizeOf(inputSize) : undefined);
+    const plan = this.planner.plan(planned, this.roles.rightsOf(roles));
     const [first, ...others] = plan.choices;
     const account = await orUnavailable(this.accounts.preview(userId));
     const holdAtMost = amountToHold(plan);

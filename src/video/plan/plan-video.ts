@@ -23,6 +23,17 @@ export function planVideo(
   wish: VideoWish,
   creditsPerUsd: string,
 ): VideoPlan {
+  const plan = fittingPlan(providers, wish, creditsPerUsd);
+  if (!plan) throw unsupportedVideo(providers, wish);
+  return plan;
+}
+
+/** As planVideo. @returns undefined where nobody makes such a video */
+export function fittingPlan(
+  providers: readonly VideoProviderOffers[],
+  wish: VideoWish,
+  creditsPerUsd: string,
+): VideoPlan | undefined {
   for (const { id, offers } of providers) {
     const fit = nearest(fitsOf(offers, wish), ({ distance }) => distance);
     if (!fit) continue;
@@ -33,7 +44,7 @@ export function planVideo(
     const choices = [first, ...others.filter((other) => isNearInPrice(other, first))];
     return { choices, substitutions: substitutionsOf(wish, fit) };
   }
-  throw unsupportedVideo(providers, wish);
+  return undefined;
 }
 
 /**

@@ -1,3 +1,6 @@
+import type { HoldClaim } from '../../auth/role-table.js';
+import type { ExceededLimit } from '../../billing/ledger/ledger-operations.js';
+import type { MinuteLimits } from '../../common/http/rate-limit-headers.js';
 import type { VideoState } from '../life/video-state.js';
 import type { VideoPlan } from '../plan/video-plan.js';
 import type { RequestedVideo, VideoFailure, VideoInputFile } from './video-record.js';
@@ -24,14 +27,19 @@ export interface NewVideo {
   terms: string;
   /** false: a step of its workflow comes first. */
   isReady: boolean;
+  /** By what limits, and under which token. */
+  claim?: HoldClaim;
 }
 
 export interface CreatedVideo {
-  result: 'created' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid';
+  result:
+    'created' | 'duplicate' | 'conflict' | 'insufficient' | 'frozen' | 'no_account' | 'invalid' | 'limited' | 'revoked';
   /** Of the video that is there: the new one, or the one that the same key made. */
   id: string;
   /** Micro-credits. */
   available: bigint | null;
+  /** Of what is limited: the limit that it would exceed; of what is created: what is left of the minute, where that is limited. */
+  quota: ExceededLimit | MinuteLimits | null;
 }
 
 /** How a video ends, and what is written down with it. */

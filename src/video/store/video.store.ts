@@ -5,8 +5,8 @@ import { statesBefore, type VideoState } from '../life/video-state.js';
 import type { CreatedVideo, NewVideo, Noted, PollFault, PollNote, VideoEnd } from './video-moves.js';
 import { VIDEO_COLUMNS, type VideoFile, type VideoRecord } from './video-record.js';
 
-const BEGIN = `SELECT result, id, available
-  FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15)`;
+const BEGIN = `SELECT result, id, available, quota
+  FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15, $16, $17)`;
 const END = 'SELECT result, charged FROM video.end_video($1, $2, $3, $4, $5, $6::jsonb, $7, $8)';
 const IS_OPEN = `state NOT IN ('completed', 'failed', 'cancelled')`;
 const IS_UNDER_WAY = `state IN ('submitted', 'processing')`;
@@ -40,6 +40,8 @@ export class VideoStore {
       video.holdTtlMs,
       video.terms,
       video.isReady,
+      video.claim?.limits ?? null,
+      video.claim?.tokenName ?? null,
     ]);
     return row!;
   }

@@ -1,11 +1,14 @@
-import { Body, Controller, Get, Header, Headers, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, Header, Headers, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { CurrentIdentity, Requires } from '../../auth/auth.decorators.js';
 import type { Identity } from '../../auth/identity.js';
+import { RoleTable } from '../../auth/role-table.js';
 import { ApiErrors } from '../../common/http/api-errors.js';
 import { ConnectionLimits } from '../../limits/connection-limits.js';
 import { readIdempotencyKey } from '../api/idempotency-key.js';
 import { OrdersVideo } from '../api/orders-video.js';
+import { customerOf } from '../api/video-customer.js';
 import { WorkflowRequest } from './workflow.dto.js';
 import { WorkflowResponse, WorkflowStatusResponse } from './workflow-response.dto.js';
 import { Workflows } from './workflows.service.js';
@@ -18,6 +21,7 @@ export class WorkflowController {
   constructor(
     @Inject(Workflows) private readonly workflows: Workflows,
     @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(RoleTable) private readonly roles: RoleTable,
   ) {}
 
   @Post()
@@ -25,12 +29,13 @@ export class WorkflowController {
   @OrdersVideo('The same key and body again is the same workflow')
   @ApiOkResponse({ type: WorkflowResponse })
   async begin(
-    @CurrentIdentity() { userId }: Identity,
+    @CurrentIdentity() identity: Identity,
     @Body() body: WorkflowRequest,
     @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<WorkflowResponse> {
-    await this.limits.assertRequest(userId);
-    return this.workflows.begin(userId, body, readIdempotencyKey(key));
+    await this.limits.assertRequest(identity.userId);
+    return this.workflows.begin(customerOf(identity, this.roles, response), body, readIdempotencyKey(key));
   }
 
   @Get(':workflowId')

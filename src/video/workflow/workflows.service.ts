@@ -6,6 +6,7 @@ import type { Environment } from '../../config/environment.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
 import { fingerprintOf } from '../api/idempotency-key.js';
 import { chosen } from '../api/video-view.js';
+import type { VideoCustomer } from '../api/video-customer.js';
 import { isVideoId } from '../api/video-id.js';
 import { VideoPlanner } from '../plan/video-planner.js';
 import { VideoTimes } from '../store/video-times.store.js';
@@ -48,15 +49,19 @@ export class Workflows {
   /**
    * Begins a workflow and tells what its video will be made of, as soon as that is known; a user that goes away meanwhile
    * changes nothing. The same idempotency key is the same workflow.
-   * @throws GatewayError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, LIMIT_EXCEEDED, UNSUPPORTED_VIDEO; as VideoOrders.create
+   * @throws GatewayError VALIDATION_ERROR, PAYLOAD_TOO_LARGE, LIMIT_EXCEEDED; what VideoPlanner.plan and VideoOrders.create do
    */
-  async begin(userId: string, body: WorkflowRequest, idempotencyKey: string | undefined): Promise<WorkflowResponse> {
+  async begin(
+    customer: VideoCustomer,
+    body: WorkflowRequest,
+    idempotencyKey: string | undefined,
+  ): Promise<WorkflowResponse> {
     const untilMs = performance.now() + this.waitMs;
     const wish = workflowWish(body);
     const fingerprint = fingerprintOf('video-workflow', body);
     const video =
-      (await this.orders.repeated(userId, idempotencyKey, fingerprint)) ??
-      (await this.order(userId, body.sessionId, wish, fingerprint, idempotencyKey));
+      (await this.orders.repeated(customer.userId, idempotencyKey, fingerprint)) ??
+      (await this.order(customer, body.sessionId, wish, fingerprint, idempotencyKey));
     const step = await this.enhanced(video, untilMs);
     const now = (await orUnavailable(this.videos.find(video.id))) ?? video;
     return workflowResponse(now, step, await this.times.estimate(chosen(now)), wish.warnings);
@@ -73,7 +78,7 @@ export class Workflows {
   }
 
   private async order(
-    userId: string,
+    { userId, rights, claim, admitted }: VideoCustomer,
     sessionId: string,
     wish: WorkflowWish,
     fingerprint: string,
@@ -82,12 +87,12 @@ export class Workflows {
     const { prompt: originalPrompt, request, isEnhanced } = wish;
     const { plan: made, input } = await this.inputs.plan(userId, wish, (file) => {
       const planned = plannedVideo(wish, file);
-      return { planned, plan: this.planner.plan(planned) };
+      return { planned, plan: this.planner.plan(planned, rights) };
     });
     const { planned, plan } = made;
     const workflowId = randomUUID();
     const video = await this.create(input, {
-      userId,
+      ...{ userId, claim, admitted },
       sessionId,
       workflowId,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
