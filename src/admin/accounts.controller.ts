@@ -8,6 +8,8 @@ import { creditsNumber } from '../common/money/micro-credits.js';
 import { AccountAdministration } from './account-administration.js';
 import { AdminAccountResponse, FreezeRequest, GrantRequest, GrantResponse } from './admin.dto.js';
 import { creditAmount } from './credit-amount.js';
+import { LimitAdministration } from './limit-administration.js';
+import { limitsResponse } from './limits-view.js';
 import { UserIdPipe } from './user-id.pipe.js';
 
 /** Accounts, for administrators. */
@@ -16,7 +18,10 @@ import { UserIdPipe } from './user-id.pipe.js';
 @Controller('api/mcp/admin/accounts/:userId')
 @Requires('admin')
 export class AdminAccountsController {
-  constructor(@Inject(AccountAdministration) private readonly administration: AccountAdministration) {}
+  constructor(
+    @Inject(AccountAdministration) private readonly administration: AccountAdministration,
+    @Inject(LimitAdministration) private readonly limits: LimitAdministration,
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
@@ -24,7 +29,7 @@ export class AdminAccountsController {
   @ApiOkResponse({ type: AdminAccountResponse })
   @ApiErrors('VALIDATION_ERROR', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
   async look(@Param('userId', UserIdPipe) userId: string): Promise<AdminAccountResponse> {
-    return toResponse(userId, await this.administration.look(userId));
+    return this.toResponse(userId, await this.administration.look(userId));
   }
 
   @Post('grants')
@@ -51,7 +56,7 @@ export class AdminAccountsController {
     @Param('userId', UserIdPipe) userId: string,
     @Body() { reason }: FreezeRequest,
   ): Promise<AdminAccountResponse> {
-    return toResponse(userId, await this.administration.freeze({ adminId, userId }, reason));
+    return this.toResponse(userId, await this.administration.freeze({ adminId, userId }, reason));
   }
 
   @Post('unfreeze')
@@ -63,17 +68,18 @@ export class AdminAccountsController {
     @CurrentIdentity() { userId: adminId }: Identity,
     @Param('userId', UserIdPipe) userId: string,
   ): Promise<AdminAccountResponse> {
-    return toResponse(userId, await this.administration.unfreeze({ adminId, userId }));
+    return this.toResponse(userId, await this.administration.unfreeze({ adminId, userId }));
   }
-}
 
-function toResponse(userId: string, state: AccountState): AdminAccountResponse {
-  return {
-    userId,
-    balance: creditsNumber(state.balance),
-    held: creditsNumber(state.held),
-    available: creditsNumber(state.available),
-    frozen: state.isFrozen,
-    reason: state.frozenReason,
-  };
+  private async toResponse(userId: string, state: AccountState): Promise<AdminAccountResponse> {
+    return {
+      userId,
+      balance: creditsNumber(state.balance),
+      held: creditsNumber(state.held),
+      available: creditsNumber(state.available),
+      frozen: state.isFrozen,
+      reason: state.frozenReason,
+      ...limitsResponse(await this.limits.look(userId)),
+    };
+  }
 }

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Matches, Validate } from 'class-validator';
 import { CreditAmount } from './credit-amount.js';
+import { LimitsResponse, LimitUsageResponse } from './limits.dto.js';
 import { Reason } from './reason.js';
 
 /** Credits to add to an account. */
@@ -54,4 +55,10 @@ export class AdminAccountResponse {
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it is frozen' })
   reason!: string | null;
+
+  @ApiProperty({ description: "The user's own; null: the role's" })
+  limits!: LimitsResponse;
+
+  @ApiProperty({ description: 'What counts against limits' })
+  usage!: LimitUsageResponse;
 }

@@ -7,12 +7,14 @@ import { AccountAdministration } from './account-administration.js';
 import { AdminAccountsController } from './accounts.controller.js';
 import { AuditController } from './audit.controller.js';
 import { AuditReading } from './audit-reading.js';
+import { LimitAdministration } from './limit-administration.js';
+import { AdminLimitsController } from './limits.controller.js';
 import { AdminUsageController } from './usage.controller.js';
 
 /** What administrators may do. */
 @Module({
   imports: [AuditModule, AuthModule, BillingModule, UsageModule],
-  controllers: [AdminAccountsController, AdminUsageController, AuditController],
-  providers: [AccountAdministration, AuditReading],
+  controllers: [AdminAccountsController, AdminLimitsController, AdminUsageController, AuditController],
+  providers: [AccountAdministration, AuditReading, LimitAdministration],
 })
 export class AdminModule {}

@@ -6,6 +6,7 @@ import { GatewayConfiguration } from '../config/gateway-config/gateway-configura
 import { AccountWatch } from './accounts/account-watch.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { EntriesService } from './accounts/entries.service.js';
+import { UserLimitsService } from './accounts/user-limits.service.js';
 import { Ledger } from './ledger/ledger.js';
 import { LedgerShutdown } from './ledger/ledger-shutdown.service.js';
 import { NodeLeaseService } from './ledger/node-lease.service.js';
@@ -28,6 +29,7 @@ import { Tariff } from './pricing/tariff.js';
     QueueLedger,
     ReaperService,
     StreamLog,
+    UserLimitsService,
     {
       provide: Tariff,
       inject: [ENVIRONMENT, GatewayConfiguration],
@@ -42,7 +44,7 @@ import { Tariff } from './pricing/tariff.js';
         ),
     },
   ],
-  exports: [AccountWatch, AccountsService, EntriesService, Ledger, QueueLedger, StreamLog, Tariff],
+  exports: [AccountWatch, AccountsService, EntriesService, Ledger, QueueLedger, StreamLog, Tariff, UserLimitsService],
 })
 export class BillingModule implements OnModuleInit {
   onModuleInit(): Promise<void> {
