@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { loadAuditKeys } from '../audit/audit-keys.js';
 import { inSnapshot } from '../audit/verify/in-snapshot.js';
-import { readKeptAnchors } from '../audit/verify/kept-anchors.js';
+import { readKeptAnchors, type KeptAnchors } from '../audit/verify/kept-anchors.js';
 import { describeFault } from '../audit/verify/trail-fault.js';
 import { verifyTrail, type VerifiedTrail } from '../audit/verify/verify-trail.js';
 import { loadEnvironment } from '../config/env.js';
@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   process.exitCode = faults > 0 ? 1 : 0;
 }
 
-async function keptAnchors({ anchorFile }: AuditVerifyArguments): Promise<Map<string, string>> {
+async function keptAnchors({ anchorFile }: AuditVerifyArguments): Promise<KeptAnchors> {
   if (anchorFile === undefined) return new Map();
   const kept = readKeptAnchors(await readFile(anchorFile, 'utf8'));
   if (kept.size === 0)

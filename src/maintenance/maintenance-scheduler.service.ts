@@ -16,6 +16,7 @@ const SCHEDULE: Record<JobName<'maintenance'>, Omit<RepeatOptions, 'key'>> = {
   'audit-new': { every: MINUTE_MS },
   'drop-answers': { every: 10 * MINUTE_MS },
   'audit-all': { pattern: '17 3 * * *', tz: 'UTC' },
+  'audit-trail': { pattern: '37 3 * * *', tz: 'UTC' },
   'audit-prune': { pattern: '47 3 * * *', tz: 'UTC' },
 };
 

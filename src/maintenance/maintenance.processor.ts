@@ -4,6 +4,7 @@ import type { JobOf } from '../queue/typed-queue.js';
 import { DurableAnswers } from './durable-answers.js';
 import { LedgerAudit } from './ledger-audit.service.js';
 import { LogPartitions } from './log-partitions.js';
+import { TrailAudit } from './trail-audit.service.js';
 
 /** Does the housekeeping's jobs, one at a time. Each may run twice, or on two workers at once, without harm. */
 @ProcessesJobs('maintenance')
@@ -12,6 +13,7 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
     private readonly partitions: LogPartitions,
     private readonly ledgerAudit: LedgerAudit,
     private readonly durableAnswers: DurableAnswers,
+    private readonly trailAudit: TrailAudit,
     private readonly auditRetention: AuditRetention,
   ) {
     super();
@@ -30,6 +32,9 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
         return;
       case 'audit-all':
         await this.ledgerAudit.auditAll();
+        return;
+      case 'audit-trail':
+        await this.trailAudit.verifyRecent();
         return;
       case 'audit-prune':
         await this.auditRetention.prune();

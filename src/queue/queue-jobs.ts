@@ -10,6 +10,8 @@ export interface QueueJobs {
     'audit-new': NoPayload;
     /** Audits the whole ledger. */
     'audit-all': NoPayload;
+    /** Holds what was sealed lately of the audit trail to its seals. */
+    'audit-trail': NoPayload;
     /** Lets events of the audit trail go that are older than AUDIT_KEEP_DAYS. */
     'audit-prune': NoPayload;
     /** Drops answers of durable requests that nobody may ask for any more. */

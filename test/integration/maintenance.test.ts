@@ -4,8 +4,10 @@ import { Client } from 'pg';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
+import { AuditSealer } from '../../src/audit/seal/audit-sealer.service.js';
 import { LedgerAudit } from '../../src/maintenance/ledger-audit.service.js';
 import { MaintenanceModule } from '../../src/maintenance/maintenance.module.js';
+import { TrailAudit } from '../../src/maintenance/trail-audit.service.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import type { QueueOf } from '../../src/queue/typed-queue.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -68,6 +70,7 @@ describe('maintenance', () => {
       ['audit-all', '17 3 * * *'],
       ['audit-new', 60_000],
       ['audit-prune', '47 3 * * *'],
+      ['audit-trail', '37 3 * * *'],
       ['drop-answers', 600_000],
       ['partitions', 300_000],
     ]);
@@ -117,5 +120,20 @@ describe('the audit of the ledger', () => {
       ]),
     );
     expect(errors).toHaveLength(1);
+  });
+});
+
+describe('the audit of the trail', () => {
+  it('finds what was changed after it was sealed, logs it and remembers it', async () => {
+    const trail = nodes[0]!.get(TrailAudit, { strict: false });
+    await nodes[0]!.get(AuditSealer, { strict: false }).seal();
+    expect(await trail.verifyRecent()).toMatchObject({ events: 1200, faults: 1 }); // the entry of the test before
+    await tamper(`UPDATE ledger.entry SET amount = 5 WHERE account_id = 'user:u8'`);
+    errors.splice(0);
+    expect(await trail.verifyRecent()).toMatchObject({ faults: 0, findings: [] });
+    await tamper(`UPDATE audit.event SET actor = 'user:u9' WHERE id = 7`);
+    expect(await trail.verifyRecent()).toMatchObject({ faults: 1, findings: ['event 7: changed'] });
+    expect(trail.lastReport).toMatchObject({ faults: 1 });
+    expect(errors).toEqual(['The audit trail is not as it was sealed: event 7: changed']);
   });
 });

@@ -9,6 +9,7 @@ import { contradictions } from './contradictions.js';
 import { factsOf } from './row-facts.js';
 import { SealChains } from './seal-chains.js';
 import { checkGroup, sealGroups } from './seal-walk.js';
+import type { KeptAnchors } from './kept-anchors.js';
 import type { TrailFault } from './trail-fault.js';
 
 export interface VerifyOptions {
@@ -16,8 +17,7 @@ export interface VerifyOptions {
   /** Only seals that were made at that time or later, and before the other: without the ledger as a whole. */
   from?: Date;
   to?: Date;
-  /** Anchors that were kept outside of the database: number to digest in hex. */
-  keptAnchors?: ReadonlyMap<string, string>;
+  keptAnchors?: KeptAnchors;
   report: (fault: TrailFault) => void;
 }
 
@@ -39,7 +39,7 @@ export interface VerifiedTrail {
  * added meanwhile is not looked at). Memory is bounded, however long the trail is.
  */
 export async function verifyTrail(query: RunQuery, options: VerifyOptions): Promise<VerifiedTrail> {
-  const { keys, from, to, keptAnchors = new Map<string, string>(), report } = options;
+  const { keys, from, to, keptAnchors = new Map<string, ReadonlySet<string>>(), report } = options;
   await query(READ_BY_INDEX);
   const pruned = await checkPrunings(query, keys, report);
   const isWhole = from === undefined && to === undefined;

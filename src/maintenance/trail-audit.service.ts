@@ -1,0 +1,52 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AuditKeys } from '../audit/audit-keys.js';
+import { inSnapshot } from '../audit/verify/in-snapshot.js';
+import { describeFault } from '../audit/verify/trail-fault.js';
+import { verifyTrail } from '../audit/verify/verify-trail.js';
+import { DatabaseServer } from '../database/database-server.js';
+
+/** What was sealed so long ago was looked at in the nights before; the command `audit:verify` looks at everything. */
+const LOOK_BACK_MS = 2 * 86_400_000;
+const MOST_FAULTS = 100;
+
+export interface TrailReport {
+  /** When it ended. */
+  at: Date;
+  events: number;
+  /** How many things do not fit, and the first of them, one line each. */
+  faults: number;
+  findings: string[];
+}
+
+/** Holds what was sealed lately, and all anchors, to their seals. It only reads; what it finds is for a human. */
+@Injectable()
+export class TrailAudit {
+  private readonly logger = new Logger(TrailAudit.name);
+  private report: TrailReport | undefined;
+
+  constructor(
+    @Inject(DatabaseServer) private readonly server: DatabaseServer,
+    @Inject(AuditKeys) private readonly keys: AuditKeys,
+  ) {}
+
+  /** The last one that this process made; for metrics and alerts. */
+  get lastReport(): TrailReport | undefined {
+    return this.report;
+  }
+
+  async verifyRecent(): Promise<TrailReport> {
+    const findings: string[] = [];
+    let faults = 0;
+    const { events } = await inSnapshot(this.server.url, (query) =>
+      verifyTrail(query, {
+        keys: this.keys,
+        from: new Date(Date.now() - LOOK_BACK_MS),
+        report: (fault) => {
+          if (++faults <= MOST_FAULTS) findings.push(describeFault(fault));
+        },
+      }),
+    );
+    if (faults > 0) this.logger.error(`The audit trail is not as it was sealed: ${findings.join('; ')}`);
+    return (this.report = { at: new Date(), events, faults, findings });
+  }
+}

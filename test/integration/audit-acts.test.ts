@@ -1,0 +1,74 @@
+import { Client } from 'pg';
+import { describeApi } from '../../src/application.js';
+import { startTestApp, type TestApp } from '../support/app.js';
+import { RestClient } from '../support/rest-client.js';
+
+/**
+ * One call of every administrative route that does something: an act leaves an event that names who did it, and none where
+ * it was refused. A new route is added here.
+ */
+const ACTS: Record<string, { body?: object; action: string; subject: string; refused?: object }> = {
+  'POST /api/mcp/admin/accounts/{userId}/grants': {
+    body: { credits: 5, reason: 'a gift', idempotencyKey: 'k' },
+    refused: { credits: -5, reason: 'a gift', idempotencyKey: 'k' },
+    ...{ action: 'admin.grant', subject: 'alice' },
+  },
+  'POST /api/mcp/admin/accounts/{userId}/freeze': {
+    body: { reason: 'a test' },
+    refused: { reason: '' },
+    ...{ action: 'admin.freeze', subject: 'alice' },
+  },
+  'POST /api/mcp/admin/accounts/{userId}/unfreeze': { action: 'admin.unfreeze', subject: 'alice' },
+};
+
+let app: TestApp;
+let admin: RestClient;
+let database: Client;
+
+beforeAll(async () => {
+  app = await startTestApp();
+  admin = new RestClient(app.url, app.token('root', ['admin']));
+  database = new Client({ connectionString: app.databaseUrl });
+  await database.connect();
+  await admin.post('/api/mcp/admin/accounts/alice/grants', { credits: 1, reason: 'a start', idempotencyKey: 'start' });
+});
+afterAll(async () => {
+  await database.end();
+  await app.close();
+});
+
+async function acts(): Promise<{ actor: string; action: string; subject: string }[]> {
+  const { rows } = await database.query(
+    `SELECT actor, action, subject FROM audit.event WHERE action LIKE 'admin.%' ORDER BY id`,
+  );
+  return rows as { actor: string; action: string; subject: string }[];
+}
+
+const call = (route: string, body: object = {}) => {
+  const [method, path] = route.split(' ') as [string, string];
+  return admin.ask(method, path.replace('{userId}', 'alice'), JSON.stringify(body));
+};
+
+test('every administrative route that does something is here', () => {
+  const routes = Object.entries(describeApi(app.app).paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const doing = routes.filter((route) => route.includes('/admin/') && !route.startsWith('GET '));
+  expect(doing.sort()).toEqual(Object.keys(ACTS).sort());
+});
+
+test.each(Object.entries(ACTS))('%s leaves its event', async (route, { body, action, subject }) => {
+  const before = await acts();
+  const { status } = await call(route, body);
+  expect(status).toBeLessThan(300);
+  expect((await acts()).slice(before.length)).toEqual([{ actor: 'user:root', action, subject }]);
+});
+
+test.each(Object.entries(ACTS).filter(([, { refused }]) => refused))(
+  '%s leaves none where it is refused',
+  async (route, { refused }) => {
+    const before = await acts();
+    expect(await call(route, refused)).toMatchObject({ status: 400 });
+    expect(await acts()).toEqual(before);
+  },
+);
