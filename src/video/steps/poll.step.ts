@@ -61,19 +61,19 @@ export class PollStep {
   }
 
   private async answered(video: VideoRecord, provider: VideoProvider, job: VideoJob): Promise<StepOutcome> {
+    const withCost = { ...video, providerCostUsd: job.costUsd ?? null }; // what came to nothing may be billed all the same
     switch (job.status) {
       case 'completed':
         if (!(await this.store.finished(video.id, job.seconds, job.costUsd))) return DONE;
         return this.copy(video.id);
       case 'failed': {
         const reason = job.failure?.kind === 'moderated' ? 'moderated' : 'provider_failed';
-        const costs = { ...video, providerCostUsd: job.costUsd ?? null };
-        await this.endings.fail(costs, reason, { providerFault: job.failure?.code, from: UNDER_WAY });
+        await this.endings.fail(withCost, reason, { providerFault: job.failure?.code, from: UNDER_WAY });
         return DONE;
       }
       case 'cancelled':
-        if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY);
-        else await this.endings.fail(video, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
+        if (video.cancelAskedAt) await this.endings.cancel(withCost, UNDER_WAY);
+        else await this.endings.fail(withCost, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
         return DONE;
       case 'queued':
       case 'running':
