@@ -246,7 +246,7 @@ describe('a batch', () => {
     expect(new Set(ends.map(({ frame }) => frame)).size).toBeGreaterThan(1);
     for (const { accountId } of accounts)
       expect(await bench.account(accountId)).toEqual({ posted: 999_200n, held: 0n });
-    const rows = await bench.owner.query(`SELECT 1 FROM audit.event WHERE actor = ANY ($1)`, [
+    const rows = await bench.owner.query(`SELECT 1 FROM audit.event WHERE actor = ANY ($1) AND action LIKE 'ai.%'`, [
       accounts.map((key) => key.accountId),
     ]);
     expect(rows.rowCount).toBe(400);

@@ -10,8 +10,8 @@ import { runMigrations } from '../../src/database/migrate.js';
 import { TEMPLATE_DATABASE, withDatabase } from './database-names.js';
 import { makeDataFolder, sweepDataFolders } from './test-folders.js';
 
-/** The file system outlives the tests, the data need not. */
-const SETTINGS = { fsync: 'off', full_page_writes: 'off' };
+/** The file system outlives the tests, the data need not; files that run at once start a dozen nodes each. */
+const SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '400' };
 
 async function makeTemplate(url: string): Promise<void> {
   const client = new Client({ connectionString: url });

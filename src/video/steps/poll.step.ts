@@ -73,7 +73,8 @@ export class PollStep {
       }
       case 'cancelled':
         if (video.cancelAskedAt) await this.endings.cancel(withCost, UNDER_WAY);
-        else await this.endings.fail(withCost, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
+        else
+          await this.endings.fail(withCost, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
         return DONE;
       case 'queued':
       case 'running':
