@@ -18,6 +18,11 @@ const ACTS: Record<string, { body?: object; action: string; subject: string; ref
     refused: { reason: '' },
     ...{ action: 'admin.freeze', subject: 'alice' },
   },
+  'PATCH /api/mcp/admin/accounts/{userId}/limits': {
+    body: { requestsPerMinute: 60 },
+    refused: { requestsPerMinute: -1 },
+    ...{ action: 'admin.limits', subject: 'alice' },
+  },
   'POST /api/mcp/admin/accounts/{userId}/unfreeze': { action: 'admin.unfreeze', subject: 'alice' },
 };
 

@@ -12,6 +12,8 @@ import { SettledEvents } from './settled-events.js';
 /** An event is sealed after so long, and a little. */
 const SEAL_EVERY_MS = 5_000;
 const ANCHOR_EVERY_MS = 60_000;
+/** Whoever holds the lock, or a transaction that writes events, for so long has to be looked at. */
+const LATE_AFTER_MS = 60_000;
 /** Transactions that write events end within milliseconds; one that hangs is waited for from round to round. */
 const WRITERS_PAUSE_MS = 20;
 const WRITERS_END_WITHIN_MS = 1_000;
@@ -29,13 +31,14 @@ export class AuditSealer implements OnApplicationBootstrap, OnModuleDestroy {
   private round: Promise<void> = Promise.resolve();
   private isEnding = false;
   private completedAt: Date | undefined;
+  private toldAt = Date.now();
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AuditKeys) private readonly keys: AuditKeys,
   ) {}
 
-  /** When this process last found everything sealed, by itself or by another; for metrics and alerts. */
+  /** When everything was sealed, as this process last knew; for metrics and alerts. */
   get lastCompletedAt(): Date | undefined {
     return this.completedAt;
   }
@@ -58,8 +61,9 @@ export class AuditSealer implements OnApplicationBootstrap, OnModuleDestroy {
       const sealed = await this.alone((query) => sealBatch(query, this.keys.current, this.chain, upTo));
       if (sealed === undefined) return total;
       total += sealed;
-      if (sealed < EVENTS_A_SEAL) this.completedAt = new Date();
-      if (sealed < EVENTS_A_SEAL || this.isEnding) return total;
+      const isComplete = sealed < EVENTS_A_SEAL;
+      if (isComplete && !this.settledEvents.isWaiting) this.completedAt = new Date();
+      if (isComplete || this.isEnding) return total;
     }
   }
 
@@ -85,9 +89,18 @@ export class AuditSealer implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.seal();
       await this.anchor();
+      this.tellIfLate();
     } catch (error) {
       this.logger.warn(`The audit trail is not sealed for now: ${(error as Error).message}`);
     }
+  }
+
+  /** Once a minute while it lasts. */
+  private tellIfLate(): void {
+    const since = Math.max(this.toldAt, this.completedAt?.getTime() ?? 0);
+    if (Date.now() - since < LATE_AFTER_MS) return;
+    this.toldAt = Date.now();
+    this.logger.warn('The audit trail has not been sealed to its end for a minute or more');
   }
 
   private async settled(): Promise<bigint> {
