@@ -2,19 +2,30 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BillingModule } from '../billing/billing.module.js';
+import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
+import { ProvidersModule } from '../providers/providers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
+import { VideoActivities } from '../video/store/video-activity.store.js';
 import { AccountAdministration } from './account-administration.js';
 import { AdminAccountsController } from './accounts.controller.js';
 import { AuditController } from './audit.controller.js';
 import { AuditReading } from './audit-reading.js';
 import { LimitAdministration } from './limit-administration.js';
 import { AdminLimitsController } from './limits.controller.js';
+import { ProviderAdministration } from './provider-administration.js';
+import { AdminProvidersController } from './providers.controller.js';
 import { AdminUsageController } from './usage.controller.js';
 
 /** What administrators may do. */
 @Module({
-  imports: [AuditModule, AuthModule, BillingModule, UsageModule],
-  controllers: [AdminAccountsController, AdminLimitsController, AdminUsageController, AuditController],
-  providers: [AccountAdministration, AuditReading, LimitAdministration],
+  imports: [AuditModule, AuthModule, BillingModule, OrchestratorModule, ProvidersModule, UsageModule],
+  controllers: [
+    AdminAccountsController,
+    AdminLimitsController,
+    AdminProvidersController,
+    AdminUsageController,
+    AuditController,
+  ],
+  providers: [AccountAdministration, AuditReading, LimitAdministration, ProviderAdministration, VideoActivities],
 })
 export class AdminModule {}

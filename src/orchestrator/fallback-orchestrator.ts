@@ -16,6 +16,7 @@ import { RouteAdmission, type Traveller } from './route-admission.js';
 import { RouteArranger } from './route-arranger.js';
 import { requestFailure, routeFailure } from './route-failure.js';
 import { planRoute } from './plan-route.js';
+import type { RecentFailure } from './recent-failures.js';
 import type { RouteQuestion, RouteStep } from './route-plan.js';
 import type { RouteRun } from './route-run.js';
 
@@ -113,7 +114,10 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** A stream broke off after its first content: the next call of `stream` begins at the next step. */
   brokeOff(run: RouteRun, error: ProviderError): void {
-    if (run.endpointId !== undefined) this.breakers.reportFailure(run.endpointId, error);
+    if (run.endpointId !== undefined) {
+      this.breakers.reportFailure(run.endpointId, error);
+      this.noteFailure(run.endpointId, run.attempts.at(-1)?.model ?? '', error);
+    }
     run.log.amend(error.kind);
     run.advance();
   }
@@ -126,8 +130,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
 
   /** Forgets on this node that an endpoint has failed: it is asked again at once. */
   forgive(endpointId: string): void {
-    this.breakers.forget(endpointId);
-    this.admission.cooldowns.forget(endpointId);
+    this.admission.forget(endpointId);
   }
 
   /** How each provider's keys and deployments stand, for health and operators. */
@@ -141,6 +144,15 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         ...this.admission.loadOf(provider.id),
       })),
     );
+  }
+
+  /** The last failures of an endpoint on this node, the latest first. */
+  recentFailures(endpointId: string): readonly RecentFailure[] {
+    return this.admission.failures.of(endpointId);
+  }
+
+  private noteFailure(endpointId: string, model: string, { kind, status }: ProviderError): void {
+    this.admission.failures.note(endpointId, { model, kind, ...(status === undefined ? {} : { status }) });
   }
 
   private async walk<T>(
@@ -199,6 +211,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     run.log.add({ provider: step.providerId, model: step.model, outcome, ...status, durationMs });
     if (run.isAborted)
       throw requestFailure(new ProviderError(step.providerId, 'aborted', 'cancelled', { cause: error }));
+    this.noteFailure(step.endpointId, step.model, error);
     const verdict = judge(error, attemptsOnStep);
     if (verdict.action === 'stop') {
       if (!run.divert(error.kind)) throw requestFailure(error);

@@ -4,6 +4,7 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { ControlBusModule } from '../queue/control-bus.module.js';
 import { ProviderAdmission } from './admission/provider-admission.js';
 import { FallbackOrchestrator } from './fallback-orchestrator.js';
+import { CircuitOrdersModule } from './orders/circuit-orders.module.js';
 import { ProviderBreakers } from './provider-breakers.js';
 import { RouteAdmission } from './route-admission.js';
 import { RouteArranger } from './route-arranger.js';
@@ -11,7 +12,7 @@ import { SharedCooldowns } from './shared-cooldowns.js';
 
 /** Which provider answers, and what happens when one fails. */
 @Module({
-  imports: [ControlBusModule, EventsModule, ProvidersModule],
+  imports: [CircuitOrdersModule, ControlBusModule, EventsModule, ProvidersModule],
   providers: [
     FallbackOrchestrator,
     ProviderAdmission,
@@ -20,6 +21,6 @@ import { SharedCooldowns } from './shared-cooldowns.js';
     RouteArranger,
     SharedCooldowns,
   ],
-  exports: [FallbackOrchestrator, RouteArranger],
+  exports: [CircuitOrdersModule, FallbackOrchestrator, RouteArranger],
 })
 export class OrchestratorModule {}

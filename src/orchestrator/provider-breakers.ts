@@ -1,6 +1,7 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import CircuitBreaker from 'opossum';
 import { ProviderError } from '../providers/contract/provider-error.js';
+import { CircuitOrders } from './orders/circuit-orders.js';
 
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
@@ -29,12 +30,15 @@ export class ProviderBreakers {
   private readonly logger = new Logger(ProviderBreakers.name);
   private readonly breakers = new Map<string, CircuitBreaker<[Action], unknown>>();
 
+  constructor(@Inject(CircuitOrders) private readonly orders = new CircuitOrders()) {}
+
   /**
    * @param isProbe it is this call that finds out whether an endpoint that was left alone works again: an open circuit
    *   lets it through, and closes when it succeeds
    * @throws CircuitOpenError without calling, or what the action threw
    */
   async run<T>(endpointId: string, action: () => Promise<T>, isProbe = false): Promise<T> {
+    if (this.isHeldOpen(endpointId)) throw new CircuitOpenError(`the circuit of ${endpointId} is open by order`);
     if (isProbe && this.stateOf(endpointId) === 'open') return this.probe(endpointId, action);
     try {
       return (await this.breaker(endpointId).fire(action)) as T;
@@ -51,9 +55,20 @@ export class ProviderBreakers {
     if (breaker.closed && error.countsAgainstProvider) breaker.fire(() => Promise.reject(error)).catch(() => undefined);
   }
 
+  /** By an operator's order: nobody asks it, not even to find out whether it works again. */
+  isHeldOpen(endpointId: string): boolean {
+    return this.orders.openedBy('text', endpointId) !== undefined;
+  }
+
   stateOf(endpointId: string): BreakerState {
+    if (this.isHeldOpen(endpointId)) return 'open';
     const breaker = this.breaker(endpointId);
     return breaker.halfOpen ? 'half-open' : breaker.opened ? 'open' : 'closed';
+  }
+
+  /** It is asked again; what was counted of it stays. */
+  close(endpointId: string): void {
+    this.breakers.get(endpointId)?.close();
   }
 
   /** Another one is in its place: nothing is known of that. */

@@ -7,7 +7,10 @@ import type { Lane } from './admission/model-lane.js';
 import type { Place } from './admission/place.js';
 import type { ProviderSlots } from './admission/provider-slots.js';
 import type { CooldownReason } from './cooldowns.js';
+import type { CircuitOrder } from './orders/circuit-order.js';
+import { CircuitOrders, isAbout } from './orders/circuit-orders.js';
 import { ProviderBreakers } from './provider-breakers.js';
+import { RecentFailures } from './recent-failures.js';
 import { requestFailure } from './route-failure.js';
 import type { RouteStep } from './route-plan.js';
 import type { SkipReason } from './attempt-log.js';
@@ -32,18 +35,27 @@ const OBSTACLES: Record<CooldownReason, SkipReason> = {
 /** Lets requests through to providers: past those that are not to be asked now, and only as many as each may have. */
 @Injectable()
 export class RouteAdmission {
+  /** What went wrong lately, for operators. */
+  readonly failures = new RecentFailures();
+
   constructor(
     @Inject(SharedCooldowns) readonly cooldowns: SharedCooldowns,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
     @Inject(ProviderAdmission) private readonly providers: ProviderAdmission,
-    @Inject(ProviderRegistry) registry: ProviderRegistry,
+    @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
+    @Inject(CircuitOrders) orders: CircuitOrders,
   ) {
     registry.onReplaced((endpointIds) => {
-      for (const id of endpointIds) {
-        breakers.forget(id);
-        this.cooldowns.forget(id);
-      }
+      for (const id of endpointIds) this.forget(id);
     });
+    orders.onNew((order) => this.obey(order));
+  }
+
+  /** Nothing is known of an endpoint any more: it is asked again at once. */
+  forget(endpointId: string): void {
+    this.breakers.forget(endpointId);
+    this.cooldowns.forget(endpointId);
+    this.failures.forget(endpointId);
   }
 
   /**
@@ -91,6 +103,19 @@ export class RouteAdmission {
   loadOf(providerId: string): { running: number; waiting: number } {
     const { running, waiting } = this.providers.slotsOf(providerId);
     return { running, waiting };
+  }
+
+  /** What is opened is looked up at each step. A closed one is asked again, unless the provider itself limits our rate or refuses our key. */
+  private obey(order: CircuitOrder): void {
+    if (order.kind !== 'text' || order.action === 'open') return;
+    const ids = this.registry.all().flatMap(({ endpoints }) => endpoints.map(({ id }) => id));
+    for (const id of ids.filter((each) => isAbout(order, each))) {
+      if (order.action === 'reset') this.forget(id);
+      else {
+        this.breakers.close(id);
+        if (this.cooldowns.reasonAt(id) === 'failing') this.cooldowns.forget(id);
+      }
+    }
   }
 
   /** Afterwards the step of which it has a slot is the run's next one. */
@@ -144,6 +169,7 @@ export class RouteAdmission {
 
   /** Why an endpoint is not to be asked now. */
   private obstacleAt(endpointId: string): SkipReason | undefined {
+    if (this.breakers.isHeldOpen(endpointId)) return 'circuit_open';
     const reason = this.cooldowns.reasonAt(endpointId);
     if (reason) return OBSTACLES[reason];
     const isOpen = this.breakers.stateOf(endpointId) === 'open' && !this.cooldowns.isProbeDue(endpointId);

@@ -8,6 +8,8 @@ export interface ControlMessages {
   'endpoint-cooldown': { endpointId: string; reason: string; durationMs: number };
   /** A step of a video's workflow is over: whoever waits for it looks now. */
   'workflow-step': { workflowId: string };
+  /** An operator said something of a provider's circuit: every node looks now rather than at its next turn. */
+  'circuit-order': { target: string };
 }
 
 export type ControlTopic = keyof ControlMessages;
@@ -33,6 +35,7 @@ const FIELDS: { [T in ControlTopic]: { [F in keyof ControlMessages[T]]-?: FieldK
   'user-event': { userId: 'text', channel: 'text', event: 'text', data: 'object' },
   'endpoint-cooldown': { endpointId: 'text', reason: 'text', durationMs: 'number' },
   'workflow-step': { workflowId: 'text' },
+  'circuit-order': { target: 'text' },
 };
 
 /**

@@ -3,6 +3,7 @@ import { BillingModule } from '../billing/billing.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { MediaOwners } from '../media/media-owners.js';
 import { MediaModule } from '../media/media.module.js';
+import { CircuitOrdersModule } from '../orchestrator/orders/circuit-orders.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { VideoView } from './api/video-view.js';
@@ -18,7 +19,14 @@ import { VideoQueue } from './video-queue.service.js';
 
 /** Videos as both sides know them: the routes that take orders, and the steps that bring them on. */
 @Module({
-  imports: [BillingModule, EventsModule, MediaModule, ProvidersModule, QueueModule.register('videos', 'video-files')],
+  imports: [
+    BillingModule,
+    CircuitOrdersModule,
+    EventsModule,
+    MediaModule,
+    ProvidersModule,
+    QueueModule.register('videos', 'video-files'),
+  ],
   providers: [
     { provide: MediaOwners, useClass: VideoFileOwners },
     VideoEndings,
@@ -33,6 +41,7 @@ import { VideoQueue } from './video-queue.service.js';
   ],
   exports: [
     BillingModule,
+    CircuitOrdersModule,
     EventsModule,
     MediaModule,
     MediaOwners,

@@ -102,7 +102,7 @@ abstract class ReportResponse {
   @ApiProperty({ example: '2026-12-01', description: 'The day after the last one' })
   to!: string;
 
-  @ApiProperty({ example: 'day' })
+  @ApiProperty({ type: String, example: 'day' })
   groupBy!: Grouping;
 
   @ApiProperty({ format: 'date-time', description: 'What ended until then is in it; what ended since may not be yet' })

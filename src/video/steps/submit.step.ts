@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { buffer } from 'node:stream/consumers';
 import { GatewayError } from '../../common/errors/gateway-error.js';
 import { MediaStore } from '../../media/media-store.js';
+import { CircuitOrders } from '../../orchestrator/orders/circuit-orders.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
 import type { VideoInput } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
@@ -27,6 +28,8 @@ const SUBMIT_IS_LOST_AFTER_MS = SUBMIT_WITHIN_MS + 15_000;
 const QUEUED_AT_MOST_MS = 23 * 3_600_000;
 /** Where all places of the provider are taken, or the room for inputs is. */
 const NO_PLACE_PAUSE_MS = 1_000;
+/** Where an operator has opened the circuit of the only provider that makes it. */
+const OPENED_PAUSE_MS = 2_000;
 
 /** Orders a video at a provider, by one request and never by a second one that could make a second job. */
 @Injectable()
@@ -43,6 +46,7 @@ export class SubmitStep {
     @Inject(ProviderSlots) private readonly slots: ProviderSlots,
     @Inject(InputRoom) private readonly room: InputRoom,
     @Inject(TakenJobs) private readonly jobs: TakenJobs,
+    @Inject(CircuitOrders) private readonly orders: CircuitOrders,
   ) {}
 
   /** @throws what the database or the queue failed with: the job is tried again */
@@ -60,7 +64,15 @@ export class SubmitStep {
       await this.endings.fail(video, 'no_provider', { from: ['queued'] });
       return DONE;
     }
+    if (this.orders.openedBy('video', chosen(video).provider)) return this.passOver(video);
     return this.orderWithinShare(video);
+  }
+
+  /** An operator wants its provider to be asked by nobody: the next choice takes it, or it waits. */
+  private async passOver({ id, choice, plan, submits }: VideoRecord): Promise<StepOutcome> {
+    if (choice + 1 >= plan.choices.length) return again(OPENED_PAUSE_MS * (1 + Math.random()));
+    await this.store.refused(id, { choice: choice + 1, refusals: 0, submits, dueInMs: 0 });
+    return again(0);
   }
 
   private async orderWithinShare(video: VideoRecord): Promise<StepOutcome> {
