@@ -11,7 +11,8 @@ const LEVELS = [
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['media'],
   ['completions', 'video', 'maintenance', 'usage', 'backup'],
-  ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health', 'metrics'],
+  ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health'],
+  ['metrics'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();
 const folder = (rooms) => `^src/(${rooms.join('|')})/`;

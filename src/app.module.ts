@@ -10,6 +10,7 @@ import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { MediaRouteModule } from './media/media-route.module.js';
 import { gatewayRunsJobs } from './queue/job-placement.js';
 import { QueueModule } from './queue/queue.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         VideoApiModule,
         MediaRouteModule.register(VideoCoreModule),
         HealthModule,
+        MetricsModule.forGateway(gatewayRunsJobs(environment)),
         WorkflowModule,
         ...(gatewayRunsJobs(environment)
           ? [BackgroundModule, MaintenanceModule, UsageRollerModule, VideoStepsModule, WorkflowStepsModule]

@@ -16,6 +16,7 @@ import { isCompatPath } from './compat/errors/compat-path.js';
 import { answerHeaders } from './compat/http/answer-headers.js';
 import type { Environment } from './config/environment.js';
 import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
+import { HttpMetrics } from './metrics/http-metrics.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 
 /** What a page may send; the token also where Anthropic's clients put it. */
@@ -31,6 +32,7 @@ export async function createApplication(environment: Environment): Promise<NestE
   app.set('trust proxy', environment.http.trustProxy);
   app.disable('x-powered-by');
   app.use(requestId);
+  app.use(app.get(HttpMetrics).watch);
   app.use(answerHeaders);
   app.use(helmet());
   app.use(crossOrigin(environment));

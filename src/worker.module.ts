@@ -6,12 +6,16 @@ import type { Environment } from './config/environment.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EventsModule } from './events/events.module.js';
 import { MaintenanceModule } from './maintenance/maintenance.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { UsageRollerModule } from './usage/usage-roller.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
 import { WorkflowStepsModule } from './video/workflow/workflow-steps.module.js';
 
-/** The worker: jobs, housekeeping and the reaper (it finishes lost streams even while no gateway is left), no door. */
+/**
+ * The worker: jobs, housekeeping and the reaper (it finishes lost streams even while no gateway is left). It has no door
+ * but the one of its metrics.
+ */
 @Module({})
 export class WorkerModule {
   static forRoot(environment: Environment): DynamicModule {
@@ -25,6 +29,7 @@ export class WorkerModule {
         BillingModule,
         EventsModule,
         MaintenanceModule,
+        MetricsModule.forWorker(),
         UsageRollerModule,
         VideoStepsModule,
         WorkflowStepsModule,

@@ -7,6 +7,7 @@ import { AccountWatch } from './accounts/account-watch.js';
 import { AccountsService } from './accounts/accounts.service.js';
 import { EntriesService } from './accounts/entries.service.js';
 import { UserLimitsService } from './accounts/user-limits.service.js';
+import { HoldWatch } from './ledger/hold-watch.js';
 import { Ledger } from './ledger/ledger.js';
 import { LedgerShutdown } from './ledger/ledger-shutdown.service.js';
 import { NodeLeaseService } from './ledger/node-lease.service.js';
@@ -23,6 +24,7 @@ import { Tariff } from './pricing/tariff.js';
     AccountWatch,
     AccountsService,
     EntriesService,
+    HoldWatch,
     Ledger,
     LedgerShutdown,
     NodeLeaseService,
@@ -44,7 +46,18 @@ import { Tariff } from './pricing/tariff.js';
         ),
     },
   ],
-  exports: [AccountWatch, AccountsService, EntriesService, Ledger, QueueLedger, StreamLog, Tariff, UserLimitsService],
+  exports: [
+    AccountWatch,
+    AccountsService,
+    EntriesService,
+    HoldWatch,
+    Ledger,
+    QueueLedger,
+    ReaperService,
+    StreamLog,
+    Tariff,
+    UserLimitsService,
+  ],
 })
 export class BillingModule implements OnModuleInit {
   onModuleInit(): Promise<void> {

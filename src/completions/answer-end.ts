@@ -31,14 +31,20 @@ export interface Answer {
 
 type Terminal = Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>;
 
+/** What is stored at the end of an answer, and what of it is charged. */
+export interface AnswerEnd {
+  terminal: Terminal;
+  settlement: Settlement;
+}
+
 /** The last frame of an answer, what it costs, and the receipt that is kept of it. Pure. */
-export function terminalFrame(
+export function endOfAnswer(
   answer: Answer,
   idJson: string,
   seq: number,
   tariff: Tariff,
   isFreeOnError: boolean,
-): Terminal {
+): AnswerEnd {
   const { job, step } = answer;
   const settlement = settle({
     ending: answer.ending,
@@ -53,11 +59,8 @@ export function terminalFrame(
   });
   const cost = step && !settlement.isFree ? tariff.costOf(settlement.usage, step.price) : 0n;
   const metadata = describe(answer);
-  return {
-    frame: frameOf(answer, idJson, seq, settlement, metadata),
-    cost,
-    outcome: receipt(answer, settlement, metadata),
-  };
+  const frame = frameOf(answer, idJson, seq, settlement, metadata);
+  return { terminal: { frame, cost, outcome: receipt(answer, settlement, metadata) }, settlement };
 }
 
 function describe({ job, step, ending, attemptCount, content: { stopSequence } }: Answer): AnswerMetadata {

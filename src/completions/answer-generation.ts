@@ -15,6 +15,7 @@ import type { HoldMeter } from './hold-meter.js';
 import { loseAttempt } from './lost-attempt.js';
 import { readDelivered, type ReadPage } from './rescue/delivered-answer.js';
 import { Rescue } from './rescue/rescue.js';
+import type { Way } from './rescue/rescue-plan.js';
 import type { Ending } from './settlement.js';
 import type { StreamMemory } from './stream-memory.js';
 import type { StreamWriter } from './stream-writer.js';
@@ -42,6 +43,8 @@ export class AnswerGeneration {
   step: PricedStep | undefined;
   content: AnswerContent;
   vectors: Answer['vectors'];
+  /** How it went on, each time that it had broken off. */
+  readonly rescues: Way[] = [];
   private readonly logger = new Logger(AnswerGeneration.name);
   private readonly idJson: string;
   private readonly writer: StreamWriter;
@@ -146,6 +149,7 @@ export class AnswerGeneration {
     try {
       const rescued = await this.rescuer.goOn(broken, delivered, this.content.countedTokens);
       if (!rescued) throw brokenOff(error);
+      this.rescues.push(rescued.way);
       if (rescued.way === 'restarted') this.restart();
       else this.goOnWith(rescued.way === 'continued');
       return rescued;

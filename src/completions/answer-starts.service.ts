@@ -8,6 +8,7 @@ import type { Environment } from '../config/environment.js';
 import { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import type { AnswerJob } from './answer-job.js';
+import { AnswerReports } from './answer-report.js';
 import { cachedJob } from './cache/cached-job.js';
 import { ResponseCache } from './cache/response-cache.service.js';
 import type { RequestWatcher, StreamWatcher } from './completion-request.js';
@@ -37,6 +38,7 @@ export class AnswerStarts {
     @Inject(DetachedAnswers) private readonly detached: DetachedAnswers,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(ResponseCache) private readonly cache: ResponseCache,
+    @Inject(AnswerReports) private readonly reports: AnswerReports,
     @Inject(ENVIRONMENT) { billing }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -98,8 +100,8 @@ export class AnswerStarts {
   }
 
   private answer(job: AnswerJob, run: RouteRun, watcher: StreamWatcher): RunningAnswer {
-    const { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError } = this;
-    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, cache, isFreeOnError };
+    const { ledger, streamLog, memory, tariff, orchestrator, detached, cache, reports, isFreeOnError } = this;
+    const tools = { ledger, streamLog, memory, tariff, orchestrator, detached, cache, reports, isFreeOnError };
     const answer = new RunningAnswer(tools, job, run);
     answer.audience.join(watcher, 0);
     return answer;

@@ -10,6 +10,7 @@ import { ControlBus } from '../queue/control-bus.js';
 import { ControlBusModule } from '../queue/control-bus.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { AbandonedHolds } from './abandoned-holds.js';
+import { AnswerReports } from './answer-report.js';
 import { AnswerStarts } from './answer-starts.service.js';
 import { BackgroundQueue } from './background/background-queue.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
@@ -39,6 +40,7 @@ import { StopRequests } from './stop-requests.js';
   ],
   providers: [
     AbandonedHolds,
+    AnswerReports,
     AnswerStarts,
     CompletionsService,
     CreditHolds,
@@ -59,6 +61,7 @@ import { StopRequests } from './stop-requests.js';
     },
   ],
   exports: [
+    AnswerReports,
     BackgroundQueue,
     CompletionsService,
     DetachedAnswers,

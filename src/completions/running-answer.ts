@@ -5,9 +5,10 @@ import type { StreamLog } from '../billing/ledger/stream-log.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
 import type { FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
-import { terminalFrame, type Answer } from './answer-end.js';
+import { endOfAnswer, type Answer } from './answer-end.js';
 import { AnswerGeneration } from './answer-generation.js';
 import type { AnswerJob } from './answer-job.js';
+import type { AnswerReport, AnswerReports } from './answer-report.js';
 import { Audience } from './audience.js';
 import type { StreamWatcher } from './completion-request.js';
 import type { DetachedAnswers } from './detached-answers.js';
@@ -29,6 +30,7 @@ export interface AnswerTools {
   /** Keeps answers that may be given again. */
   cache: Pick<ResponseCache, 'keep'>;
   detached: DetachedAnswers;
+  reports: Pick<AnswerReports, 'tell'>;
   isFreeOnError: boolean;
   /** Whether an end is to be stored; absent: every one is. One that isn't leaves the request for another try. */
   isFinal?: (ending: Ending) => boolean;
@@ -46,6 +48,8 @@ export class RunningAnswer {
   private readonly writer: StreamWriter;
   private readonly generation: AnswerGeneration;
   private readonly idJson: string;
+  private readonly heldAtMs = performance.now();
+  private settlingAtMs: number | undefined;
   private stopEnding: Ending | undefined;
 
   constructor(
@@ -76,6 +80,7 @@ export class RunningAnswer {
       this.run.abort();
       const storedEnd = new StoredEnd(this.tools.ledger, this.tools.streamLog, this.job.key, this.audience);
       await storedEnd.show(error, () => this.endAtOurCost());
+      this.report({ outcome: 'lost' });
     } finally {
       clearTimeout(deadline);
       this.run.place.leave(); // nothing is kept of any provider, whatever happened
@@ -120,7 +125,11 @@ export class RunningAnswer {
   private async conclude(ending: Ending): Promise<void> {
     const { tariff, isFreeOnError, cache } = this.tools;
     const answer = this.answer(ending);
-    await this.writer.finish(terminalFrame(answer, this.idJson, this.writer.seq, tariff, isFreeOnError));
+    this.settlingAtMs = performance.now();
+    const { terminal, settlement } = endOfAnswer(answer, this.idJson, this.writer.seq, tariff, isFreeOnError);
+    const { charged, shortfall } = await this.writer.finish(terminal);
+    const outcome = ending.kind === 'done' ? 'done' : ending.error.code;
+    this.report({ outcome, settlement, charged: charged ?? 0n, shortfall: shortfall ?? 0n });
     const keepable = keepableAnswer(answer);
     if (keepable) void cache.keep(this.job, keepable);
   }
@@ -138,12 +147,21 @@ export class RunningAnswer {
     };
   }
 
+  private report(end: Pick<AnswerReport, 'outcome' | 'settlement' | 'charged' | 'shortfall'>): void {
+    const { job, run, heldAtMs } = this;
+    const { step, rescues } = this.generation;
+    const endedAtMs = performance.now();
+    const settlingAtMs = this.settlingAtMs ?? endedAtMs;
+    const { delivery } = this.writer;
+    this.tools.reports.tell({ ...end, job, run, step, delivery, rescues, heldAtMs, settlingAtMs, endedAtMs });
+  }
+
   /** The ledger refused the end as it was: the fault is ours, and so is the cost. */
   private endAtOurCost(): FinishOperation {
     const error = new GatewayError('INTERNAL', 'The end of this answer could not be stored; nothing was charged.');
     const { seq } = this.writer;
     const answer = { ...this.answer({ kind: 'error', error }), step: undefined };
-    const { frame, outcome } = terminalFrame(answer, this.idJson, seq, this.tools.tariff, true);
+    const { frame, outcome } = endOfAnswer(answer, this.idJson, seq, this.tools.tariff, true).terminal;
     return { ...this.job.key, seq, outputTokens: answer.content.countedTokens, frame, cost: 0n, outcome };
   }
 }

@@ -8,6 +8,7 @@ import type {
 } from '../billing/ledger/ledger-operations.js';
 import type { LogPage } from '../billing/ledger/stream-log.js';
 import type { Audience } from './audience.js';
+import { DeliveryFigures } from './delivery/delivery-figures.js';
 import { KeptRows } from './kept-rows.js';
 import type { StreamMemory } from './stream-memory.js';
 
@@ -22,6 +23,7 @@ export class StreamLostError extends Error {}
  * next one.
  */
 export class StreamWriter {
+  readonly delivery = new DeliveryFigures();
   private nextSeq = 1;
   private waiting: string[] = [];
   /** Output tokens up to each of them. */
@@ -127,6 +129,7 @@ export class StreamWriter {
         this.logged(row.frames.length - (frames.length - 1));
         this.audience.deliver(firstSeq, frames);
         firstSeq = lastSeq + 1;
+        this.delivery.note(frames.length);
       }
     } catch (error) {
       this.lost = error instanceof Error ? error : new StreamLostError(String(error));

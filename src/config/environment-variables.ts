@@ -132,6 +132,10 @@ export const VARIABLES = {
     "origins of browsers that may connect, WebSocket and CORS alike; '*' for all; the own origin always may",
   ),
   OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
+  METRICS_PORT: variable(
+    integer(0, 65_535),
+    'port on which a worker serves /metrics and /health/live; absent: a worker has no door',
+  ),
   DRAIN_MS: variable(integer(0, 3_600_000), 'how long running streams may go on after SIGTERM, in milliseconds'),
   MAX_FRAME_BYTES: variable(integer(1_024, 1_073_741_824), 'largest WebSocket frame, in bytes'),
   REST_BODY_BYTES: variable(
@@ -302,4 +306,5 @@ export const OWN_PREFIXES = [
   'RESPONSE_CACHE_',
   'VIDEO_',
   'CDN_',
+  'METRICS_',
 ];

@@ -33,6 +33,8 @@ export interface Environment {
     trustProxy: boolean | number | string;
     allowedOrigins: string[];
     opsToken: string | undefined;
+    /** Of a worker's own door; absent: it has none. */
+    metricsPort: number | undefined;
     maxFrameBytes: number;
     /** For all bodies that are being read at once; a user may have a fourth of it. */
     bodyBytes: number;
@@ -227,6 +229,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       trustProxy: parsed.TRUST_PROXY ?? false,
       allowedOrigins: parsed.ALLOWED_ORIGINS ?? [],
       opsToken: parsed.OPS_TOKEN,
+      metricsPort: parsed.METRICS_PORT,
       maxFrameBytes: parsed.MAX_FRAME_BYTES ?? 16 * 1024 * 1024,
       bodyBytes: parsed.REST_BODY_BYTES ?? 256 * 1024 * 1024,
       bodyTimeoutMs: parsed.REST_BODY_TIMEOUT_MS ?? 30_000,

@@ -1,4 +1,5 @@
 import { answerWithin } from '../common/answer-within.js';
+import { Observers } from '../common/observers.js';
 import { Pool, TypeOverrides, type ClientBase, type PoolConfig } from 'pg';
 
 export interface LedgerPoolOptions {
@@ -6,6 +7,14 @@ export interface LedgerPoolOptions {
   /** Most connections held open. */
   max?: number;
   log?: (line: string) => void;
+}
+
+/** A statement that was answered, or failed. */
+export interface Statement {
+  name: string;
+  /** With the wait for a connection. */
+  durationMs: number;
+  hasFailed: boolean;
 }
 
 /** PostgreSQL's type id of int8 (bigint), from pg_type. */
@@ -27,6 +36,8 @@ const BECOME_GATEWAY_APP = `SELECT set_config('role', rolname, false) FROM pg_ro
  * keeps text). It repeats nothing: whether a call may be repeated is known to its caller.
  */
 export class LedgerPool {
+  /** Of every statement, once it is over. */
+  readonly statements = new Observers<Statement>();
   private readonly pool: Pool;
 
   constructor({ connectionString, max = 10, log = () => undefined }: LedgerPoolOptions) {
@@ -42,8 +53,21 @@ export class LedgerPool {
    * an Error without `code` where no connection is to be had within 2 s.
    */
   async query<T extends object>(name: string, text: string, values: readonly unknown[] = []): Promise<T[]> {
-    const { rows } = await this.pool.query<T>({ name, text, values: values as unknown[] });
-    return rows;
+    const beganAtMs = performance.now();
+    let hasFailed = true;
+    try {
+      const { rows } = await this.pool.query<T>({ name, text, values: values as unknown[] });
+      hasFailed = false;
+      return rows;
+    } finally {
+      this.statements.tell({ name, durationMs: performance.now() - beganAtMs, hasFailed });
+    }
+  }
+
+  /** Its connections, those of them that nobody uses, and the statements that wait for one. */
+  get usage(): { open: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Asks the database for a sign of life. @throws as `query`. */

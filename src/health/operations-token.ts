@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { bearerToken } from '../auth/bearer-token.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 
@@ -14,16 +15,26 @@ export const OPERATIONS_SECURITY = 'operations';
  * @param token OPS_TOKEN
  */
 export function operationsToken(token: string | undefined) {
-  const expected = token === undefined ? undefined : digest(token);
+  const refusalOf = operatorsOnly(token);
   return ({ headers }: Request, response: Response, next: NextFunction): void => {
-    if (expected === undefined || isExpected(headers, expected)) return next();
+    const refusal = refusalOf(headers);
+    if (!refusal) return next();
     response.setHeader('WWW-Authenticate', 'Bearer');
-    next(new GatewayError('UNAUTHORIZED', "This needs the operators' token: 'Authorization: Bearer <OPS_TOKEN>'."));
+    next(refusal);
+  };
+}
+
+/** The same by the headers of a request alone. */
+export function operatorsOnly(token: string | undefined) {
+  const expected = token === undefined ? undefined : digest(token);
+  return (headers: IncomingHttpHeaders): GatewayError | undefined => {
+    if (expected === undefined || isExpected(headers, expected)) return undefined;
+    return new GatewayError('UNAUTHORIZED', "This needs the operators' token: 'Authorization: Bearer <OPS_TOKEN>'.");
   };
 }
 
 /** Digests are compared: of equal length, and in a time that says nothing. */
-function isExpected(headers: Request['headers'], expected: Buffer): boolean {
+function isExpected(headers: IncomingHttpHeaders, expected: Buffer): boolean {
   try {
     const given = bearerToken(headers);
     return given !== undefined && timingSafeEqual(digest(given), expected);

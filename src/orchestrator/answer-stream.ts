@@ -11,8 +11,11 @@ export interface AttemptGuard {
   expectNothing(): void;
   /** The end came by itself: no deadline applies any more, and the connection goes back to its pool. */
   complete(): void;
-  /** Hangs up: the provider's connection does not outlive this. */
-  close(): void;
+  /**
+   * Hangs up: the provider's connection does not outlive this.
+   * @param failure what the call came to; absent: nobody wants the rest of it
+   */
+  close(failure?: ProviderError): void;
   /** What an error of the provider means, given that it may be our own hanging up that it reports. */
   explain(error: unknown): ProviderError;
 }
@@ -51,9 +54,10 @@ export class AnswerStream {
       }
       return this.noted(read.value);
     } catch (error) {
-      this.attempt.close();
       const failure = this.attempt.explain(error);
-      if (this.hasFinished && failure.kind === 'timeout') return undefined;
+      const hasAllButTheEnd = this.hasFinished && failure.kind === 'timeout';
+      this.attempt.close(hasAllButTheEnd ? undefined : failure);
+      if (hasAllButTheEnd) return undefined;
       throw failure;
     }
   }

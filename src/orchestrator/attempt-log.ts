@@ -43,6 +43,11 @@ export class AttemptLog {
     return this.records.filter(isCall).length;
   }
 
+  /** What was passed over, each step once for each reason. */
+  get skips(): AttemptRecord[] {
+    return this.records.filter((record) => !isCall(record));
+  }
+
   callsOf(providerId: string): number {
     return this.records.filter((record) => isCall(record) && record.provider === providerId).length;
   }

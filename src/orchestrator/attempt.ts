@@ -16,7 +16,8 @@ export class Attempt implements AttemptGuard {
   private phase: 'headers' | 'first content' | 'chunk' = 'headers';
   private hasExpired = false;
   private hasEnded = false;
-  private onEnd: (() => void) | undefined;
+  private failure: ProviderError | undefined;
+  private onEnd: ((failure: ProviderError | undefined) => void) | undefined;
 
   constructor(
     private readonly provider: TextProvider,
@@ -53,9 +54,12 @@ export class Attempt implements AttemptGuard {
     }
   }
 
-  /** Calls back once, when the provider's connection is no longer ours; at once where that is so already. */
-  whenEnded(onEnd: () => void): void {
-    if (this.hasEnded) onEnd();
+  /**
+   * Calls back once, when the provider's connection is no longer ours; at once where that is so already.
+   * @param onEnd is told what an answer that had begun broke off with
+   */
+  whenEnded(onEnd: (failure: ProviderError | undefined) => void): void {
+    if (this.hasEnded) onEnd(this.failure);
     else this.onEnd = onEnd;
   }
 
@@ -76,10 +80,10 @@ export class Attempt implements AttemptGuard {
     this.end();
   }
 
-  close(): void {
+  close(failure?: ProviderError): void {
     this.watchdog.stop();
     this.controller.abort();
-    this.end();
+    this.end(failure);
   }
 
   explain(error: unknown): ProviderError {
@@ -100,9 +104,11 @@ export class Attempt implements AttemptGuard {
     }
   }
 
-  private end(): void {
+  private end(failure?: ProviderError): void {
+    if (this.hasEnded) return;
     this.hasEnded = true;
-    this.onEnd?.();
+    this.failure = failure;
+    this.onEnd?.(failure);
     this.onEnd = undefined;
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Observers } from '../common/observers.js';
 import { GatewayConfiguration } from '../config/gateway-config/gateway-configuration.js';
 import { namedModels } from '../config/gateway-config/model-rules.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
@@ -12,6 +13,7 @@ import { ConfiguredRules } from './configured-rules.js';
 import { judge } from './failure-policy.js';
 import { EQUIVALENT_MODELS } from './model-equivalents.js';
 import { CircuitOpenError, ProviderBreakers, type BreakerState } from './provider-breakers.js';
+import { endedCall, type ProviderCall } from './provider-call.js';
 import { RouteAdmission, type Traveller } from './route-admission.js';
 import { RouteArranger } from './route-arranger.js';
 import { requestFailure, routeFailure } from './route-failure.js';
@@ -49,7 +51,10 @@ export interface Answered<T> {
 /** Walks a route until a provider answers. One flat loop; what a failure leads to is decided in failure-policy.ts. */
 @Injectable()
 export class FallbackOrchestrator implements OnApplicationShutdown {
+  /** Of every call, once it has ended. */
+  readonly calls = new Observers<ProviderCall>();
   private readonly logger = new Logger(FallbackOrchestrator.name);
+
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderBreakers) private readonly breakers: ProviderBreakers,
@@ -172,9 +177,14 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
       const attempt = new Attempt(step.strategy, deadlines);
       const attemptsOnStep = run.begin(step, attempt);
       const begunMs = performance.now();
+      const end = (failure?: ProviderError) => endedCall(run, operation, step, begunMs, failure);
       try {
         const answer = await this.breakers.run(step.endpointId, () => perform(attempt, step), run.isProbing);
-        attempt.whenEnded(() => run.place.leave());
+        const firstContentMs = performance.now() - begunMs;
+        attempt.whenEnded((failure) => {
+          run.place.leave();
+          this.calls.tell({ ...end(failure), firstContentMs });
+        });
         cooldowns.succeeded(step.endpointId);
         this.arranger.latencies.observe(step, since(begunMs));
         run.log.add({ provider: step.providerId, model: step.model, outcome: 'answered', durationMs: since(begunMs) });
@@ -183,6 +193,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
         if (error instanceof CircuitOpenError || run.isAborted) cooldowns.abandoned(step.endpointId, run);
         else this.coolDown(run, step, error as ProviderError);
         run.place.leave(); // only now: whoever is next in line has to know of the cooldown
+        if (!(error instanceof CircuitOpenError)) this.calls.tell(end(error as ProviderError));
         if (error instanceof CircuitOpenError) run.skip(step, 'circuit_open');
         else await this.failed(run, step, error as ProviderError, attemptsOnStep, since(begunMs));
       }

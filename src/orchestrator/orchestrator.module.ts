@@ -21,6 +21,6 @@ import { SharedCooldowns } from './shared-cooldowns.js';
     RouteArranger,
     SharedCooldowns,
   ],
-  exports: [CircuitOrdersModule, FallbackOrchestrator, RouteArranger],
+  exports: [CircuitOrdersModule, FallbackOrchestrator, ProviderBreakers, RouteArranger],
 })
 export class OrchestratorModule {}

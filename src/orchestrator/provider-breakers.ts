@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import CircuitBreaker from 'opossum';
+import { Observers } from '../common/observers.js';
 import { ProviderError } from '../providers/contract/provider-error.js';
 import { CircuitOrders } from './orders/circuit-orders.js';
 
@@ -27,6 +28,8 @@ const OPTIONS: CircuitBreaker.Options = {
 /** One circuit breaker per endpoint (a provider's key or deployment), around the time to first content. */
 @Injectable()
 export class ProviderBreakers {
+  /** Of every circuit that opens: the endpoint's id. */
+  readonly openings = new Observers<string>();
   private readonly logger = new Logger(ProviderBreakers.name);
   private readonly breakers = new Map<string, CircuitBreaker<[Action], unknown>>();
 
@@ -109,7 +112,10 @@ export class ProviderBreakers {
       // that hangs up proves nothing: it must neither open a closed circuit nor close a half-open one.
       errorFilter: (error: unknown) => isAlive(error) || (isHungUp(error) && !breaker.halfOpen),
     });
-    breaker.on('open', () => this.logger.error(`Circuit breaker opened for ${endpointId}: its requests go elsewhere`));
+    breaker.on('open', () => {
+      this.logger.error(`Circuit breaker opened for ${endpointId}: its requests go elsewhere`);
+      this.openings.tell(endpointId);
+    });
     breaker.on('halfOpen', () => this.logger.log(`Circuit breaker half-open, testing ${endpointId}`));
     breaker.on('close', () => this.logger.log(`Circuit breaker closed, ${endpointId} is back`));
     return breaker;

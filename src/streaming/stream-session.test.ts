@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { jest } from '@jest/globals';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import { SocketTraffic } from './socket-traffic.js';
 import { StreamSession, type SessionTools } from './stream-session.js';
 
 const MOST_REFUSED = 5_000;
@@ -14,7 +15,11 @@ describe('a session whose client sends more than its budget', () => {
   beforeEach(() => {
     close.mockClear();
     send.mockClear();
-    const tools = { limits: { refuseFrame: () => Promise.resolve(refusal) }, reportFault: jest.fn() };
+    const tools = {
+      limits: { refuseFrame: () => Promise.resolve(refusal) },
+      traffic: new SocketTraffic(),
+      reportFault: jest.fn(),
+    };
     const identity = { userId: 'alice' } as StreamSession['identity'];
     session = new StreamSession(
       { send, close, openLane: jest.fn<never>() },

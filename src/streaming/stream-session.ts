@@ -5,6 +5,7 @@ import type { CompletionRequest, RequestWatcher, StreamWatcher } from '../comple
 import type { CompletionsService, StopWatching } from '../completions/completions.service.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { readClientFrame, readFrameId, type ClientFrame } from './protocol/client-frame.js';
+import type { SocketTraffic } from './socket-traffic.js';
 import { Subscriptions, type SubscriptionTools } from './subscriptions.js';
 
 /** What a session needs of a connection; it knows no WebSocket library. */
@@ -24,6 +25,7 @@ export interface StreamLane extends Pick<StreamWatcher, 'isFull' | 'room'> {
 
 export interface SessionTools extends SubscriptionTools {
   completions: CompletionsService;
+  traffic: Pick<SocketTraffic, 'refuses'>;
   /** An error of ours that the client is only told of as INTERNAL. */
   reportFault: (error: unknown) => void;
 }
@@ -165,6 +167,7 @@ export class StreamSession {
   }
 
   private sendError(id: string, error: GatewayError): void {
+    this.tools.traffic.refuses('frame', error.code);
     this.socket.send([errorFrameWithoutStream(id, error)]);
   }
 }

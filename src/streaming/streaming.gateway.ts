@@ -17,6 +17,7 @@ import { closeAtExpiry } from './close-at-expiry.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { Heartbeat } from './heartbeat.js';
 import { SocketOutbox, type SocketTransport } from './socket-outbox.js';
+import { SocketTraffic } from './socket-traffic.js';
 import { StreamSession, type SessionTools } from './stream-session.js';
 
 const PING_EVERY_MS = 25_000;
@@ -38,6 +39,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     @Inject(UserEventHub) events: UserEventHub,
     @Inject(AccountWatch) accounts: AccountWatch,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
+    @Inject(SocketTraffic) private readonly traffic: SocketTraffic,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.stuck = new StuckSockets(streams.stuckMs, (outbox) => outbox.giveUp());
@@ -46,6 +48,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       limits,
       events,
       accounts,
+      traffic,
       reportFault: (error) => this.logger.error(error instanceof Error ? error.stack : error),
     };
   }
@@ -53,10 +56,12 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   handleConnection(socket: WebSocket, request: IncomingMessage & IdentifiedRequest): void {
     const identity = identityOf(request);
     if (!this.limits.openSocket(identity.userId)) {
+      this.traffic.refuses('upgrade', 'LIMIT_EXCEEDED');
       socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
       return;
     }
-    const outbox = new SocketOutbox(transportOf(socket, request.socket), this.memory, () =>
+    this.traffic.opens();
+    const outbox = new SocketOutbox(transportOf(socket, request.socket, this.traffic), this.memory, () =>
       this.heartbeat.heard(socket),
     );
     const session = new StreamSession(outbox, identity, this.tools);
@@ -66,11 +71,13 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     const stopExpiry = closeAtExpiry(socket, identity.expiresAtMs);
     socket.on('message', (data, isBinary) => {
       this.heartbeat.heard(socket);
+      this.traffic.received((data as Buffer).length);
       if (isBinary) session.receiveBinary();
       else void session.receive(textOf(data));
     });
     socket.on('pong', () => this.heartbeat.heard(socket));
-    socket.on('close', () => {
+    socket.on('close', (code) => {
+      this.traffic.closes(code);
       stopExpiry();
       this.sessions.delete(session);
       this.heartbeat.remove(socket);
@@ -89,7 +96,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
   }
 }
 
-function transportOf(socket: WebSocket, transport: Socket): SocketTransport {
+function transportOf(socket: WebSocket, transport: Socket, traffic: SocketTraffic): SocketTransport {
   return {
     get isOpen() {
       return socket.readyState === socket.OPEN;
@@ -99,7 +106,10 @@ function transportOf(socket: WebSocket, transport: Socket): SocketTransport {
     },
     cork: () => transport.cork(),
     uncork: () => transport.uncork(),
-    send: (frame, onTaken) => socket.send(frame, TEXT, onTaken),
+    send: (frame, onTaken) => {
+      traffic.sent(frame.length);
+      socket.send(frame, TEXT, onTaken);
+    },
     close: (code, reason) => socket.close(code, reason),
     terminate: () => socket.terminate(),
   };

@@ -5,11 +5,13 @@ import { CompletionsModule } from '../completions/completions.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { HandshakeService } from './handshake.service.js';
+import { SocketTraffic } from './socket-traffic.js';
 import { StreamingGateway } from './streaming.gateway.js';
 
 /** The WebSocket at /mcp. */
 @Module({
   imports: [AuthModule, BillingModule, CompletionsModule, EventsModule, LimitsModule],
-  providers: [HandshakeService, StreamingGateway],
+  providers: [HandshakeService, SocketTraffic, StreamingGateway],
+  exports: [SocketTraffic],
 })
 export class StreamingModule {}

@@ -10,7 +10,8 @@ import { HandshakeService } from './handshake.service.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { ignoreUpgrade } from './ignore-upgrade.js';
 import { refuseUpgrade } from './refuse-upgrade.js';
-import { asksForWebSocket, handshakeFault, pathOf } from './websocket-handshake.js';
+import { SocketTraffic } from './socket-traffic.js';
+import { asksForWebSocket, handshakeFault, pathOf, type HandshakeFault } from './websocket-handshake.js';
 
 /** How long a client may take to answer the goodbye. */
 const FAREWELL_MS = 2_000;
@@ -77,7 +78,7 @@ export class AuthenticatingWsAdapter extends WsAdapter {
     try {
       const server = this.serverFor(port, request);
       const fault = handshakeFault(request);
-      if (fault) return refuseUpgrade(socket, new GatewayError('VALIDATION_ERROR', fault.message), fault);
+      if (fault) return this.refuse(socket, new GatewayError('VALIDATION_ERROR', fault.message), fault);
       await this.handshakes.admit(request);
       if (socket.destroyed) return;
       socket.off('error', ignoreReset);
@@ -88,8 +89,13 @@ export class AuthenticatingWsAdapter extends WsAdapter {
         (client: WebSocket) => void server.emit('connection', client, request),
       );
     } catch (error) {
-      refuseUpgrade(socket, GatewayError.from(error));
+      this.refuse(socket, GatewayError.from(error));
     }
+  }
+
+  private refuse(socket: Duplex, error: GatewayError, answer?: HandshakeFault): void {
+    this.app.get(SocketTraffic).refuses('upgrade', error.code);
+    refuseUpgrade(socket, error, answer);
   }
 
   private serverFor(port: number, request: IncomingMessage): WebSocketServer {

@@ -1,4 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ErrorCode } from '../common/errors/error-codes.js';
+import { Observers } from '../common/observers.js';
 import { chosen } from './api/video-view.js';
 import { VIDEO_FAILURES, type VideoFailureReason } from './life/video-failures.js';
 import type { VideoState } from './life/video-state.js';
@@ -18,9 +20,22 @@ const FLAGGED: ReadonlySet<VideoFailureReason> = new Set([
   'took_too_long',
 ]);
 
+/** A video that is over. */
+export interface VideoEnd {
+  provider: string;
+  model: string;
+  outcome: 'completed' | ErrorCode;
+  /** Since it was ordered, in milliseconds. */
+  tookMs: number;
+  /** Micro-credits. */
+  charged: bigint;
+}
+
 /** Ends videos, each once: its state, its charge or the release of its hold, and the news of it. */
 @Injectable()
 export class VideoEndings {
+  /** Of every video that this process ended. */
+  readonly ends = new Observers<VideoEnd>();
   private readonly logger = new Logger(VideoEndings.name);
 
   constructor(
@@ -78,6 +93,9 @@ export class VideoEndings {
   private async end(video: VideoRecord, end: Parameters<VideoStore['end']>[1]): Promise<boolean> {
     const charged = await this.store.end(video.id, end);
     if (charged === undefined) return false;
+    const { provider, model } = chosen(video);
+    const tookMs = Date.now() - video.createdAt.getTime();
+    this.ends.tell({ provider, model, outcome: end.failure?.code ?? 'completed', tookMs, charged });
     await this.news.tell(video.id);
     return true;
   }

@@ -16,6 +16,7 @@ export class ErrorFilter implements ExceptionFilter {
     const request = http.getRequest<Request & { requestId?: string }>();
     const error = isNotFound(thrown) ? this.notFound(request) : toGatewayError(thrown, request.path);
     if (error.code === 'INTERNAL') this.report(thrown, request);
+    response.locals['errorCode'] = error.code;
     if (response.headersSent) response.end();
     else this.send(error, host);
   }

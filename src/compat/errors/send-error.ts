@@ -7,6 +7,7 @@ import { wireOf } from './wire-of.js';
 export function sendError(error: GatewayError, response: Response): void {
   const request = response.req as Request & { requestId?: string };
   const { requestId = '' } = request;
+  response.locals['errorCode'] = error.code;
   if (error.retryAfterMs !== undefined) {
     response.setHeader('Retry-After', Math.ceil(error.retryAfterMs / 1_000));
     response.setHeader('Retry-After-Ms', Math.ceil(error.retryAfterMs));

@@ -15,6 +15,7 @@ import { UserEventHub } from '../../events/user-events.js';
 import { FallbackOrchestrator } from '../../orchestrator/fallback-orchestrator.js';
 import { prepareJob } from '../job-preparation.js';
 import { ResponseCache } from '../cache/response-cache.service.js';
+import { AnswerReports } from '../answer-report.js';
 import type { CompletionRequest } from '../completion-request.js';
 import { DetachedAnswers } from '../detached-answers.js';
 import { heldJob } from '../held-job.js';
@@ -58,6 +59,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(UserEventHub) private readonly events: UserEventHub,
     @Inject(ResponseCache) private readonly cache: ResponseCache,
+    @Inject(AnswerReports) private readonly reports: AnswerReports,
     @Inject(ENVIRONMENT) { billing, http }: Environment,
   ) {
     this.isFreeOnError = billing.isFreeOnError;
@@ -136,7 +138,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
     stored: StoredRequest,
     mayTryAgain: boolean,
   ): RunningAnswer | GatewayError {
-    const { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError } = this;
+    const { ledger, streamLog, memory, tariff, orchestrator, cache, detached, reports, isFreeOnError } = this;
     const isFinal = (ending: Ending) => !(ending.kind === 'error' && mayBeBettered(ending.error, mayTryAgain));
     try {
       const job = heldJob(
@@ -149,7 +151,18 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
         stored,
       );
       const receivedAtMs = job.receivedAtMs - stored.ageMs;
-      const tools = { ledger, streamLog, memory, tariff, orchestrator, cache, detached, isFreeOnError, isFinal };
+      const tools = {
+        ledger,
+        streamLog,
+        memory,
+        tariff,
+        orchestrator,
+        cache,
+        detached,
+        reports,
+        isFreeOnError,
+        isFinal,
+      };
       const isAnyWelcome = request.provider === 'auto';
       const run = orchestrator.begin({ userId, requestId: request.id, isAnyWelcome }, job.steps);
       return new RunningAnswer(tools, { ...job, receivedAtMs }, run);
