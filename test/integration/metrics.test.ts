@@ -187,7 +187,10 @@ test('a worker answers durable requests and audits the ledger, and tells of both
       background: true,
       stream: false,
     };
-    expect(await client.ask({ id: 'later', ...request }, 20_000)).toMatchObject({ type: 'completion' });
+    await eventually(async () => {
+      client.forget('later');
+      expect(await client.ask({ id: 'later', ...request }, 20_000)).toMatchObject({ type: 'completion' });
+    });
     await client.close();
     const url = `http://127.0.0.1:${worker.get(MetricsServer).port}`;
     await eventually(async () => {
