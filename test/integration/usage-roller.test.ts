@@ -248,6 +248,23 @@ test('no outcome and no terms hinder a charge or the counting', async () => {
   expect((await bothSums(account)).usage).toEqual({ n: samples.length, sum: String(samples.length) });
 });
 
+test.each([
+  ['its seconds', { seconds: 4, price: { usdPerSecond: '0.1' } }, '0.4'],
+  [
+    'the frames of its input',
+    { seconds: 4, frames: 96, price: { usdPerSecond: '0.1', usdPerFrame: '0.0025' } },
+    '0.2400',
+  ],
+  ['what the provider told', { seconds: 4, price: { usdPerSecond: '0.1' }, providerCostUsd: '0.125' }, '0.125'],
+  ['nothing, where nothing was delivered', { seconds: 0, frames: 96, price: { usdPerFrame: '0.0025' } }, '0'],
+])('a video costs the house %s', async (_name, ended, cost) => {
+  const account = await newAccount();
+  const outcome = { provider: 'runway', model: 'gen4', finishReason: 'completed', ...ended };
+  await request(account, 5n, outcome, JSON.stringify({ type: 'video' }));
+  await rollAll();
+  expect(await rowsOf(account)).toMatchObject([{ kind: 'video', completed: '1', calls: '1', cost_usd: cost }]);
+});
+
 test('what attempts cost that were in vain counts where they were made', async () => {
   const account = await newAccount();
   const attempts = [
@@ -294,7 +311,9 @@ test('what had ended before there was any counting is counted', async () => {
   const runner = { query: (text: string) => bench.owner.query(text) };
   const { UsageCalls1763800951000 } = await import('../../src/database/migrations/1763800951000-usage-calls.js');
   await new Usage1763800950000().up(runner as never);
+  const { UsageFrames1763800952000 } = await import('../../src/database/migrations/1763800952000-usage-frames.js');
   await new UsageCalls1763800951000().up(runner as never);
+  await new UsageFrames1763800952000().up(runner as never);
   await request(account, 7n);
   await rollAll();
   expect((await bothSums(account)).usage).toEqual({ n: 3, sum: '18' });
