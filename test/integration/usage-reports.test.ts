@@ -183,7 +183,7 @@ describe("an administrator's report", () => {
     }
   });
 
-  test.each([1, 2, 1_000])('by user is the same on pages of %d', async (limit) => {
+  test.each([1, 2, 500])('by user is the same on pages of %d', async (limit) => {
     const keys: string[] = [];
     let cursor: string | null = null;
     do {
@@ -237,7 +237,7 @@ describe('a report', () => {
     ['groupBy=', 'groupBy'],
     ['format=xml', 'format'],
     ['limit=0', 'limit'],
-    ['limit=1001', 'limit'],
+    ['limit=501', 'limit'],
     ['cursor=x', 'cursor'],
     ['cursor=YWZ0ZXI6AA', 'cursor'],
     ['format=csv&cursor=YWZ0ZXI6YQ', 'cursor'],

@@ -18,8 +18,8 @@ import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 import { AuditErasure1763800931000 } from './1763800931000-audit-erasure.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
 import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
-import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 import { UsageFrames1763800952000 } from './1763800952000-usage-frames.js';
+import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -42,6 +42,6 @@ export const MIGRATIONS = [
   AuditErasure1763800931000,
   Usage1763800950000,
   UsageCalls1763800951000,
-  CircuitOrders1763800970000,
   UsageFrames1763800952000,
+  CircuitOrders1763800970000,
 ] satisfies DataSourceOptions['migrations'];

@@ -6,7 +6,8 @@ import { DEFAULT_DAYS, isDay, MOST_DAYS } from './report-period.js';
 import { readUsageCursor } from './usage-cursor.js';
 import { GROUPINGS, type Grouping } from './usage-figures.js';
 
-export const LARGEST_USAGE_PAGE = 1_000;
+/** A year of days. */
+export const LARGEST_USAGE_PAGE = 500;
 /** Of one's own usage. */
 const OWN_GROUPINGS = ['day', 'model', 'provider'] as const;
 const FORMATS = ['json', 'csv'] as const;

@@ -11,10 +11,12 @@ export interface ReportQuestion extends ReportPeriod {
   userId?: string | undefined;
   /** Where the page begins: behind this key. */
   after?: string | undefined;
-  /** Rows on the page; grouped by user, users that are looked at. */
+  /** Rows on the page; of everybody by user, users that are looked at: never more than 200. */
   limit: number;
 }
 
+/** A year of a user may be a thousand rows of `usage.day`. */
+const MOST_USERS = 200;
 /** Everybody's requests together, in `usage.day`. */
 const EVERYBODY = 'house:all';
 
@@ -29,7 +31,7 @@ export class UsageReports {
   async page({ from, to, groupBy, userId, after = '', limit }: ReportQuestion): Promise<UsagePage> {
     const name: PageName = groupBy === 'user' && userId === undefined ? 'everyUser' : groupBy;
     const account = userId === undefined ? EVERYBODY : `user:${userId}`;
-    const values = [account, from, to, after, limit];
+    const values = [account, from, to, after, name === 'everyUser' ? Math.min(limit, MOST_USERS) : limit];
     const lines = await this.pool.query<Line>(`usage_by_${name}`, PAGES[name], values);
     const total = lines.pop()!;
     const rows = lines.map(({ part: _part, next: _next, asOf: _asOf, ...row }) => row as UsageRow);
