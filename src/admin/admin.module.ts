@@ -14,6 +14,8 @@ import { LimitAdministration } from './limit-administration.js';
 import { AdminLimitsController } from './limits.controller.js';
 import { ProviderAdministration } from './provider-administration.js';
 import { AdminProvidersController } from './providers.controller.js';
+import { RevocationAdministration } from './revocation-administration.js';
+import { AdminRevocationsController } from './revocations.controller.js';
 import { AdminUsageController } from './usage.controller.js';
 
 /** What administrators may do. */
@@ -23,9 +25,17 @@ import { AdminUsageController } from './usage.controller.js';
     AdminAccountsController,
     AdminLimitsController,
     AdminProvidersController,
+    AdminRevocationsController,
     AdminUsageController,
     AuditController,
   ],
-  providers: [AccountAdministration, AuditReading, LimitAdministration, ProviderAdministration, VideoActivities],
+  providers: [
+    AccountAdministration,
+    AuditReading,
+    LimitAdministration,
+    ProviderAdministration,
+    RevocationAdministration,
+    VideoActivities,
+  ],
 })
 export class AdminModule {}

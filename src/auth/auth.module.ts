@@ -4,6 +4,8 @@ import type { Environment } from '../config/environment.js';
 import { AuthGuard } from './auth.guard.js';
 import { DevelopmentTokens } from './development-token.js';
 import { HandshakeAuthenticator } from './handshake-authenticator.js';
+import { RevocationsModule } from './revocations/revocations.module.js';
+import { Revocations } from './revocations/revocations.service.js';
 import { RoleTable } from './role-table.js';
 import { RolesModule } from './roles.module.js';
 import type { ClaimRules } from './token-claims.js';
@@ -13,26 +15,27 @@ import { loadVerificationKey, VERIFICATION_KEY } from './verification-key.js';
 import { WsTicketController } from './ws-ticket.controller.js';
 import { WsTicketStore } from './ws-ticket.store.js';
 
-const claimRules = ({ identity }: Environment, table: RoleTable): ClaimRules => ({
+const claimRules = ({ identity }: Environment, table: RoleTable, revocations: Revocations): ClaimRules => ({
   issuer: identity.issuer,
   audience: identity.audience,
   capabilitiesOf: (roles) => table.rightsOf(roles).capabilities,
+  assertAdmitted: (who) => revocations.assertAdmitted(who),
 });
 
 /** Who is asking and what they may do: for REST routes (`@Requires`), for WebSocket handshakes, and tokens to try it with. */
 @Module({
-  imports: [RolesModule],
+  imports: [RevocationsModule, RolesModule],
   controllers: [WsTicketController],
   providers: [
     { provide: VERIFICATION_KEY, useFactory: loadVerificationKey, inject: [ENVIRONMENT] },
     { provide: TOKEN_SIGNATURE, useFactory: createTokenSignature, inject: [VERIFICATION_KEY] },
-    { provide: CLAIM_RULES, useFactory: claimRules, inject: [ENVIRONMENT, RoleTable] },
+    { provide: CLAIM_RULES, useFactory: claimRules, inject: [ENVIRONMENT, RoleTable, Revocations] },
     TokenVerifier,
     AuthGuard,
     DevelopmentTokens,
     WsTicketStore,
     HandshakeAuthenticator,
   ],
-  exports: [RolesModule, TokenVerifier, AuthGuard, DevelopmentTokens, HandshakeAuthenticator],
+  exports: [RevocationsModule, RolesModule, TokenVerifier, AuthGuard, DevelopmentTokens, HandshakeAuthenticator],
 })
 export class AuthModule {}

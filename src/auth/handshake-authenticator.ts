@@ -36,7 +36,7 @@ export class HandshakeAuthenticator {
 
   /**
    * By `Authorization: Bearer` or, without it, by a ticket among the subprotocols, which is used up.
-   * @throws GatewayError FORBIDDEN for an origin that is not allowed; UNAUTHORIZED; VALIDATION_ERROR for tickets
+   * @throws GatewayError FORBIDDEN for an origin that is not allowed, or a user that is shut out; UNAUTHORIZED; VALIDATION_ERROR for tickets
    * offered in a way that can't work; UNAVAILABLE as TokenVerifier.verify does.
    */
   async authenticate(handshake: Handshake): Promise<Identity> {
@@ -66,6 +66,7 @@ export class HandshakeAuthenticator {
     if (holder.expiresAtMs <= Date.now()) {
       throw new GatewayError('UNAUTHORIZED', 'The token that the ticket was issued for has expired; use a new one.');
     }
+    this.rules.assertAdmitted(holder);
     return { ...holder, capabilities: this.rules.capabilitiesOf(holder.roles) };
   }
 }

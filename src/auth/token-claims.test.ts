@@ -4,7 +4,7 @@ import { capabilitiesOf } from '../../test/support/tokens.js';
 
 const NOW_MS = 1_800_000_000_000;
 const NOW_SECONDS = NOW_MS / 1_000;
-const OPEN: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf };
+const OPEN: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf, assertAdmitted: () => undefined };
 const good = { sub: 'alice', roles: ['user'], exp: NOW_SECONDS + 60 };
 const read = (claims: unknown, rules: ClaimRules = OPEN) => identityFromClaims(claims, rules, NOW_MS);
 const unauthorized = (text: string) =>
@@ -70,7 +70,12 @@ describe('claims of a token', () => {
   });
 
   test('need the configured issuer and audience', () => {
-    const rules: ClaimRules = { issuer: 'https://id.example', audience: 'hub', capabilitiesOf };
+    const rules: ClaimRules = {
+      issuer: 'https://id.example',
+      audience: 'hub',
+      capabilitiesOf,
+      assertAdmitted: () => undefined,
+    };
     const full = { ...good, iss: 'https://id.example', aud: ['other', 'hub'] };
     expect(read(full, rules).userId).toBe('alice');
     expect(read({ ...full, aud: 'hub' }, rules).userId).toBe('alice');

@@ -17,6 +17,8 @@ export interface ClaimRules {
   audience: string | undefined;
   /** What roles allow. */
   capabilitiesOf: (roles: readonly string[]) => ReadonlySet<Capability>;
+  /** @throws GatewayError where the user or the token is shut out */
+  assertAdmitted: (who: Pick<Identity, 'userId' | 'tokenId'>) => void;
 }
 
 type Claims = Record<string, unknown>;
@@ -24,7 +26,8 @@ type Claims = Record<string, unknown>;
 /**
  * The identity that the claims of a token with a good signature stand for (RFC 7519 section 4.1; our rules: `exp` and
  * `sub` are required, `roles` is an array).
- * @throws GatewayError UNAUTHORIZED saying which claim is wrong; it repeats no value of the token.
+ * @throws GatewayError UNAUTHORIZED saying which claim is wrong, or that the token was revoked; it repeats no value of the
+ *   token. FORBIDDEN where the user is shut out.
  */
 export function identityFromClaims(payload: unknown, rules: ClaimRules, nowMs: number): Identity {
   const claims = asObject(payload);
@@ -33,13 +36,9 @@ export function identityFromClaims(payload: unknown, rules: ClaimRules, nowMs: n
   const userId = readSubject(claims.sub);
   const roles = readRoles(claims.roles);
   const tokenId = readTokenId(claims.jti);
-  return {
-    userId,
-    roles,
-    capabilities: rules.capabilitiesOf(roles),
-    expiresAtMs,
-    ...(tokenId === undefined ? {} : { tokenId }),
-  };
+  const who = { userId, ...(tokenId === undefined ? {} : { tokenId }) };
+  rules.assertAdmitted(who);
+  return { ...who, roles, capabilities: rules.capabilitiesOf(roles), expiresAtMs };
 }
 
 const refusal = (message: string) => new GatewayError('UNAUTHORIZED', message);

@@ -17,7 +17,8 @@ export class TokenVerifier {
   ) {}
 
   /**
-   * @throws GatewayError UNAUTHORIZED saying what is wrong with the token, never repeating it; UNAVAILABLE where the
+   * @throws GatewayError UNAUTHORIZED saying what is wrong with the token, never repeating it; FORBIDDEN where its user is
+   * shut out; UNAVAILABLE where the
    * issuer's published keys can't be fetched, so that nobody can tell.
    */
   async verify(token: string): Promise<Identity> {

@@ -10,6 +10,8 @@ export interface ControlMessages {
   'workflow-step': { workflowId: string };
   /** An operator said something of a provider's circuit: every node looks now rather than at its next turn. */
   'circuit-order': { target: string };
+  /** A user or a token was shut out, or let in again: every node looks which. */
+  revocation: { name: string };
 }
 
 export type ControlTopic = keyof ControlMessages;
@@ -36,6 +38,7 @@ const FIELDS: { [T in ControlTopic]: { [F in keyof ControlMessages[T]]-?: FieldK
   'endpoint-cooldown': { endpointId: 'text', reason: 'text', durationMs: 'number' },
   'workflow-step': { workflowId: 'text' },
   'circuit-order': { target: 'text' },
+  revocation: { name: 'text' },
 };
 
 /**

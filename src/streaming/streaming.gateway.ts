@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
+import { Revocations } from '../auth/revocations/revocations.service.js';
 import { AccountWatch } from '../billing/accounts/account-watch.js';
 import { untakenBytes } from '../completions/delivery/untaken-bytes.js';
 import { StuckSockets } from '../completions/delivery/stuck-sockets.js';
@@ -14,6 +15,7 @@ import type { Environment } from '../config/environment.js';
 import { UserEventHub } from '../events/user-events.js';
 import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
+import { closeAtRevocation } from './close-at-revocation.js';
 import { CLOSE_CODES } from './close-codes.js';
 import { Heartbeat } from './heartbeat.js';
 import { SocketOutbox, type SocketTransport } from './socket-outbox.js';
@@ -40,6 +42,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     @Inject(AccountWatch) accounts: AccountWatch,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(SocketTraffic) private readonly traffic: SocketTraffic,
+    @Inject(Revocations) private readonly revocations: Revocations,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.stuck = new StuckSockets(streams.stuckMs, (outbox) => outbox.giveUp());
@@ -76,9 +79,14 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       else void session.receive(textOf(data));
     });
     socket.on('pong', () => this.heartbeat.heard(socket));
+    const stopRevocation = closeAtRevocation(socket, identity, this.revocations, () => {
+      socket.removeAllListeners('message');
+      session.closed();
+    });
     socket.on('close', (code) => {
       this.traffic.closes(code);
       stopExpiry();
+      stopRevocation();
       this.sessions.delete(session);
       this.heartbeat.remove(socket);
       this.limits.closeSocket(identity.userId);

@@ -13,6 +13,8 @@ import { TokenVerifier } from '../../src/auth/token-verifier.js';
 import { GatewayError } from '../../src/common/errors/gateway-error.js';
 import { ConfigModule } from '../../src/config/config.module.js';
 import { parseEnvironment } from '../../src/config/environment.js';
+import { DatabaseServer } from '../../src/database/database-server.js';
+import { LedgerPool } from '../../src/database/ledger-pool.js';
 import { createDataSource } from '../../src/database/data-source.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -57,14 +59,23 @@ class ErrorFilter implements ExceptionFilter<GatewayError> {
 
 let database: TestDatabase;
 let dataSource: DataSource;
+let pool: LedgerPool;
 let application: INestApplication;
 let origin: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource(database.url).initialize();
+  pool = new LedgerPool({ connectionString: database.url });
   @Global()
-  @Module({ providers: [{ provide: DataSource, useValue: dataSource }], exports: [DataSource] })
+  @Module({
+    providers: [
+      { provide: DataSource, useValue: dataSource },
+      { provide: DatabaseServer, useValue: { url: database.url } },
+      { provide: LedgerPool, useValue: pool },
+    ],
+    exports: [DataSource, DatabaseServer, LedgerPool],
+  })
   class TestDatabaseModule {}
   const environment = parseEnvironment({ JWT_SECRET: 'a secret of more than thirty-two bytes', JWT_ISSUER: 'here' });
   const imports = [ConfigModule.forRoot(environment), TestDatabaseModule, ProbeModule];
@@ -75,6 +86,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await application.close();
+  await pool.close();
   await dataSource.destroy();
   await database.drop();
 });

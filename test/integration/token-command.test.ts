@@ -30,6 +30,7 @@ const verifierOf = (secret: string) =>
     issuer: undefined,
     audience: undefined,
     capabilitiesOf,
+    assertAdmitted: () => undefined,
   });
 
 describe('the token command', () => {

@@ -23,6 +23,7 @@ async function verifierFor(variables: Record<string, string>, rules: Rules = {},
     issuer: undefined,
     audience: undefined,
     capabilitiesOf,
+    assertAdmitted: () => undefined,
     ...rules,
   });
 }

@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { capabilitiesOf } from '../support/tokens.js';
 
 const key = { kind: 'secret' as const, secret: 'a secret of more than thirty-two bytes' };
-const rules: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf };
+const rules: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf, assertAdmitted: () => undefined };
 const environment = parseEnvironment({ JWT_SECRET: key.secret, ALLOWED_ORIGINS: 'https://app.example' });
 const tokens = new DevelopmentTokens(environment, key);
 

@@ -7,9 +7,12 @@ const BUILT_IN = roleSettings({}, () => undefined);
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
 
-/** A token that a gateway with TEST_SECRET accepts. */
-export function signToken(sub: string, roles: readonly string[] = ['user']): string {
-  return new JwtService({ secret: TEST_SECRET }).sign({ sub, roles }, { expiresIn: 600 });
+/** A token that a gateway with TEST_SECRET accepts. @param jti its id; undefined: it has none */
+export function signToken(sub: string, roles: readonly string[] = ['user'], jti?: string): string {
+  return new JwtService({ secret: TEST_SECRET }).sign(
+    { sub, roles, ...(jti === undefined ? {} : { jti }) },
+    { expiresIn: 600 },
+  );
 }
 
 /** What roles allow where no configuration says anything of them. */

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Response } from 'express';
 import type { Identity } from '../../auth/identity.js';
+import { Revocations } from '../../auth/revocations/revocations.service.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import { CompletionsService, type StopWatching } from '../../completions/completions.service.js';
@@ -26,6 +27,7 @@ export class CompatAnswers {
     @Inject(CompletionsService) private readonly completions: CompletionsService,
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(OpenResponses) private readonly open: OpenResponses,
+    @Inject(Revocations) private readonly revocations: Revocations,
   ) {}
 
   /**
@@ -44,7 +46,9 @@ export class CompatAnswers {
     );
     const started = this.completions.submit(identity, completion, shown, 0);
     this.open.add(shown, completion.isStreamed);
+    const stopRevocation = this.revocations.watch(identity, () => response.destroy());
     response.once('close', () => {
+      stopRevocation();
       this.open.remove(shown);
       shown.close();
       shown.outbox.closed();
