@@ -52,7 +52,7 @@ test('every route asks for a token, those of operators for theirs or none, files
       expect(security).toBeUndefined();
       continue;
     }
-    const expected = name.includes(' /health') ? [{ operations: [] }, {}] : [{ bearer: [] }];
+    const expected = / \/(health|metrics)/.test(name) ? [{ operations: [] }, {}] : [{ bearer: [] }];
     expect([name, new Set(security?.map((each) => JSON.stringify(each)))]).toEqual([
       name,
       new Set(expected.map((each) => JSON.stringify(each))),
