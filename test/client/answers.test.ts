@@ -18,7 +18,7 @@ const charges = async (user: string) => (await readLedger(app.databaseUrl, user)
 
 describe('the client library', () => {
   it('gives an answer piece by piece, then its bill', async () => {
-    const answer = clientOf('ann').chat(counting(30, 5));
+    const answer = clientOf('ann').chat(counting(30, 50));
     const pieces = await piecesOf(answer);
     expect(pieces.length).toBeGreaterThan(5);
     expect(pieces.join('')).toBe(numbers(30));
