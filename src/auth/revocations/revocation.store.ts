@@ -26,9 +26,10 @@ const SWEEP = `DELETE FROM access.revocation WHERE expires_at < clock_timestamp(
 const PAGE = `SELECT ${COLUMNS} FROM access.revocation
   WHERE $2::int8 IS NULL OR (revoked_at, name) < ('epoch'::timestamptz + $2::int8 * interval '1 microsecond', $3 COLLATE "C")
   ORDER BY revoked_at DESC, name DESC LIMIT $1`;
-/** Whoever writes them finds the wish with their holds. What a node is just being asked for may not be held yet. */
+/** Whoever writes them finds the wish with their holds. Who was let in again meanwhile is left alone. */
 const STOP = `SELECT ledger.request_stop(h.account_id, h.request_id, 'cancelled') FROM ledger.hold h
-  WHERE h.account_id = $1 AND h.status = 'pending' AND h.node_id <> 'videos'`;
+  WHERE h.account_id = $1 AND h.status = 'pending' AND h.node_id <> 'videos'
+    AND EXISTS (SELECT FROM access.revocation r WHERE r.name = $1)`;
 
 /** Revocations in the database, where holds look at them (access.hold_batch). */
 @Injectable()
