@@ -11,6 +11,7 @@ const LEVELS = [
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['media'],
   ['completions', 'video', 'maintenance', 'usage', 'backup'],
+  ['privacy'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health'],
   ['metrics'],
 ];

@@ -6,6 +6,7 @@ import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { UsageModule } from '../usage/usage.module.js';
 import { VideoActivities } from '../video/store/video-activity.store.js';
+import { PrivacyModule } from '../privacy/privacy.module.js';
 import { AccountAdministration } from './account-administration.js';
 import { AdminAccountsController } from './accounts.controller.js';
 import { AuditController } from './audit.controller.js';
@@ -17,16 +18,19 @@ import { AdminProvidersController } from './providers.controller.js';
 import { RevocationAdministration } from './revocation-administration.js';
 import { AdminRevocationsController } from './revocations.controller.js';
 import { AdminUsageController } from './usage.controller.js';
+import { UserDataErasure } from './user-data-erasure.js';
+import { AdminUsersController } from './users.controller.js';
 
 /** What administrators may do. */
 @Module({
-  imports: [AuditModule, AuthModule, BillingModule, OrchestratorModule, ProvidersModule, UsageModule],
+  imports: [AuditModule, AuthModule, BillingModule, OrchestratorModule, ProvidersModule, PrivacyModule, UsageModule],
   controllers: [
     AdminAccountsController,
     AdminLimitsController,
     AdminProvidersController,
     AdminRevocationsController,
     AdminUsageController,
+    AdminUsersController,
     AuditController,
   ],
   providers: [
@@ -35,6 +39,7 @@ import { AdminUsageController } from './usage.controller.js';
     LimitAdministration,
     ProviderAdministration,
     RevocationAdministration,
+    UserDataErasure,
     VideoActivities,
   ],
 })

@@ -24,6 +24,7 @@ const ACTS: Record<string, { body?: object; action: string; subject: string; ref
     ...{ action: 'admin.limits', subject: 'alice' },
   },
   'POST /api/mcp/admin/accounts/{userId}/unfreeze': { action: 'admin.unfreeze', subject: 'alice' },
+  'DELETE /api/mcp/admin/users/{userId}/data': { action: 'admin.erase', subject: 'alice' },
 };
 
 let app: TestApp;

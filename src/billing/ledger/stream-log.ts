@@ -125,7 +125,7 @@ export class StreamLog {
     for (const row of rows) {
       const page = pages[row.position - 1]!;
       page.isEnded = row.isEnded;
-      if (row.firstSeq !== null) page.rows.push(row);
+      if (row.firstSeq !== null && row.frames !== '') page.rows.push(row); // '': erased, which is as good as gone
     }
     operations.forEach((operation, index) => (pages[index]!.isCut = isCut(pages[index]!.rows, operation)));
     return pages;

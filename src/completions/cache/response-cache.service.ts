@@ -21,6 +21,7 @@ const KEEP = `
   ON CONFLICT (question_hash) DO UPDATE
     SET answer = excluded.answer, bytes = excluded.bytes, expires_at = excluded.expires_at
     WHERE r.expires_at <= now()`;
+const FORGET = 'DELETE FROM cache.response WHERE account_id = $1';
 /** What has expired, and beyond the bound the oldest. Rows that somebody else removes at the moment are left to him. */
 const TRIM = `
   DELETE FROM cache.response WHERE question_hash = ANY (ARRAY(
@@ -87,6 +88,12 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   async trim(): Promise<number> {
     this.bytesSinceTrim = 0;
     const [, dropped] = await this.dataSource.query<[unknown[], number]>(TRIM, [this.options.bytes]);
+    return dropped;
+  }
+
+  /** Drops every answer that was made for an account. @returns how many @throws what the database said */
+  async forget(accountId: string): Promise<number> {
+    const [, dropped] = await this.dataSource.query<[unknown[], number]>(FORGET, [accountId]);
     return dropped;
   }
 
