@@ -13,7 +13,7 @@ const LEVELS = [
   ['completions', 'video', 'maintenance', 'usage', 'backup'],
   ['privacy'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health'],
-  ['metrics'],
+  ['metrics', 'tracing'],
 ];
 const lower = (level) => LEVELS.slice(0, level).flat();
 const folder = (rooms) => `^src/(${rooms.join('|')})/`;

@@ -17,6 +17,7 @@ import { QueueModule } from './queue/queue.module.js';
 import { readRequestBody } from './streaming/protocol/read-request-body.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { UsageRollerModule } from './usage/usage-roller.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { VideoCoreModule } from './video/video-core.module.js';
 import { VideoApiModule } from './video/api/video-api.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
@@ -43,6 +44,7 @@ export class AppModule {
         MediaRouteModule.register(VideoCoreModule),
         HealthModule,
         MetricsModule.forGateway(gatewayRunsJobs(environment)),
+        TracingModule.forRoot(environment),
         WorkflowModule,
         ...(gatewayRunsJobs(environment)
           ? [BackgroundModule, MaintenanceModule, UsageRollerModule, VideoStepsModule, WorkflowStepsModule]

@@ -9,6 +9,7 @@ import { MaintenanceModule } from './maintenance/maintenance.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { UsageRollerModule } from './usage/usage-roller.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { VideoStepsModule } from './video/video-steps.module.js';
 import { WorkflowStepsModule } from './video/workflow/workflow-steps.module.js';
 
@@ -30,6 +31,7 @@ export class WorkerModule {
         EventsModule,
         MaintenanceModule,
         MetricsModule.forWorker(),
+        TracingModule.forRoot(environment),
         UsageRollerModule,
         VideoStepsModule,
         WorkflowStepsModule,

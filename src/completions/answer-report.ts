@@ -3,6 +3,7 @@ import type { ErrorCode } from '../common/errors/error-codes.js';
 import { Observers } from '../common/observers.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
 import type { AnswerJob, PricedStep } from './answer-job.js';
+import type { CompletionRequest } from './completion-request.js';
 import type { DeliveryFigures } from './delivery/delivery-figures.js';
 import type { Way } from './rescue/rescue-plan.js';
 import type { Settlement } from './settlement.js';
@@ -34,6 +35,16 @@ export interface AnswerReport {
   endedAtMs: number;
 }
 
-/** Tells of every answer that this process wrote, once it is over. */
+/** A request that came to no answer: nothing was stored, and nothing is charged. */
+export interface RequestRefusal {
+  request: CompletionRequest;
+  code: ErrorCode;
+  receivedAtMs: number;
+  refusedAtMs: number;
+}
+
+/** Tells of every answer that this process wrote, once it is over, and of the requests that were refused. */
 @Injectable()
-export class AnswerReports extends Observers<AnswerReport> {}
+export class AnswerReports extends Observers<AnswerReport> {
+  readonly refusals = new Observers<RequestRefusal>();
+}

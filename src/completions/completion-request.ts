@@ -33,6 +33,8 @@ export interface CompletionRequest {
   onMidStreamFailure?: 'continue' | 'restart';
   /** An answer that was given to the same request before will do. */
   mayUseCache: boolean;
+  /** The caller's trace (W3C `traceparent`); absent: it names none. */
+  traceParent?: string;
   /** Of the canonical body: the same id with another fingerprint is a conflict. */
   fingerprint: string;
 }

@@ -17,6 +17,7 @@ import { orUnavailable } from '../database/or-unavailable.js';
 import { ControlBus } from '../queue/control-bus.js';
 import { idConflict, prepareJob } from './job-preparation.js';
 import type { AnswerJob } from './answer-job.js';
+import { AnswerReports } from './answer-report.js';
 import { AnswerStarts } from './answer-starts.service.js';
 import { BackgroundRequests } from './background/background-requests.js';
 import type { CompletionRequest, RequestWatcher, StreamWatcher } from './completion-request.js';
@@ -59,6 +60,7 @@ export class CompletionsService {
     @Inject(BackgroundRequests) private readonly background: BackgroundRequests,
     @Inject(ControlBus) private readonly bus: ControlBus,
     @Inject(RoleTable) private readonly roles: RoleTable,
+    @Inject(AnswerReports) private readonly reports: AnswerReports,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.replayMs = streams.replayMs;
@@ -74,10 +76,13 @@ export class CompletionsService {
     watcher: RequestWatcher,
     afterSeq: number,
   ): Promise<StopWatching> {
+    const receivedAtMs = performance.now();
     try {
       assertCapability(this.roles.rightsOf(identity.roles), capabilityFor(request));
       return await this.serve(identity, request, watcher, afterSeq);
     } catch (error) {
+      const { code } = GatewayError.from(error);
+      this.reports.refusals.tell({ request, code, receivedAtMs, refusedAtMs: performance.now() });
       if (error instanceof GatewayError && AUDITED_REFUSALS.has(error.code)) {
         const details = { code: error.code, type: request.type, model: request.model };
         this.audit.record({ userId: identity.userId, action: 'ai.refused', subject: `ws:${request.id}`, details });

@@ -1,3 +1,5 @@
+import { SAMPLERS } from './tracing-settings.js';
+
 /** The parsers of single variables: text in, value out; they throw an Error that says what is wrong and what is allowed. */
 type Parse<T> = (text: string) => T;
 
@@ -97,6 +99,30 @@ const positiveDecimal: Parse<string> = (value) => {
     throw fault(value, 'a number above 0 with at most 6 decimals, such as 2000');
   return value;
 };
+
+const ratio: Parse<number> = (value) => {
+  const number = Number(value);
+  if (!/^[\d.]+$/.test(value) || !(number <= 1)) throw fault(value, 'a number from 0 to 1');
+  return number;
+};
+
+/** 'key=value' separated by commas, values percent-encoded (OpenTelemetry takes that from W3C Baggage). */
+const pairs: Parse<Record<string, string>> = (value) =>
+  Object.fromEntries(
+    list(value).map((item) => {
+      const [, key, encoded] = /^([^=\s]+)\s*=\s*(.*)$/.exec(item) ?? [];
+      if (key === undefined || encoded === undefined) throw secretFault("pairs 'key=value' separated by commas");
+      return [key, decoded(encoded)];
+    }),
+  );
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // as it is: other programs read the same variable
+  }
+}
 
 const pricePair: Parse<{ input: string; output: string }> = (value) => {
   const [input, output, ...rest] = value.split(',').map((item) => item.trim());
@@ -284,6 +310,21 @@ export const VARIABLES = {
   ),
   MEDIA_LINK_MS: variable(integer(1_000, 7 * 86_400_000), 'how long a link to a video lasts, in milliseconds'),
   CDN_BASE_URL: variable(url('http:', 'https:'), 'where a CDN serves what this gateway serves under /media'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable(
+    url('http:', 'https:'),
+    'collector that takes traces by OTLP over HTTP, such as http://collector:4318; absent: nothing is traced',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: variable(
+    url('http:', 'https:'),
+    'the same as a whole address, which nothing is put behind',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: variable(pairs, "headers that it asks for, 'key=value' separated by commas"),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: variable(pairs, 'instead of those, for traces'),
+  OTEL_SERVICE_NAME: variable(text, 'what traces call this service'),
+  OTEL_RESOURCE_ATTRIBUTES: variable(pairs, "what else they say of it, 'key=value' separated by commas"),
+  OTEL_TRACES_SAMPLER: variable(oneOf(...SAMPLERS), 'which requests are traced'),
+  OTEL_TRACES_SAMPLER_ARG: variable(ratio, 'how many of them, for the samplers with a ratio: 0 to 1'),
+  OTEL_SDK_DISABLED: variable(flag, 'nothing is traced, whatever else is set'),
 } as const satisfies Record<string, Variable<unknown>>;
 
 export type VariableName = keyof typeof VARIABLES;

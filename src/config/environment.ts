@@ -11,6 +11,7 @@ import {
   type MediaSettings,
   type VideoSettings,
 } from './video-settings.js';
+import { tracingSettings, type TracingSettings } from './tracing-settings.js';
 import { GatewayConfigError } from './gateway-config/read-gateway-config.js';
 
 export const DEFAULT_DATA_DIRECTORY = '.data';
@@ -79,6 +80,8 @@ export interface Environment {
     detachedMaxMs: number;
     defaultPriceUsdPerMtok: { input: string; output: string } | undefined;
   };
+  /** Absent: nothing is traced. */
+  tracing: TracingSettings | undefined;
   video: VideoSettings;
   media: MediaSettings;
   audit: {
@@ -261,6 +264,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       detachedMaxMs: parsed.DETACHED_MAX_MS ?? 120_000,
       defaultPriceUsdPerMtok: parsed.DEFAULT_PRICE_USD_PER_MTOK,
     },
+    tracing: tracingSettings(parsed),
     video: videoSettings(parsed, isProduction, gatewayConfig.initial.videoProviders.length > 0),
     media: mediaSettings(parsed),
     audit: {

@@ -48,6 +48,8 @@ export class StreamSession {
     private readonly socket: SessionSocket,
     readonly identity: Identity,
     private readonly tools: SessionTools,
+    /** The trace that its requests belong to. */
+    private readonly traceParent?: string,
   ) {
     this.subscriptions = new Subscriptions(socket, identity, tools);
   }
@@ -113,7 +115,8 @@ export class StreamSession {
   }
 
   private submit(request: CompletionRequest, watcher: RequestWatcher, lastSeq: number): Promise<StopWatching> {
-    return this.tools.completions.submit(this.identity, request, watcher, lastSeq);
+    const traced = this.traceParent === undefined ? request : { ...request, traceParent: this.traceParent };
+    return this.tools.completions.submit(this.identity, traced, watcher, lastSeq);
   }
 
   private resume(id: string, lastSeq: number): Promise<void> {

@@ -8,6 +8,7 @@ import { Revocations } from '../auth/revocations/revocations.service.js';
 import { AccountWatch } from '../billing/accounts/account-watch.js';
 import { untakenBytes } from '../completions/delivery/untaken-bytes.js';
 import { StuckSockets } from '../completions/delivery/stuck-sockets.js';
+import { traceParentOf } from '../common/http/trace-parent.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import { StreamMemory } from '../completions/stream-memory.js';
 import { ENVIRONMENT } from '../config/config.module.js';
@@ -67,7 +68,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     const outbox = new SocketOutbox(transportOf(socket, request.socket, this.traffic), this.memory, () =>
       this.heartbeat.heard(socket),
     );
-    const session = new StreamSession(outbox, identity, this.tools);
+    const session = new StreamSession(outbox, identity, this.tools, traceParentOf(request.headers));
     this.stuck.add(outbox);
     this.sessions.add(session);
     this.heartbeat.add(socket);

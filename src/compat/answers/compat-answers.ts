@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import type { Identity } from '../../auth/identity.js';
 import { Revocations } from '../../auth/revocations/revocations.service.js';
 import type { GatewayError } from '../../common/errors/gateway-error.js';
+import { traceParentOf } from '../../common/http/trace-parent.js';
 import type { CompletionRequest } from '../../completions/completion-request.js';
 import { CompletionsService, type StopWatching } from '../../completions/completions.service.js';
 import { StreamMemory } from '../../completions/stream-memory.js';
@@ -36,7 +37,9 @@ export class CompatAnswers {
    */
   async answer(identity: Identity, request: CompatRequest, response: Response): Promise<void> {
     if (response.destroyed) return;
-    const { completion, wire } = request;
+    const { wire } = request;
+    const traceParent = traceParentOf(response.req.headers);
+    const completion = traceParent === undefined ? request.completion : { ...request.completion, traceParent };
     const shown = new AnswerResponse(
       response,
       new ResponseOutbox(response, this.memory),
