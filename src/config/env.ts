@@ -1,10 +1,18 @@
 import { KeptConfigurations } from './gateway-config/kept-configurations.js';
 import { DEFAULT_DATA_DIRECTORY, EnvironmentError, parseEnvironment, type Environment } from './environment.js';
 
-/** The only reader of process.env. Ends the process with the reasons where the environment can't be used. */
+/**
+ * The environment of this process, which this file alone reads, for whoever tells what is wrong with it.
+ * @throws EnvironmentError
+ */
+export function readEnvironment(): Environment {
+  return parseEnvironment(process.env);
+}
+
+/** Ends the process with the reasons where the environment can't be used. */
 export function loadEnvironment(): Environment {
   try {
-    return parseEnvironment(process.env);
+    return readEnvironment();
   } catch (error) {
     if (!(error instanceof EnvironmentError)) throw error;
     process.stderr.write(`${error.message}\n${adviceOn(error)}`);

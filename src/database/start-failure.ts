@@ -5,6 +5,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   '3D000': 'the server has no such database: check the name at the end of DATABASE_URL, or create it',
   '42501': 'the user of DATABASE_URL lacks a right: make it the owner of the database and its schema',
   ECONNREFUSED: 'nothing listens at the host and port of DATABASE_URL: check both, and that the server runs',
+  ETIMEDOUT: 'nothing answers at the host of DATABASE_URL: check its address, and the firewalls between',
   ENOTFOUND: 'the host of DATABASE_URL is not known: check its name',
 };
 const TERMINATED = 'the server of DATABASE_URL ended the connection: check that it is PostgreSQL, its log, and TLS';
@@ -15,12 +16,14 @@ const TERMINATED = 'the server of DATABASE_URL ended the connection: check that 
  */
 export function explainStartFailure(error: unknown, hasUrl: boolean): string {
   const message = error instanceof Error ? error.message : String(error);
-  const advice = hasUrl ? adviceOn(error, message) : undefined;
+  const advice = hasUrl ? adviceOnDatabase(error) : undefined;
   const reason = message || codesOf(error).join(', '); // an AggregateError of several addresses has no message
   return advice === undefined ? reason : `${reason} (${advice})`;
 }
 
-function adviceOn(error: unknown, message: string): string | undefined {
+/** What to check where a database can't be used; undefined where the error says nothing that is known. */
+export function adviceOnDatabase(error: unknown): string | undefined {
+  const message = error instanceof Error ? error.message : String(error);
   if (message.includes('Connection terminated unexpectedly')) return TERMINATED;
   const code = codesOf(error).find((each) => Object.hasOwn(ADVICE, each));
   return code === undefined ? undefined : ADVICE[code];

@@ -4,6 +4,9 @@ import { QuietPgClient } from './quiet-pg-client.js';
 /** Where a queue's jobs are kept, before it is known who connects: a request that waits, or a worker that may wait. */
 export type QueueConnection = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
 
+/** Redis keys, where it is Redis: `mcp:<queue>:…`. */
+export const QUEUE_PREFIX = 'mcp';
+
 /** Within this a request has its job queued, or learns that it hasn't. */
 export const ENQUEUE_WITHIN_MS = 3_000;
 

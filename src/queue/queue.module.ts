@@ -4,7 +4,7 @@ import type { QueueOptions } from 'bullmq';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
-import { chooseConnection } from './queue-connection.js';
+import { chooseConnection, QUEUE_PREFIX } from './queue-connection.js';
 import { GatewayFlowProducer, GatewayQueue, GatewayWorker } from './queue-classes.js';
 import type { QueueName } from './queue-jobs.js';
 import { QueueSchemaModule } from './queue-schema.module.js';
@@ -15,8 +15,6 @@ BullModule.queueClass = GatewayQueue;
 BullModule.workerClass = GatewayWorker;
 BullModule.flowProducerClass = GatewayFlowProducer;
 
-/** Redis keys, where it is Redis: `mcp:<queue>:…`. */
-const PREFIX = 'mcp';
 const DAY_SECONDS = 24 * 3_600;
 
 const JOB_DEFAULTS = {
@@ -35,7 +33,7 @@ async function queueOptions(
   if (connection.kind === 'postgres') await schema.migrate();
   return {
     connection: connection as unknown as QueueOptions['connection'],
-    prefix: PREFIX,
+    prefix: QUEUE_PREFIX,
     defaultJobOptions: JOB_DEFAULTS,
   };
 }
