@@ -11,7 +11,7 @@ const LEVELS = [
   ['orchestrator', 'billing', 'audit', 'auth', 'limits'],
   ['media'],
   ['completions', 'video', 'maintenance', 'usage', 'backup'],
-  ['privacy'],
+  ['privacy', 'alerts'],
   ['streaming', 'compat', 'account', 'admin', 'catalogue', 'health'],
   ['metrics', 'tracing'],
 ];

@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccountModule } from './account/account.module.js';
 import { AdminModule } from './admin/admin.module.js';
+import { AlertSamplerModule } from './alerts/alert-sampler.module.js';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { CatalogueModule } from './catalogue/catalogue.module.js';
 import { BackgroundModule } from './completions/background/background.module.js';
@@ -46,8 +48,16 @@ export class AppModule {
         MetricsModule.forGateway(gatewayRunsJobs(environment)),
         TracingModule.forRoot(environment),
         WorkflowModule,
+        AlertSamplerModule,
         ...(gatewayRunsJobs(environment)
-          ? [BackgroundModule, MaintenanceModule, UsageRollerModule, VideoStepsModule, WorkflowStepsModule]
+          ? [
+              AlertsModule,
+              BackgroundModule,
+              MaintenanceModule,
+              UsageRollerModule,
+              VideoStepsModule,
+              WorkflowStepsModule,
+            ]
           : []),
       ],
     };

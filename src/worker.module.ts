@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AlertsModule } from './alerts/alerts.module.js';
 import { BillingModule } from './billing/billing.module.js';
 import { BackgroundModule } from './completions/background/background.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -26,6 +27,7 @@ export class WorkerModule {
         ConfigModule.forRoot(environment),
         DatabaseModule.forRoot(),
         QueueModule.forRoot(),
+        AlertsModule,
         BackgroundModule,
         BillingModule,
         EventsModule,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AlertPagesModule } from '../alerts/alert-pages.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BillingModule } from '../billing/billing.module.js';
@@ -8,6 +9,7 @@ import { UsageModule } from '../usage/usage.module.js';
 import { VideoActivities } from '../video/store/video-activity.store.js';
 import { PrivacyModule } from '../privacy/privacy.module.js';
 import { AccountAdministration } from './account-administration.js';
+import { AdminAlertsController } from './alerts.controller.js';
 import { AdminAccountsController } from './accounts.controller.js';
 import { AuditController } from './audit.controller.js';
 import { AuditReading } from './audit-reading.js';
@@ -23,9 +25,19 @@ import { AdminUsersController } from './users.controller.js';
 
 /** What administrators may do. */
 @Module({
-  imports: [AuditModule, AuthModule, BillingModule, OrchestratorModule, ProvidersModule, PrivacyModule, UsageModule],
+  imports: [
+    AlertPagesModule,
+    AuditModule,
+    AuthModule,
+    BillingModule,
+    OrchestratorModule,
+    ProvidersModule,
+    PrivacyModule,
+    UsageModule,
+  ],
   controllers: [
     AdminAccountsController,
+    AdminAlertsController,
     AdminLimitsController,
     AdminProvidersController,
     AdminRevocationsController,

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Observers } from '../common/observers.js';
 import { LedgerPool } from '../database/ledger-pool.js';
 
 /** What an audit found: nothing, where all is well. */
@@ -36,6 +37,8 @@ const FULL_AUDIT_WITHIN_MS = 30 * 60_000;
  */
 @Injectable()
 export class LedgerAudit {
+  /** Of every audit of this process. */
+  readonly audits = new Observers<{ kind: 'new' | 'all'; report: AuditReport }>();
   private readonly logger = new Logger(LedgerAudit.name);
   private readonly reports: { new?: AuditReport; all?: AuditReport } = {};
 
@@ -59,7 +62,7 @@ export class LedgerAudit {
       findings.push(...step.bad.map(({ account }) => ({ what: 'account', accountId: account, requestId: null })));
       after = step.next;
     }
-    return (this.reports.new = this.report({ at: new Date(), accounts, findings: findings.slice(0, MOST_FINDINGS) }));
+    return this.report('new', { at: new Date(), accounts, findings: findings.slice(0, MOST_FINDINGS) });
   }
 
   /** The views of ledger.sql over everything there is. */
@@ -70,7 +73,7 @@ export class LedgerAudit {
         `SELECT what, account_id AS "accountId", request_id AS "requestId" FROM ledger.audit LIMIT ${MOST_FINDINGS}`,
       );
     });
-    return (this.reports.all = this.report({ at: new Date(), findings }));
+    return this.report('all', { at: new Date(), findings });
   }
 
   private async step(after: string): Promise<StepRow> {
@@ -82,11 +85,13 @@ export class LedgerAudit {
     return rows[0]!;
   }
 
-  private report(report: AuditReport): AuditReport {
+  private report(kind: 'new' | 'all', report: AuditReport): AuditReport {
+    this.reports[kind] = report;
     const names = report.findings.map(({ what, accountId, requestId }) =>
       [what, accountId, requestId].filter(Boolean).join(' '),
     );
     if (names.length > 0) this.logger.error(`The ledger does not add up: ${names.join('; ')}`);
+    this.audits.tell({ kind, report });
     return report;
   }
 }

@@ -1,4 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AlertPagesModule } from '../alerts/alert-pages.module.js';
+import { AlertSamplerModule } from '../alerts/alert-sampler.module.js';
+import { LedgerMeasures } from '../alerts/measures/ledger-measures.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { CompletionsModule } from '../completions/completions.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
@@ -7,6 +10,7 @@ import { QueueWatch } from '../queue/queue-watch.js';
 import { StreamingModule } from '../streaming/streaming.module.js';
 import { VideoPunctuality } from '../video/punctuality/video-punctuality.service.js';
 import { VideoCoreModule } from '../video/video-core.module.js';
+import { AlertMetrics } from './alert-metrics.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AuditMetrics } from './audit-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
@@ -24,12 +28,21 @@ import { StreamMetrics } from './stream-metrics.js';
 import { UsageMetrics } from './usage-metrics.js';
 import { VideoMetrics } from './video-metrics.js';
 
-const IMPORTS = [BillingModule, CompletionsModule, OrchestratorModule, VideoCoreModule];
+const IMPORTS = [
+  AlertPagesModule,
+  AlertSamplerModule,
+  BillingModule,
+  CompletionsModule,
+  OrchestratorModule,
+  VideoCoreModule,
+];
 const PROVIDERS = [
+  AlertMetrics,
   AnswerMetrics,
   DatabaseMetrics,
   Gathering,
   HoldMetrics,
+  LedgerMeasures,
   MetricsRegistry,
   ModelNames,
   ProviderMetrics,

@@ -39,6 +39,11 @@ export interface QueueJobs {
   'video-files': {
     copy: { videoId: string };
   };
+  /** Who is told of alerts. */
+  alerts: {
+    /** Sends a notification to its webhook; nothing where it is not due. */
+    deliver: { notificationId: string };
+  };
   /** What comes before a video that is made by a workflow: one flow for each. */
   'video-workflows': {
     /** Has its prompt enhanced. */

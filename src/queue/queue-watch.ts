@@ -25,6 +25,7 @@ const QUEUES: Record<QueueName, true> = {
   videos: true,
   'video-files': true,
   'video-workflows': true,
+  alerts: true,
 };
 
 /** The queues that this process puts jobs into or takes them from, as they stand for all processes. */

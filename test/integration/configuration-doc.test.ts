@@ -28,7 +28,12 @@ const examples = DOC.split(/^#+ /m).flatMap((section) => {
   return [...section.matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text]) => ({ title, text: text! }));
 });
 /** Whatever the examples refer to, and the environment's own keys. */
-const SOURCE = Object.fromEntries([...DOC.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [name!, `value-of-${name}`]));
+const SOURCE = Object.fromEntries(
+  [...DOC.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => [
+    name!,
+    name!.endsWith('WEBHOOK_SECRET') ? `whsec_${'A'.repeat(32)}` : `value-of-${name}`,
+  ]),
+);
 const ENVIRONMENT = {
   openai: { apiKey: 'o' },
   claude: { apiKey: 'c' },
@@ -71,6 +76,7 @@ describe('docs/configuration.md', () => {
       'Models',
       'Routing',
       'Roles',
+      'Alerts',
       'Videos',
       'Videos',
     ]);

@@ -20,6 +20,8 @@ export class ProviderServer {
   readonly sockets: Socket[] = [];
   /** That of the last request: a test may go on with it. */
   lastResponse: ServerResponse | undefined;
+  /** What it answers when the test has given it nothing else to say. */
+  otherwise: Answer = json(500, { error: { message: 'the test has no more answers' } });
   private readonly answers: Answer[] = [];
   private readonly waiters: (() => void)[] = [];
 
@@ -73,7 +75,7 @@ export class ProviderServer {
   private answer(response: ServerResponse, request: ReceivedRequest): void {
     this.requests.push(request);
     this.lastResponse = response;
-    const answer = this.answers.shift() ?? json(500, { error: { message: 'the test has no more answers' } });
+    const answer = this.answers.shift() ?? this.otherwise;
     answer(response, request);
     this.waiters.splice(0).forEach((resolve) => resolve());
   }

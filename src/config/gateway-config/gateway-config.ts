@@ -1,4 +1,5 @@
 import type { VideoProviderSettings } from '../video-provider-settings.js';
+import type { AlertSettings } from './alert-settings.js';
 import type { ModelPattern } from './model-pattern.js';
 import type { RoleSettings } from './role-settings.js';
 import type { SettingPath } from './yaml-source.js';
@@ -108,6 +109,8 @@ export interface GatewayConfig {
   weights: ReadonlyMap<string, number>;
   /** Who makes videos, in the order of preference. */
   videoProviders: readonly VideoProviderSettings[];
+  /** Which alerts are raised, and who is told. */
+  alerts: AlertSettings;
   /** What the operator should know of it, though it can be used. */
   warnings: readonly string[];
   /** Where a setting stands in the file, for faults that are found later: 'gateway.yaml:12:5 models."gpt-*"'. */

@@ -1,4 +1,5 @@
 import { similarName } from '../../common/nearest-name.js';
+import { alertSettings } from './alert-settings.js';
 import { resolveReferences, type EnvironmentSource } from './environment-references.js';
 import type { GatewayConfig, ModelReference, ModelRule, ProviderSettings } from './gateway-config.js';
 import { ModelPattern } from './model-pattern.js';
@@ -95,6 +96,7 @@ function assemble(
     videoProviders: videoProvidersOf(written, environment.video, (path, message) =>
       fault(['videos', 'providers', ...path], message),
     ),
+    alerts: alertSettings(written.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
     warnings: providers.flatMap((provider) => unusedKey(provider, ofEnvironment(provider.id, environment)) ?? []),
     locate,
   };

@@ -21,7 +21,7 @@ interface Worded {
   enum?: unknown[];
 }
 
-const SECRET = new Set(['apiKey', 'headers', 'baseUrl']);
+const SECRET = new Set(['apiKey', 'headers', 'baseUrl', 'secret', 'url']);
 const LONGEST_SHOWN = 60;
 
 let compiled: ValidateFunction | undefined;

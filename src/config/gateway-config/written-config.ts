@@ -1,4 +1,5 @@
 import type { SoraDialectName, VideoModelSettings, VideoWire } from '../video-provider-settings.js';
+import type { AlertName, AlertRule, Severity } from './alert-rules.js';
 import type { RoleCapability, RoleLimits } from './role-settings.js';
 import type { CapabilitySettings, DeadlineSettings, PriceSettings, RoutingStrategy, Wire } from './gateway-config.js';
 
@@ -10,6 +11,7 @@ export interface WrittenConfig {
   roles?: Record<string, WrittenRole>;
   routing?: { strategy?: RoutingStrategy; weights?: Record<string, number> };
   videos?: { providers?: Record<string, WrittenVideoProvider> };
+  alerts?: WrittenAlerts;
 }
 
 export interface WrittenEndpoint {
@@ -50,4 +52,19 @@ export interface WrittenRole {
   models?: string[] | Partial<Record<'chat' | 'embedding' | 'video', string[]>>;
   /** Credits as credits. */
   limits?: RoleLimits;
+}
+
+export interface WrittenWebhook {
+  url: string;
+  secret: string;
+  minimumSeverity?: Severity;
+}
+
+export interface WrittenAlerts {
+  rules?: Partial<Record<AlertName, Partial<Omit<AlertRule, 'summary'>> & { enabled?: boolean }>>;
+  objective?: number;
+  resolveAfterMs?: number;
+  repeatMs?: number;
+  runbookUrl?: string;
+  webhooks?: Record<string, WrittenWebhook>;
 }

@@ -20,6 +20,7 @@ import { Erasure1763800940000 } from './1763800940000-erasure.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
 import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
 import { UsageFrames1763800952000 } from './1763800952000-usage-frames.js';
+import { Alerts1763800960000 } from './1763800960000-alerts.js';
 import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
@@ -45,5 +46,6 @@ export const MIGRATIONS = [
   Usage1763800950000,
   UsageCalls1763800951000,
   UsageFrames1763800952000,
+  Alerts1763800960000,
   CircuitOrders1763800970000,
 ] satisfies DataSourceOptions['migrations'];

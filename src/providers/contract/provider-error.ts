@@ -36,6 +36,11 @@ const NOT_THE_PROVIDERS_FAULT: ReadonlySet<ProviderErrorKind> = new Set([
   'aborted',
 ]);
 
+/** Whether such a failure says something about the provider's health (it counts in its circuit breaker). */
+export function countsAgainstProvider(kind: ProviderErrorKind): boolean {
+  return !NOT_THE_PROVIDERS_FAULT.has(kind);
+}
+
 export interface ProviderErrorOptions {
   /** HTTP status, where there was one. */
   status?: number;
@@ -51,7 +56,6 @@ export class ProviderError extends Error {
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly onReusedConnection: boolean;
-  /** Whether this failure says something about the provider's health (it counts in its circuit breaker). */
   readonly countsAgainstProvider: boolean;
 
   constructor(
@@ -65,6 +69,6 @@ export class ProviderError extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
     this.onReusedConnection = options.onReusedConnection ?? false;
-    this.countsAgainstProvider = !NOT_THE_PROVIDERS_FAULT.has(kind);
+    this.countsAgainstProvider = countsAgainstProvider(kind);
   }
 }
