@@ -78,6 +78,8 @@ describeWithRedis('a Redis that goes', () => {
       expect((await queue.getJobSchedulers()).map(({ name }) => name).sort()).toEqual([
         'audit-all',
         'audit-new',
+        'audit-prune',
+        'audit-trail',
         'drop-answers',
         'partitions',
       ]);
