@@ -11,7 +11,6 @@ import { StreamLog } from '../billing/ledger/stream-log.js';
 import { Tariff } from '../billing/pricing/tariff.js';
 import type { ErrorCode } from '../common/errors/error-codes.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { Observers } from '../common/observers.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { orUnavailable } from '../database/or-unavailable.js';
@@ -46,8 +45,6 @@ export type StopWatching = () => void;
 /** The one place where holding, routing, logging, charging and watching meet. Every entrance hands its requests in here. */
 @Injectable()
 export class CompletionsService {
-  /** Of every request that was not taken on. */
-  readonly refusals = new Observers<ErrorCode>();
   private readonly replayMs: number;
 
   constructor(
@@ -86,7 +83,6 @@ export class CompletionsService {
     } catch (error) {
       const { code } = GatewayError.from(error);
       this.reports.refusals.tell({ request, code, receivedAtMs, refusedAtMs: performance.now() });
-      this.refusals.tell(code);
       if (error instanceof GatewayError && AUDITED_REFUSALS.has(error.code)) {
         const details = { code: error.code, type: request.type, model: request.model };
         this.audit.record({ userId: identity.userId, action: 'ai.refused', subject: `ws:${request.id}`, details });

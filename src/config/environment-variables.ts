@@ -1,4 +1,4 @@
-import { SAMPLERS } from './tracing-settings.js';
+import { SAMPLERS } from './trace-samplers.js';
 
 /** The parsers of single variables: text in, value out; they throw an Error that says what is wrong and what is allowed. */
 type Parse<T> = (text: string) => T;

@@ -7,7 +7,7 @@ import { RestClient } from '../support/rest-client.js';
  * One call of every administrative route that does something: an act leaves an event that names who did it, and none where
  * it was refused. A new route is added here.
  */
-const ACTS: Record<string, { body?: object; action: string; subject: string; refused?: object }> = {
+const ACTS: Record<string, { body?: object; query?: string; action: string; subject: string; refused?: object }> = {
   'POST /api/mcp/admin/accounts/{userId}/grants': {
     body: { credits: 5, reason: 'a gift', idempotencyKey: 'k' },
     refused: { credits: -5, reason: 'a gift', idempotencyKey: 'k' },
@@ -25,6 +25,17 @@ const ACTS: Record<string, { body?: object; action: string; subject: string; ref
   },
   'POST /api/mcp/admin/accounts/{userId}/unfreeze': { action: 'admin.unfreeze', subject: 'alice' },
   'DELETE /api/mcp/admin/users/{userId}/data': { action: 'admin.erase', subject: 'alice' },
+  'POST /api/mcp/admin/revocations': {
+    body: { userId: 'mallory', reason: 'a test' },
+    refused: { userId: 'mallory', tokenId: 't', reason: 'a test' },
+    ...{ action: 'admin.revoke', subject: 'user:mallory' },
+  },
+  'DELETE /api/mcp/admin/revocations': { query: '?userId=mallory', action: 'admin.readmit', subject: 'user:mallory' },
+  'POST /api/mcp/admin/providers/{id}/breaker': {
+    body: { action: 'open', reason: 'a test' },
+    refused: { action: 'shut' },
+    ...{ action: 'admin.breaker', subject: 'provider:openai' },
+  },
 };
 
 let app: TestApp;
@@ -50,9 +61,9 @@ async function acts(): Promise<{ actor: string; action: string; subject: string 
   return rows as { actor: string; action: string; subject: string }[];
 }
 
-const call = (route: string, body: object = {}) => {
+const call = (route: string, body: object = {}, query = '') => {
   const [method, path] = route.split(' ') as [string, string];
-  return admin.ask(method, path.replace('{userId}', 'alice'), JSON.stringify(body));
+  return admin.ask(method, path.replace('{userId}', 'alice').replace('{id}', 'openai') + query, JSON.stringify(body));
 };
 
 test('every administrative route that does something is here', () => {
@@ -63,9 +74,9 @@ test('every administrative route that does something is here', () => {
   expect(doing.sort()).toEqual(Object.keys(ACTS).sort());
 });
 
-test.each(Object.entries(ACTS))('%s leaves its event', async (route, { body, action, subject }) => {
+test.each(Object.entries(ACTS))('%s leaves its event', async (route, { body, query, action, subject }) => {
   const before = await acts();
-  const { status } = await call(route, body);
+  const { status } = await call(route, body, query);
   expect(status).toBeLessThan(300);
   expect((await acts()).slice(before.length)).toEqual([{ actor: 'user:root', action, subject }]);
 });

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Observers } from '../../common/observers.js';
 import { AnswerReports, type AnswerReport } from '../../completions/answer-report.js';
-import { CompletionsService } from '../../completions/completions.service.js';
 import { verdictOnAnswer, verdictOnRefusal, type RequestVerdict } from './request-verdict.js';
 
 /** Judges every request of this process, once, when it is over. */
@@ -12,12 +11,9 @@ export class RequestJudge {
   /** From each request to the first of its answer, or to the whole of one that is not streamed, in milliseconds. */
   readonly responses = new Observers<number>();
 
-  constructor(
-    @Inject(AnswerReports) reports: AnswerReports,
-    @Inject(CompletionsService) completions: CompletionsService,
-  ) {
+  constructor(@Inject(AnswerReports) reports: AnswerReports) {
     reports.add((report) => this.answered(report));
-    completions.refusals.add((code) => this.judge(verdictOnRefusal(code)));
+    reports.refusals.add(({ code }) => this.judge(verdictOnRefusal(code)));
   }
 
   private answered({ job, outcome, delivery, endedAtMs }: AnswerReport): void {
