@@ -54,6 +54,11 @@ export class ControlRelay implements OnApplicationBootstrap, OnApplicationShutdo
     this.connection = chooseConnection(environment, server.url);
   }
 
+  /** Other processes are heard, and hear this one, as far as their own relays are open. */
+  get isOpen(): boolean {
+    return this.isConnected;
+  }
+
   /** Hands a message to every other process that is reached at the moment. Never throws, never waits. */
   send(message: ControlMessage): void {
     if (this.isConnected) this.outbox.add(message);

@@ -8,11 +8,14 @@ import { DevelopmentTokens } from '../../src/auth/development-token.js';
 import type { VariableName } from '../../src/config/environment-variables.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
+import { ControlRelay } from '../../src/queue/control-relay.js';
 import { WorkerModule } from '../../src/worker.module.js';
 import { createTestDatabase } from './database.js';
+import { eventually } from './eventually.js';
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
 const TOKEN_SECONDS = 600;
+const HEARD_WITHIN_MS = 5_000;
 
 /** Variables of the environment; undefined takes a default of the test away. */
 export type TestVariables = Partial<Record<VariableName, string | undefined>>;
@@ -35,8 +38,8 @@ export interface TestApp {
 
 /**
  * Starts a gateway. By default: mode `test`, 10,000 signup credits, all vendors' strategies talking to `simulator`,
- * no log. With DATABASE_URL given the database is the caller's and stays; with OPENAI_API_KEY and ANTHROPIC_API_KEY given as
- * undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
+ * no log. With DATABASE_URL given the database is the caller's and stays, and other processes of it are heard; with
+ * OPENAI_API_KEY and ANTHROPIC_API_KEY given as undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
  */
 export async function startTestApp(variables: TestVariables = {}): Promise<TestApp> {
   const simulator = await startSimulator({ gapMs: 1, videoMs: 300 });
@@ -48,6 +51,7 @@ export async function startTestApp(variables: TestVariables = {}): Promise<TestA
   };
   try {
     const app = await listeningApp({ ...defaults(simulator, variables), ...variables, DATABASE_URL: databaseUrl });
+    if (!database) await heard(app);
     const { port } = app.getHttpServer().address() as AddressInfo;
     return {
       url: `http://127.0.0.1:${port}`,
@@ -77,6 +81,15 @@ async function listeningApp(variables: Record<string, string | undefined>): Prom
   }
 }
 
+/**
+ * Waits until what is told to all processes is heard here: a start doesn't wait for that, and tests of several processes
+ * would otherwise ask before the others listen. Where the messages' backend is away: not for long.
+ */
+async function heard(app: INestApplicationContext): Promise<void> {
+  const relay = app.get(ControlRelay, { strict: false });
+  await eventually(() => expect(relay.isOpen).toBe(true), HEARD_WITHIN_MS).catch(() => undefined);
+}
+
 /** A worker in this process, which answers what is queued on a gateway's database (and Redis, if `variables` say so). */
 export async function startTestWorker(
   gateway: TestApp,
@@ -87,10 +100,12 @@ export async function startTestWorker(
     ...variables,
     DATABASE_URL: gateway.databaseUrl,
   });
-  return NestFactory.createApplicationContext(WorkerModule.forRoot(environment), {
+  const worker = await NestFactory.createApplicationContext(WorkerModule.forRoot(environment), {
     logger: false,
     abortOnError: false,
   });
+  await Promise.all([heard(worker), heard(gateway.app)]);
+  return worker;
 }
 
 /** An address without its key stops the start: a provider that the test takes away loses both. */
