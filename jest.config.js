@@ -25,7 +25,8 @@ export default {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
-  maxWorkers: 2,
+  // More than two cores would need: many tests wait for deadlines of seconds, and leave the processor to others.
+  maxWorkers: 3,
   // The modules of every test file stay in memory: after 140 files a worker had 3.7 GB, and stood still for seconds to collect
   // its garbage, which tests take for lateness. A new one costs a second.
   workerIdleMemoryLimit: '1GB',
