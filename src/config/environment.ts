@@ -1,5 +1,6 @@
 import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
 import { nearestName } from '../common/nearest-name.js';
+import { GivenVariables } from './given-variables.js';
 import { GatewayConfigFile } from './gateway-config/gateway-config-file.js';
 import type { GatewayConfig } from './gateway-config/gateway-config.js';
 import type { EnvironmentProvider } from './gateway-config/provider-settings.js';
@@ -23,6 +24,8 @@ export type TokenKey =
 /** The whole configuration, parsed once at start and never read from process.env again. */
 export interface Environment {
   mode: 'development' | 'test' | 'staging' | 'production';
+  /** What of the following was said, and not assumed. */
+  given: GivenVariables;
   /** Of staging as well: it is held to every rule of production. */
   isProduction: boolean;
   http: {
@@ -223,6 +226,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
   const isProduction = isStrict(parsed);
   return {
     mode,
+    given: new GivenVariables(parsed),
     isProduction,
     http: {
       port: parsed.PORT ?? 3003,

@@ -17,6 +17,7 @@ const OPEN_VIDEOS = `SELECT id FROM video.video
   WHERE user_id = $1 AND erased_at IS NULL AND state NOT IN ('completed', 'failed', 'cancelled') LIMIT $2`;
 const WITH_FILES = `SELECT ${VIDEO_COLUMNS} FROM video.video
   WHERE user_id = $1 AND erased_at IS NULL AND media_deleted_at IS NULL AND ended_at IS NOT NULL LIMIT $2`;
+const VIDEO_NOTES = `UPDATE video.video SET resolution_note = NULL WHERE user_id = $1 AND resolution_note IS NOT NULL RETURNING id`;
 const COUNTS = `SELECT
   (SELECT count(*)::int FROM ledger.hold WHERE account_id = $1 AND status = 'pending' AND request_id LIKE 'ws:%') AS requests,
   (SELECT count(*)::int FROM video.video WHERE user_id = $2 AND erased_at IS NULL) AS videos`;
@@ -62,9 +63,11 @@ export class UserTexts {
     return this.count('erase_videos', 'SELECT video.erase_texts($1, $2) AS count', [userId, BATCH]);
   }
 
-  /** What administrators gave as reasons that still hold. @returns how many */
-  eraseNotes(userId: string): Promise<number> {
-    return this.count('erase_notes', 'SELECT ledger.erase_account_notes($1) AS count', [accountIdOf(userId)]);
+  /** What administrators gave as reasons that still hold, and wrote of videos. @returns how many */
+  async eraseNotes(userId: string): Promise<number> {
+    const sql = 'SELECT ledger.erase_account_notes($1) AS count';
+    const notes = await this.pool.query('erase_video_notes', VIDEO_NOTES, [userId]);
+    return notes.length + (await this.count('erase_notes', sql, [accountIdOf(userId)]));
   }
 
   /** What has no end yet, and videos that are not erased. */

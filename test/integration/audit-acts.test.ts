@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { describeApi } from '../../src/application.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { RestClient } from '../support/rest-client.js';
+import { generate } from '../support/videos.js';
 
 /**
  * One call of every administrative route that does something: an act leaves an event that names who did it, and none where
@@ -36,11 +37,17 @@ const ACTS: Record<string, { body?: object; query?: string; action: string; subj
     refused: { action: 'shut' },
     ...{ action: 'admin.breaker', subject: 'provider:openai' },
   },
+  'POST /api/mcp/admin/videos/{videoId}/resolve': {
+    body: { resolution: 'charged', note: 'their invoice has it' },
+    refused: { resolution: 'paid', note: 'their invoice has it' },
+    ...{ action: 'admin.video.resolve', subject: 'bob' },
+  },
 };
 
 let app: TestApp;
 let admin: RestClient;
 let database: Client;
+let videoId: string;
 
 beforeAll(async () => {
   app = await startTestApp();
@@ -48,6 +55,8 @@ beforeAll(async () => {
   database = new Client({ connectionString: app.databaseUrl });
   await database.connect();
   await admin.post('/api/mcp/admin/accounts/alice/grants', { credits: 1, reason: 'a start', idempotencyKey: 'start' });
+  videoId = (await generate(new RestClient(app.url, app.token('bob')))).body.videoId;
+  await database.query('UPDATE video.video SET is_flagged = true WHERE id = $1', [videoId]);
 });
 afterAll(async () => {
   await database.end();
@@ -63,7 +72,8 @@ async function acts(): Promise<{ actor: string; action: string; subject: string 
 
 const call = (route: string, body: object = {}, query = '') => {
   const [method, path] = route.split(' ') as [string, string];
-  return admin.ask(method, path.replace('{userId}', 'alice').replace('{id}', 'openai') + query, JSON.stringify(body));
+  const filled = path.replace('{userId}', 'alice').replace('{id}', 'openai').replace('{videoId}', videoId);
+  return admin.ask(method, filled + query, JSON.stringify(body));
 };
 
 test('every administrative route that does something is here', () => {

@@ -33,3 +33,10 @@ export function resolveReferences(
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, resolve(each, key)]));
 }
+
+/** The names that `${NAME}` stands for in a tree's texts, each once. */
+export function referencesIn(value: unknown): string[] {
+  if (typeof value === 'string') return [...new Set([...value.matchAll(REFERENCE)].map(([, name]) => name!))];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...new Set(Object.values(value).flatMap(referencesIn))];
+}

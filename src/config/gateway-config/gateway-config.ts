@@ -93,6 +93,14 @@ export interface ModelRule extends ModelSettings {
   pattern: ModelPattern;
 }
 
+/** A setting as the file has it. */
+export interface WrittenSetting {
+  /** Line and column: '12:5'. */
+  at: string;
+  /** The variables that it takes its value from (`${NAME}`). */
+  variables: readonly string[];
+}
+
 export type RoutingStrategy = 'priority' | 'weighted' | 'least-latency' | 'least-cost';
 
 /** Who answers, and by which rules: the environment's providers together with those of the file. */
@@ -115,4 +123,6 @@ export interface GatewayConfig {
   warnings: readonly string[];
   /** Where a setting stands in the file, for faults that are found later: 'gateway.yaml:12:5 models."gpt-*"'. */
   locate: (path: SettingPath) => string;
+  /** What the file itself says there; undefined: nothing, or there is no file. */
+  written: (path: SettingPath) => WrittenSetting | undefined;
 }

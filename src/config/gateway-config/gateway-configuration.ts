@@ -4,7 +4,7 @@ import type { Environment } from '../environment.js';
 import { FileWatch } from './file-watch.js';
 import type { GatewayConfigFile } from './gateway-config-file.js';
 import type { GatewayConfig } from './gateway-config.js';
-import { KeptConfigurations } from './kept-configurations.js';
+import { digestOf, KeptConfigurations } from './kept-configurations.js';
 import { GatewayConfigError } from './read-gateway-config.js';
 
 /** What is done when another configuration comes into force. */
@@ -38,6 +38,7 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
   private readonly onHangUp = () => this.reload();
   private current: GatewayConfig;
   private standing: ConfigurationStanding;
+  private digest: string | undefined;
   private watch: FileWatch | undefined;
 
   constructor(@Inject(ENVIRONMENT) { gatewayConfig, dataDirectory }: Environment) {
@@ -54,6 +55,11 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
 
   status(): ConfigurationStanding {
     return this.standing;
+  }
+
+  /** Of the file's text that is in force, as `npm run config:history` has it; undefined: there is no file. */
+  get version(): string | undefined {
+    return this.digest;
   }
 
   /**
@@ -108,7 +114,8 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
   }
 
   private loaded(): ConfigurationStanding {
-    const { path } = this.file;
+    const { path, lastText } = this.file;
+    this.digest = lastText === undefined ? undefined : digestOf(lastText);
     return { ...(path === undefined ? {} : { path }), loadedAt: new Date().toISOString() };
   }
 

@@ -54,7 +54,7 @@ describe('a configuration file', () => {
   });
 
   it('may be empty: the environment alone says who answers then, as without a file', () => {
-    const { locate: _, ...config } = configWithoutFile(BOTH);
+    const { locate: _, written: _written, ...config } = configWithoutFile(BOTH);
     for (const text of ['', '# nothing\n', '{}']) expect(read(text, BOTH)).toMatchObject(config);
     expect(config.providers.map(({ id }) => id)).toEqual(['openai', 'claude']);
     expect(configWithoutFile(NOTHING).providers).toEqual([]);

@@ -1,6 +1,6 @@
 import { similarName } from '../../common/nearest-name.js';
 import { alertSettings } from './alert-settings.js';
-import { resolveReferences, type EnvironmentSource } from './environment-references.js';
+import { referencesIn, resolveReferences, type EnvironmentSource } from './environment-references.js';
 import type { GatewayConfig, ModelReference, ModelRule, ProviderSettings } from './gateway-config.js';
 import { ModelPattern } from './model-pattern.js';
 import { bySpecificity, modelReference } from './model-rules.js';
@@ -30,7 +30,7 @@ export class GatewayConfigError extends Error {
 
 /** What holds without a file: the environment's providers and the built-in rules. */
 export function configWithoutFile(environment: EnvironmentProviders): GatewayConfig {
-  return assemble({}, environment, noFault, pathText);
+  return assemble({}, environment, noFault, { locate: pathText, written: nothing });
 }
 
 /**
@@ -64,7 +64,13 @@ export function readGatewayConfig(
   for (const { path, message, isName } of schemaFaults(resolved, written))
     if (!unresolved.has(pathText(path))) fault(path, message, isName);
   stopAtFaults();
-  const config = assemble(resolved as WrittenConfig, environment, fault, (path) => yaml.locate(path));
+  const config = assemble(resolved as WrittenConfig, environment, fault, {
+    locate: (path) => yaml.locate(path),
+    written: (path) => {
+      const value = valueAt(path, written);
+      return value === undefined ? undefined : { at: yaml.lineOf(path), variables: referencesIn(value) };
+    },
+  });
   stopAtFaults();
   return config;
 }
@@ -72,13 +78,16 @@ export function readGatewayConfig(
 /** Of the environment alone nothing can be wrong here: it was checked. */
 const noFault = () => undefined;
 
+/** Without a file nothing is written. */
+const nothing = () => undefined;
+
 type Fault = (path: SettingPath, message: string, isName?: boolean) => void;
 
 function assemble(
   written: WrittenConfig,
   environment: EnvironmentProviders,
   fault: Fault,
-  locate: GatewayConfig['locate'],
+  source: Pick<GatewayConfig, 'locate' | 'written'>,
 ): GatewayConfig {
   const providers = allProviders(written, environment, fault);
   const ids = new Set(providers.map(({ id }) => id));
@@ -98,8 +107,19 @@ function assemble(
     ),
     alerts: alertSettings(written.alerts ?? {}, (path, message) => fault(['alerts', ...path], message)),
     warnings: providers.flatMap((provider) => unusedKey(provider, ofEnvironment(provider.id, environment)) ?? []),
-    locate,
+    ...source,
   };
+}
+
+/** What a tree has at a path; undefined: nothing. */
+function valueAt(path: SettingPath, tree: unknown): unknown {
+  return path.reduce<unknown>(
+    (value, step) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, step)
+        ? (value as Record<string | number, unknown>)[step]
+        : undefined,
+    tree,
+  );
 }
 
 function allProviders(written: WrittenConfig, environment: EnvironmentProviders, fault: Fault): ProviderSettings[] {

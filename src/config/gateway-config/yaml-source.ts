@@ -95,6 +95,11 @@ export class YamlSource {
     return `${this.at(this.offsetOf(path, isKey))} ${pathText(path) || 'the file'}`;
   }
 
+  /** '12:5': where a setting stands. */
+  lineOf(path: SettingPath): string {
+    return this.lineAt(this.offsetOf(path, true));
+  }
+
   /** How far into the text that is, in characters. */
   offsetOf(path: SettingPath, isKey = false): number {
     let node: Node | null = this.document.contents;
@@ -116,8 +121,12 @@ export class YamlSource {
   }
 
   private at(offset: number): string {
+    return `${this.name}:${this.lineAt(offset)}`;
+  }
+
+  private lineAt(offset: number): string {
     const { line, col } = this.lines.linePos(offset);
-    return `${this.name}:${line}:${col}`;
+    return `${line}:${col}`;
   }
 }
 

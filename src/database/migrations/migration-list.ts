@@ -22,6 +22,7 @@ import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
 import { UsageFrames1763800952000 } from './1763800952000-usage-frames.js';
 import { Alerts1763800960000 } from './1763800960000-alerts.js';
 import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
+import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -48,4 +49,5 @@ export const MIGRATIONS = [
   UsageFrames1763800952000,
   Alerts1763800960000,
   CircuitOrders1763800970000,
+  FlaggedVideos1763800971000,
 ] satisfies DataSourceOptions['migrations'];

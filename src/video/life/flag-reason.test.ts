@@ -1,0 +1,27 @@
+import { flagReason } from './flag-reason.js';
+import { VIDEO_FAILURES, type VideoFailureReason } from './video-failures.js';
+
+const failed = (reason: VideoFailureReason, providerFault: string | null = null, finishedAt: Date | null = null) =>
+  flagReason({ state: 'failed', error: VIDEO_FAILURES[reason], providerFault, finishedAt });
+
+describe('why a video is flagged', () => {
+  it.each([
+    ['submit_unknown', 'timeout', null, 'order_unknown'],
+    ['provider_lost', 'unreachable', null, 'provider_lost'],
+    ['took_too_long', null, null, 'took_too_long'],
+    ['not_delivered', 'UnplayableVideoError', new Date(), 'not_delivered'],
+    ['too_large', 'MediaTooLargeError', new Date(), 'not_delivered'],
+    ['not_stored', 'ENOSPC', new Date(), 'not_stored'],
+    ['no_provider', 'invalid_api_key', null, 'key_or_quota'],
+    ['retired', 'model_not_found', null, 'model_retired'],
+    ['moderated', null, null, 'other'],
+  ] as const)('of one that failed by %s (%s)', (reason, fault, finishedAt, expected) => {
+    expect(failed(reason, fault, finishedAt)).toBe(expected);
+  });
+
+  it('of one that is less than it was ordered, and of one that was cancelled here and perhaps not there', () => {
+    const rest = { error: null, providerFault: null, finishedAt: new Date() };
+    expect(flagReason({ state: 'completed', ...rest })).toBe('less_than_ordered');
+    expect(flagReason({ state: 'cancelled', ...rest })).toBe('may_run_on');
+  });
+});
