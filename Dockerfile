@@ -13,6 +13,7 @@ RUN npm ci --include=dev --no-audit --no-fund
 COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY client client
 COPY src src
+COPY scripts/build.mjs scripts/setup.mjs scripts/set-up-lock.mjs scripts/
 RUN npm run build
 
 FROM manifest AS dependencies

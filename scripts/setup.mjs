@@ -67,7 +67,8 @@ function install() {
   writeFileSync(INSTALL_STAMP, installFingerprint());
 }
 
-function build() {
+/** Builds, stale or not, and notes of what. */
+export function build() {
   say('building (the client library, nest build)');
   const fingerprint = buildFingerprint(); // of before: what is edited meanwhile is built next time
   run(process.execPath, [inRoot('node_modules/typescript/bin/tsc'), '-p', CLIENT_BUILD]);
