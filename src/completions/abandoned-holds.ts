@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { Ledger } from '../billing/ledger/ledger.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import type { LogFields } from '../common/logging/log-fields.js';
 import type { AnswerJob } from './answer-job.js';
 import { RunningAnswers } from './running-answers.js';
 import { unansweredEnd } from './unanswered-end.js';
@@ -27,7 +28,8 @@ export class AbandonedHolds implements OnApplicationShutdown {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       void this.giveBack(job).catch((error: unknown) => {
-        this.logger.warn(`A hold could not be given back yet: ${(error as Error).message}`);
+        const about: LogFields = { requestId: job.request.id };
+        this.logger.warn(`A hold could not be given back yet: ${(error as Error).message}`, about);
         this.note(job, giveBackAfterMs);
       });
     }, giveBackAfterMs);

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import type { LogFields } from '../common/logging/log-fields.js';
 import type { AnswerStream } from '../orchestrator/answer-stream.js';
 import type { Answered, FallbackOrchestrator } from '../orchestrator/fallback-orchestrator.js';
 import type { RouteRun } from '../orchestrator/route-run.js';
@@ -200,7 +201,8 @@ export class AnswerGeneration {
 
   /** The provider writes on beyond any reading of its limit: no more of it is taken, or paid for. */
   private cutShort(answer: AnswerStream): Ending {
-    this.logger.warn(`${this.step?.providerId} ignores the output limit; its answer was cut`);
+    const about: LogFields = { requestId: this.job.request.id };
+    this.logger.warn(`${this.step?.providerId} ignores the output limit; its answer was cut`, about);
     answer.close();
     return { kind: 'done', finishReason: this.job.isClamped ? 'credits_exhausted' : 'length' };
   }

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { Ledger } from '../billing/ledger/ledger.js';
-import type { FinishOperation, StreamKey } from '../billing/ledger/ledger-operations.js';
+import { clientIdOf, type FinishOperation, type StreamKey } from '../billing/ledger/ledger-operations.js';
 import type { StreamLog } from '../billing/ledger/stream-log.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
+import type { LogFields } from '../common/logging/log-fields.js';
 import type { Audience } from './audience.js';
 import { StreamLostError } from './stream-writer.js';
 
@@ -25,7 +26,8 @@ export class StoredEnd {
    * @param atOurCost makes the end that is tried where none is stored: an error that costs nothing
    */
   async show(error: unknown, atOurCost: () => FinishOperation): Promise<void> {
-    this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`);
+    const about: LogFields = { requestId: clientIdOf(this.key) };
+    this.logger.warn(`A stream could not be finished here: ${(error as Error).message}`, about);
     try {
       const stored = await this.streamLog.find(this.key);
       if (stored?.finalSeq == null) await this.finish(atOurCost());
@@ -43,7 +45,7 @@ export class StoredEnd {
 
   private async leaveToReaper(): Promise<void> {
     const isLeft = await this.ledger.abandon(this.key).catch((fault: unknown) => {
-      this.logger.error(fault);
+      this.logger.error(fault, { requestId: clientIdOf(this.key) });
       return false;
     });
     if (!isLeft) this.audience.fail(notStored());

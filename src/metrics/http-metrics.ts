@@ -1,12 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { ANSWER_SECONDS } from './buckets.js';
 import { MetricsRegistry } from './metrics-registry.js';
 
-/** Requests over REST, by route: its pattern, never the path that was asked for. */
+/** Requests over REST, by route: its pattern, never the path that was asked for. At LOG_LEVEL debug each has its line. */
 @Injectable()
 export class HttpMetrics {
+  private readonly logger = new Logger('Http');
   private readonly durations: Histogram<'method' | 'route' | 'status'>;
   private readonly errors: Counter<'route' | 'code'>;
 
@@ -39,6 +40,12 @@ export class HttpMetrics {
     const status = response.writableFinished ? String(response.statusCode) : 'closed';
     this.durations.observe({ method: methodOf(request), route, status }, durationMs / 1_000);
     const code: unknown = response.locals['errorCode'];
+    const { requestId } = request as Request & { requestId?: string };
+    this.logger.debug(`${methodOf(request)} ${route} ${status}`, {
+      requestId,
+      code,
+      durationMs: Math.round(durationMs),
+    });
     if (typeof code === 'string') this.errors.inc({ route, code });
   }
 }

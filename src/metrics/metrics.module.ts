@@ -11,6 +11,7 @@ import { StreamingModule } from '../streaming/streaming.module.js';
 import { VideoPunctuality } from '../video/punctuality/video-punctuality.service.js';
 import { VideoCoreModule } from '../video/video-core.module.js';
 import { AlertMetrics } from './alert-metrics.js';
+import { AnswerLog } from './answer-log.js';
 import { AnswerMetrics } from './answer-metrics.js';
 import { AuditMetrics } from './audit-metrics.js';
 import { DatabaseMetrics } from './database-metrics.js';
@@ -38,6 +39,7 @@ const IMPORTS = [
 ];
 const PROVIDERS = [
   AlertMetrics,
+  AnswerLog,
   AnswerMetrics,
   DatabaseMetrics,
   Gathering,

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { LogFields } from '../common/logging/log-fields.js';
 import { Observers } from '../common/observers.js';
 import { GatewayConfiguration } from '../config/gateway-config/gateway-configuration.js';
 import { namedModels } from '../config/gateway-config/model-rules.js';
@@ -204,10 +205,11 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     if (error.kind === 'rate_limited') run.wasLimited();
     const notice = this.admission.cooldowns.failed(endpointId, run, error);
     if (!notice) return;
+    const about: LogFields = { requestId: run.place.requestId };
     const pause = `it is left alone for ${Math.round(notice.durationMs)} ms`;
     if (notice.reason === 'unusable')
-      this.logger.error(`ALERT: our key or account at ${endpointId} is refused (${error.kind}); ${pause}`);
-    else this.logger.warn(`${endpointId} is ${notice.reason}; ${pause}`);
+      this.logger.error(`ALERT: our key or account at ${endpointId} is refused (${error.kind}); ${pause}`, about);
+    else this.logger.warn(`${endpointId} is ${notice.reason}; ${pause}`, about);
   }
 
   private async failed(
@@ -231,6 +233,7 @@ export class FallbackOrchestrator implements OnApplicationShutdown {
     if (error.kind === 'model_not_found') run.open(error.kind);
     this.logger.warn(
       `Provider ${step.endpointId} failed (${error.kind}${error.status ? ` ${error.status}` : ''}) for ${step.model}`,
+      { requestId: run.place.requestId } satisfies LogFields,
     );
     if (error.kind === 'timeout') run.bar();
     if (verdict.action === 'next') run.advance();

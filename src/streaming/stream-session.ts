@@ -27,7 +27,7 @@ export interface SessionTools extends SubscriptionTools {
   completions: CompletionsService;
   traffic: Pick<SocketTraffic, 'refuses'>;
   /** An error of ours that the client is only told of as INTERNAL. */
-  reportFault: (error: unknown) => void;
+  reportFault: (error: unknown, requestId: string) => void;
 }
 
 /** So many frames in a row that are no JSON objects, and this is some other protocol. */
@@ -65,8 +65,8 @@ export class StreamSession {
       this.refusedInARow = 0;
       await this.serve(frame);
     } catch (error) {
-      if (!(error instanceof GatewayError)) this.tools.reportFault(error);
-      else if (error.code === 'INTERNAL') this.tools.reportFault(error.cause);
+      if (!(error instanceof GatewayError)) this.tools.reportFault(error, id);
+      else if (error.code === 'INTERNAL') this.tools.reportFault(error.cause, id);
       this.sendError(id, GatewayError.from(error));
     }
   }

@@ -53,7 +53,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       events,
       accounts,
       traffic,
-      reportFault: (error) => this.logger.error(error instanceof Error ? error.stack : error),
+      reportFault: (error, requestId) => this.logger.error(error, { requestId }),
     };
   }
 

@@ -13,6 +13,11 @@ export function nameOfStream({ accountId, requestId }: StreamKey): string {
   return `${accountId}\n${requestId}`;
 }
 
+/** The id that the client gave a request, which the ledger knows behind the prefix of its kind. */
+export function clientIdOf({ requestId }: Pick<StreamKey, 'requestId'>): string {
+  return requestId.slice(requestId.indexOf(':') + 1);
+}
+
 export interface GrantOperation {
   accountId: string;
   /** The same key grants once. */

@@ -36,7 +36,7 @@ export class ErrorFilter implements ExceptionFilter {
 
   private report(thrown: unknown, { method, path, requestId }: Request & { requestId?: string }): void {
     const stack = thrown instanceof Error ? thrown.stack : String(thrown);
-    this.logger.error(`${method} ${path} failed (request ${requestId ?? 'without id'})`, stack);
+    this.logger.error(`${method} ${path} failed`, stack, { requestId });
   }
 }
 

@@ -1,13 +1,21 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Level, type Logger } from 'pino';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
+import { logFields } from './log-fields.js';
 
-/** Nest's logger on pino: one JSON object a line, on stdout. Callers never hand it secrets, tokens or prompts. */
+/**
+ * Nest's logger on pino: one JSON object a line, on stdout. A line about a request says which: `{ requestId }` between
+ * message and context becomes a field of its own. Callers never hand it secrets, tokens, prompts or answers.
+ */
 export class PinoLogger implements LoggerService {
   private readonly pino: Logger;
 
-  /** @param level least severity that is written; 'silent': nothing */
-  constructor(level: string) {
-    this.pino = pino({ level, base: { pid: process.pid } });
+  /**
+   * @param level least severity that is written; 'silent': nothing
+   * @param destination absent: stdout
+   */
+  constructor(level: string, destination?: DestinationStream) {
+    const options = { level, base: { pid: process.pid } };
+    this.pino = destination ? pino(options, destination) : pino(options);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -15,8 +23,7 @@ export class PinoLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    const [stack, context] = rest.length > 1 ? rest : [undefined, rest[0]];
-    this.pino.error({ context, ...(stack === undefined ? {} : { stack }) }, String(message));
+    this.write('error', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
@@ -35,7 +42,9 @@ export class PinoLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  private write(level: Level, message: unknown, rest: unknown[]): void {
-    this.pino[level]({ context: rest.at(-1) }, String(message));
+  /** @param rest what the caller added, and last its context, as Nest hands both on */
+  private write(level: Level, message: unknown, rest: readonly unknown[]): void {
+    if (!this.pino.isLevelEnabled(level)) return;
+    this.pino[level]({ context: rest.at(-1), ...logFields([message, ...rest.slice(0, -1)]) }, String(message));
   }
 }

@@ -168,7 +168,7 @@ export class BackgroundAnswers implements StoppableAnswers, BeforeApplicationShu
       return new RunningAnswer(tools, { ...job, receivedAtMs }, run);
     } catch (error) {
       if (error instanceof GatewayError) return error;
-      this.logger.error(error);
+      this.logger.error(error, { requestId: request.id });
       return GatewayError.from(error);
     }
   }

@@ -4,6 +4,7 @@ import { nameOfStream, type StreamKey } from '../../billing/ledger/ledger-operat
 import { QUEUE_OWNER, QueueLedger } from '../../billing/ledger/queue-ledger.js';
 import type { StoredRequest } from '../../billing/ledger/stream-log.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
+import type { LogFields } from '../../common/logging/log-fields.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
@@ -65,7 +66,8 @@ export class BackgroundRequests {
     try {
       if (!(await this.queue.withdraw(key))) return;
     } catch (error) {
-      this.logger.warn(`A cancelled request could not be taken out of the queue: ${(error as Error).message}`);
+      const about: LogFields = { requestId: id };
+      this.logger.warn(`A cancelled request could not be taken out of the queue: ${(error as Error).message}`, about);
       return;
     }
     const subject = { id, model: String(terms['model']), provider: String(terms['provider']) };

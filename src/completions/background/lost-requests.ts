@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { clientIdOf } from '../../billing/ledger/ledger-operations.js';
 import { QueueLedger, type PendingRequest } from '../../billing/ledger/queue-ledger.js';
 import { RepeatingTask } from '../../billing/ledger/repeating-task.js';
 import { GatewayError } from '../../common/errors/gateway-error.js';
@@ -41,9 +42,9 @@ export class LostRequests implements OnApplicationBootstrap, OnApplicationShutdo
   private async look({ model, provider, isToStop, ...key }: PendingRequest): Promise<void> {
     const isLost = isToStop ? await this.queue.withdraw(key) : !(await this.queue.has(key));
     if (!isLost) return;
-    const id = key.requestId.slice(key.requestId.indexOf(':') + 1);
+    const id = clientIdOf(key);
     await this.ledger.finish(unansweredEnd(key, { id, model, provider }, isToStop ? cancelled() : lost()));
-    if (!isToStop) this.logger.warn('A background request was in no queue any more; it was ended');
+    if (!isToStop) this.logger.warn('A background request was in no queue any more; it was ended', { requestId: id });
   }
 }
 
