@@ -13,6 +13,7 @@ import { WebhookSender } from './delivery/webhook-sender.js';
 import { AlertMeasures } from './measures/alert-measures.js';
 import { LedgerMeasures } from './measures/ledger-measures.js';
 import { RequestMeasures } from './measures/request-measures.js';
+import { TrailMeasures } from './measures/trail-measures.js';
 import { AlertEvaluator } from './states/alert-evaluator.service.js';
 import { AlertsStore } from './states/alerts.store.js';
 
@@ -31,6 +32,7 @@ import { AlertsStore } from './states/alerts.store.js';
     NotificationsStore,
     QueueWatch,
     RequestMeasures,
+    TrailMeasures,
     VideoPunctuality,
     WebhookSender,
   ],

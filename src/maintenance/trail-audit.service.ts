@@ -3,6 +3,7 @@ import { AuditKeys } from '../audit/audit-keys.js';
 import { inSnapshot } from '../audit/verify/in-snapshot.js';
 import { describeFault } from '../audit/verify/trail-fault.js';
 import { verifyTrail } from '../audit/verify/verify-trail.js';
+import { Observers } from '../common/observers.js';
 import { DatabaseServer } from '../database/database-server.js';
 
 /** What was sealed so long ago was looked at in the nights before; the command `audit:verify` looks at everything. */
@@ -21,18 +22,14 @@ export interface TrailReport {
 /** Holds what was sealed lately, and all anchors, to their seals. It only reads; what it finds is for a human. */
 @Injectable()
 export class TrailAudit {
+  /** Of every verification of this process. */
+  readonly audits = new Observers<TrailReport>();
   private readonly logger = new Logger(TrailAudit.name);
-  private report: TrailReport | undefined;
 
   constructor(
     @Inject(DatabaseServer) private readonly server: DatabaseServer,
     @Inject(AuditKeys) private readonly keys: AuditKeys,
   ) {}
-
-  /** The last one that this process made; for metrics and alerts. */
-  get lastReport(): TrailReport | undefined {
-    return this.report;
-  }
 
   async verifyRecent(): Promise<TrailReport> {
     const findings: string[] = [];
@@ -47,6 +44,8 @@ export class TrailAudit {
       }),
     );
     if (faults > 0) this.logger.error(`The audit trail is not as it was sealed: ${findings.join('; ')}`);
-    return (this.report = { at: new Date(), events, faults, findings });
+    const report = { at: new Date(), events, faults, findings };
+    this.audits.tell(report);
+    return report;
   }
 }

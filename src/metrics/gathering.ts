@@ -17,7 +17,7 @@ export class Gathering implements OnApplicationBootstrap, OnApplicationShutdown 
   constructor(@Inject(MetricsRegistry) registry: MetricsRegistry) {
     gauge(registry, {
       name: 'mcp_gathered_age_seconds',
-      help: 'How old the figures are that are gathered every 15 s: holds, queues, videos, alerts, unpriced. Beyond 90 s they are not told.',
+      help: 'How old the figures are that are gathered every 15 s: alerts, holds, queues, unpriced, unsealed, usage, verification, videos. Beyond 90 s they are not told.',
       labelNames: ['what'],
       read: () =>
         this.all.flatMap(({ what, ageSeconds }) => (ageSeconds === undefined ? [] : [[{ what }, ageSeconds] as const])),

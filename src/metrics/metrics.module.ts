@@ -2,12 +2,15 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AlertPagesModule } from '../alerts/alert-pages.module.js';
 import { AlertSamplerModule } from '../alerts/alert-sampler.module.js';
 import { LedgerMeasures } from '../alerts/measures/ledger-measures.js';
+import { TrailMeasures } from '../alerts/measures/trail-measures.js';
+import { AuditModule } from '../audit/audit.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { CompletionsModule } from '../completions/completions.module.js';
 import { MaintenanceModule } from '../maintenance/maintenance.module.js';
 import { OrchestratorModule } from '../orchestrator/orchestrator.module.js';
 import { QueueWatch } from '../queue/queue-watch.js';
 import { StreamingModule } from '../streaming/streaming.module.js';
+import { UsageLag } from '../usage/usage-lag.js';
 import { VideoPunctuality } from '../video/punctuality/video-punctuality.service.js';
 import { VideoCoreModule } from '../video/video-core.module.js';
 import { AlertMetrics } from './alert-metrics.js';
@@ -26,12 +29,15 @@ import { ProviderMetrics } from './provider-metrics.js';
 import { QueueMetrics } from './queue-metrics.js';
 import { SocketMetrics } from './socket-metrics.js';
 import { StreamMetrics } from './stream-metrics.js';
+import { TrailMetrics } from './trail-metrics.js';
+import { UsageLagMetrics } from './usage-lag-metrics.js';
 import { UsageMetrics } from './usage-metrics.js';
 import { VideoMetrics } from './video-metrics.js';
 
 const IMPORTS = [
   AlertPagesModule,
   AlertSamplerModule,
+  AuditModule,
   BillingModule,
   CompletionsModule,
   OrchestratorModule,
@@ -51,6 +57,10 @@ const PROVIDERS = [
   QueueMetrics,
   QueueWatch,
   StreamMetrics,
+  TrailMeasures,
+  TrailMetrics,
+  UsageLag,
+  UsageLagMetrics,
   UsageMetrics,
   VideoMetrics,
   VideoPunctuality,

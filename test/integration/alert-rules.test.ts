@@ -30,7 +30,7 @@ const windowsOf = (expr: string) =>
 
 /** The threshold as the expression has it: times in seconds, burn rates as the share that they allow. */
 function thresholdOf(name: string, { threshold }: AlertRule): string {
-  if (name === 'ResponsesSlow') return `> ${threshold / 1_000}\n`;
+  if (name === 'ResponsesSlow' || name === 'TrailUnverified') return `> ${threshold / 1_000}\n`;
   return name.startsWith('Availability') ? `> ${threshold} * 0.001\n` : `> ${threshold}\n`;
 }
 
@@ -104,9 +104,9 @@ describe('docs/runbooks.md', () => {
   });
 
   it.each([...ALERT_NAMES, ...FROM_OUTSIDE])(
-    'says of %s what it means, what is seen, where to look and what to do',
+    'says of %s what it means, what is seen, where to look, what to do and when it is over',
     (name) => {
-      for (const part of ['Means.', 'Users see', 'First look', 'hat to do', 'Escalate'])
+      for (const part of ['Means.', 'Users see', 'First look', 'hat to do', 'Escalate', 'Is over'])
         expect(sections.get(name)).toContain(part);
     },
   );

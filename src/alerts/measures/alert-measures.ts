@@ -8,6 +8,7 @@ import { VideoPunctuality } from '../../video/punctuality/video-punctuality.serv
 import { LedgerMeasures } from './ledger-measures.js';
 import type { Reading, Readings } from './reading.js';
 import { RequestMeasures } from './request-measures.js';
+import { TrailMeasures } from './trail-measures.js';
 
 /** A Redis that is away is another alert's affair. */
 const QUEUES_WITHIN_MS = 3_000;
@@ -23,6 +24,7 @@ export class AlertMeasures {
   constructor(
     @Inject(RequestMeasures) requests: RequestMeasures,
     @Inject(LedgerMeasures) ledger: LedgerMeasures,
+    @Inject(TrailMeasures) trail: TrailMeasures,
     @Inject(QueueWatch) queues: QueueWatch,
     @Inject(VideoPunctuality) videos: VideoPunctuality,
   ) {
@@ -38,6 +40,8 @@ export class AlertMeasures {
       ChargesShort: ({ windowMs }) => ledger.shortCharges(windowMs),
       HoldsOverdue: () => ledger.overdueHolds(),
       TokensUnpriced: ({ windowMs }) => ledger.unpricedTokens(windowMs),
+      TrailBroken: () => trail.faults(),
+      TrailUnverified: () => trail.age(),
       VideosLate: ({ windowMs }) => lateVideos(videos, windowMs),
     };
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { noteFinding } from './note-finding.js';
 import type { Reading } from './reading.js';
 
 const SHORT = `SELECT count(*)::float8 AS value FROM ledger.hold
@@ -13,8 +14,6 @@ const UNPRICED = `SELECT count(*)::float8 AS value FROM ledger.hold
 
 /** What an audit found, and when. */
 const FOUND = 'SELECT label, value FROM alerting.finding WHERE name = $1';
-const NOTE = `INSERT INTO alerting.finding (name, label, value, at) VALUES ($1, $2, $3, clock_timestamp())
-  ON CONFLICT (name, label) DO UPDATE SET value = excluded.value, at = excluded.at`;
 const AUDIT = 'ledger.audit';
 
 /** What the ledger itself says; every query goes by an index of few rows. */
@@ -42,7 +41,7 @@ export class LedgerMeasures {
 
   /** Keeps what an audit found for whoever evaluates. */
   async noteAudit(kind: 'new' | 'all', findings: number): Promise<void> {
-    await this.pool.query('alert_note', NOTE, [AUDIT, kind, findings]);
+    await noteFinding(this.pool, AUDIT, kind, findings);
   }
 
   private async count(name: string, text: string, values: readonly unknown[]): Promise<Reading[]> {

@@ -70,6 +70,15 @@ export const ALERT_RULES = {
     ...{ severity: 'critical', windowMs: 6 * HOUR_MS, minimumVolume: 0, threshold: 0, forMs: 0 },
     summary: '{count} requests used tokens that no price is known of.',
   },
+  TrailBroken: {
+    ...{ severity: 'critical', windowMs: 0, minimumVolume: 0, threshold: 0, forMs: 0 },
+    summary: 'The audit trail is not as it was sealed: {count} things do not fit.',
+  },
+  // It is verified every night; two hours are for one that takes long.
+  TrailUnverified: {
+    ...{ severity: 'warning', windowMs: 0, minimumVolume: 0, threshold: 26 * HOUR_MS, forMs: 0 },
+    summary: 'The audit trail was verified last {hours} ago.',
+  },
   VideosLate: {
     ...{ severity: 'warning', windowMs: HOUR_MS, minimumVolume: 0, threshold: 0, forMs: 0 },
     summary: '{count} standard videos could not be played in time.',
