@@ -48,7 +48,9 @@ export class AdminAccountsController {
 
   @Post('freeze')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Lets the account hold nothing new; what runs goes on and is charged' })
+  @ApiOperation({
+    summary: 'Lets the account hold nothing new; what runs is stopped and charged for what was delivered',
+  })
   @ApiOkResponse({ type: AdminAccountResponse })
   @ApiErrors('VALIDATION_ERROR', 'UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND', 'UNAVAILABLE')
   async freeze(

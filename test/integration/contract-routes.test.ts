@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describeApi } from '../../src/application.js';
+import { ERROR_CODES } from '../../src/common/errors/error-codes.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 
 /** What clients, operators and other programs may rely on; a route that goes, or is called otherwise, breaks one of them. */
@@ -60,6 +62,29 @@ test.each(CONTRACT)('%s is answered by a route of its own', async (route) => {
   const answer = await fetch(app.url + path.replace(/\{\w+\}/, 'x'), { method });
   const isOpen = /^\/(health|metrics|media)/.test(path);
   expect(answer.status).toBe(isOpen ? (path.startsWith('/media') ? 403 : 200) : 401);
+});
+
+/** What docs/routes.md says once for all of them. */
+const USUAL = ['UNAUTHORIZED', 'FORBIDDEN', 'INTERNAL', 'UNAVAILABLE'];
+
+test('docs/routes.md has every route, and the errors that each may answer beside the usual ones', () => {
+  const known = Object.entries(describeApi(app.app).paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, { responses: Record<string, { description: string }> }>).map(
+      ([method, { responses }]) => {
+        const errors = Object.values(responses).flatMap(({ description }) => description.split(', '));
+        const told = errors.filter((code) => code in ERROR_CODES && !USUAL.includes(code));
+        return `${method.toUpperCase()} ${path}: ${told.sort().join(' ')}`;
+      },
+    ),
+  );
+  const rows = readFileSync(new URL('../../docs/routes.md', import.meta.url), 'utf8').matchAll(
+    /^\| `([A-Z]+ \/\S+)` +\|[^|]*\|[^|]*\|([^|]*)\|$/gm,
+  );
+  const documentedRows = [...rows].map(([, route, errors]) => {
+    const codes = [...errors!.matchAll(/`([A-Z_]+)`/g)].map(([, code]) => code);
+    return `${route}: ${codes.sort().join(' ')}`;
+  });
+  expect(documentedRows.sort()).toEqual(known.sort());
 });
 
 test('/docs is there, and is no part of the document', async () => {
