@@ -1,3 +1,4 @@
+import { parseEncryptionKeys } from '../common/encryption/encryption-keys.js';
 import { SAMPLERS } from './trace-samplers.js';
 
 /** The parsers of single variables: text in, value out; they throw an Error that says what is wrong and what is allowed. */
@@ -227,6 +228,14 @@ export const VARIABLES = {
     integer(1, 36_500),
     'how long events of the audit trail are kept, in days; absent: for ever',
   ),
+  ENCRYPTION: variable(
+    oneOf('on', 'off'),
+    'off keeps texts of users as they are, and uses ENCRYPTION_KEYS only to read what was encrypted before',
+  ),
+  ENCRYPTION_KEYS: variable(
+    parseEncryptionKeys,
+    "'id:base64 of 32 bytes', separated by commas: the first encrypts what is kept of users' texts, all of them decrypt",
+  ),
   RATE_LIMITS: variable(
     oneOf('on', 'off'),
     'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)',
@@ -339,6 +348,7 @@ export const OWN_PREFIXES = [
   'CREDITS_',
   'MEDIA_',
   'AUDIT_',
+  'ENCRYPTION',
   'SORA_',
   'RUNWAY',
   'STREAM_',

@@ -10,12 +10,14 @@ const faults = (source: Record<string, string>): string[] => {
   return [];
 };
 const SECRET = 'x'.repeat(32);
+const KEYS = `2026:${'A'.repeat(43)}=`;
 const production = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgres://u:p@db/gateway',
   JWT_SECRET: SECRET,
   OPENAI_API_KEY: 'sk',
   AUDIT_SECRET: SECRET,
+  ENCRYPTION_KEYS: KEYS,
 };
 
 describe('the environment', () => {
@@ -67,6 +69,7 @@ describe('the environment', () => {
       JWT_SECRET: 'my-little-secret',
       DATABASE_URL: 'mysql://u:hidden@h',
       REDIS_URL: 'http://u:hidden@h',
+      ENCRYPTION_KEYS: 'a:a-hidden-key',
     }).join();
     expect(text).not.toMatch(/my-little-secret|hidden/);
   });
@@ -86,8 +89,28 @@ describe('the environment', () => {
   it.each(['production', 'staging'])('asks in %s for what development does without, all at once', (mode) => {
     expect(
       faults({ NODE_ENV: mode, RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map((fault) => fault.split(' ')[0]),
-    ).toEqual(['DATABASE_URL', 'JWT_SECRET,', 'AUDIT_SECRET', 'SIMULATED_PROVIDERS', 'RATE_LIMITS', 'OPENAI_API_KEY,']);
+    ).toEqual([
+      'DATABASE_URL',
+      'JWT_SECRET,',
+      'AUDIT_SECRET',
+      'ENCRYPTION_KEYS',
+      'SIMULATED_PROVIDERS',
+      'RATE_LIMITS',
+      'OPENAI_API_KEY,',
+    ]);
     expect(faults({ ...production, NODE_ENV: mode })).toEqual([]);
+  });
+
+  it('has keys for texts, or says that they are kept as they are: production must choose', () => {
+    const { ENCRYPTION_KEYS: _, ...undecided } = production;
+    expect(faults(undecided)).toEqual([expect.stringMatching(/ENCRYPTION_KEYS is missing.*ENCRYPTION=off/)]);
+    expect(parseEnvironment({ ...undecided, ENCRYPTION: 'off' }).encryption).toEqual({ keys: [], isOff: true });
+    expect(parseEnvironment({}).encryption).toEqual({ keys: [], isOff: false });
+    const key = { id: '2026', key: `${'A'.repeat(43)}=` };
+    expect(parseEnvironment(production).encryption).toEqual({ keys: [key], isOff: false });
+    expect(parseEnvironment({ ...production, ENCRYPTION: 'off' }).encryption).toEqual({ keys: [key], isOff: true });
+    expect(faults({ ENCRYPTION: 'on' })).toEqual(['ENCRYPTION_KEYS is missing; ENCRYPTION=on needs it']);
+    expect(faults({ ENCRYPTION_KEY: KEYS })[0]).toContain('did you mean ENCRYPTION_KEYS?');
   });
 
   it('has the video providers of the environment, in the order of VIDEO_PRIORITY', () => {

@@ -1,4 +1,5 @@
 import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
+import type { EncryptionSettings } from '../common/encryption/encryption-keys.js';
 import { nearestName } from '../common/nearest-name.js';
 import { GivenVariables } from './given-variables.js';
 import { GatewayConfigFile } from './gateway-config/gateway-config-file.js';
@@ -94,6 +95,8 @@ export interface Environment {
     /** Absent: events are kept for ever. */
     keepDays: number | undefined;
   };
+  /** How texts of users are kept. */
+  encryption: EncryptionSettings;
   limits: { areOn: boolean };
   streams: {
     leaseMs: number;
@@ -193,6 +196,8 @@ function contradictions(parsed: ParsedVariables): string[] {
     faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
   if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY)
     faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
+  if (parsed.ENCRYPTION === 'on' && !parsed.ENCRYPTION_KEYS)
+    faults.push('ENCRYPTION_KEYS is missing; ENCRYPTION=on needs it');
   faults.push(...videoFaults(parsed));
   const unknown = priorityOf(parsed).filter((name) => name !== 'openai' && name !== 'claude');
   if (unknown.length > 0 && !parsed.GATEWAY_CONFIG) {
@@ -216,6 +221,10 @@ function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
   if (environmentVideoProviders(parsed).length > 0 && !parsed.MEDIA_SECRET)
     faults.push(`MEDIA_SECRET is missing; ${why} a video provider needs it`);
   if (!parsed.AUDIT_SECRET) faults.push(`AUDIT_SECRET is missing; ${why} the audit trail is sealed with it`);
+  if (!parsed.ENCRYPTION_KEYS && !parsed.ENCRYPTION)
+    faults.push(
+      `ENCRYPTION_KEYS is missing; ${why} what is kept of users' texts is encrypted, unless ENCRYPTION=off says otherwise`,
+    );
   if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
   if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
   return faults;
@@ -276,6 +285,7 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       oldSecrets: parsed.AUDIT_OLD_SECRETS ?? [],
       keepDays: parsed.AUDIT_KEEP_DAYS,
     },
+    encryption: { keys: parsed.ENCRYPTION_KEYS ?? [], isOff: parsed.ENCRYPTION === 'off' },
     limits: { areOn: parsed.RATE_LIMITS !== 'off' },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
     responseCache: {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { ENVIRONMENTS, environmentFile, inCheckout } from '../support/deployment.js';
 import { startGateway, startWorker } from '../support/gateway-process.js';
-import { TEST_SECRET } from '../support/tokens.js';
+import { TEST_ENCRYPTION_KEYS, TEST_SECRET } from '../support/tokens.js';
 
 const OPS_TOKEN = 'token-of-the-operators';
 
@@ -29,6 +29,7 @@ describe.each(ENVIRONMENTS)('the files of the environment %s', (name) => {
     JWT_SECRET: TEST_SECRET,
     MEDIA_SECRET: TEST_SECRET,
     AUDIT_SECRET: TEST_SECRET,
+    ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS,
     OPS_TOKEN,
     OPENAI_API_KEY: 'test',
     ANTHROPIC_API_KEY: 'test',

@@ -198,6 +198,7 @@ describe('limits', () => {
     DATABASE_URL: 'postgres://db/x',
     JWT_SECRET: 'a secret of more than thirty-two bytes',
     AUDIT_SECRET: 'a secret of more than thirty-two bytes',
+    ENCRYPTION: 'off',
     OPENAI_API_KEY: 'key',
   };
   test.each([

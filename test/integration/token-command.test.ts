@@ -71,7 +71,7 @@ describe('the token command', () => {
   });
 
   test('refuses in production, with a full configuration or none', async () => {
-    const keys = { OPENAI_API_KEY: 'k', JWT_SECRET: SECRET, AUDIT_SECRET: SECRET };
+    const keys = { OPENAI_API_KEY: 'k', JWT_SECRET: SECRET, AUDIT_SECRET: SECRET, ENCRYPTION: 'off' };
     const full = { DATABASE_URL: 'postgres://x/y', DATA_DIR: directory, ...keys };
     const outcome = await runToken(['--sub', 'alice'], { NODE_ENV: 'production', ...full });
     expect(outcome).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('off in production') });

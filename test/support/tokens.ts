@@ -6,6 +6,8 @@ import { roleSettings } from '../../src/config/gateway-config/role-settings.js';
 const BUILT_IN = roleSettings({}, () => undefined);
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
+/** As ENCRYPTION_KEYS has it. */
+export const TEST_ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 
 /** A token that a gateway with TEST_SECRET accepts. @param jti its id; undefined: it has none */
 export function signToken(sub: string, roles: readonly string[] = ['user'], jti?: string): string {

@@ -5,7 +5,7 @@ const SHORTEST = 6;
 
 /** Every secret of a configuration, as it may stand in a message. */
 export function secretsOf(environment: Environment): string[] {
-  const { identity, databaseUrl, redisUrl, http, media, audit, gatewayConfig } = environment;
+  const { identity, databaseUrl, redisUrl, http, media, audit, encryption, gatewayConfig } = environment;
   const { providers, videoProviders } = gatewayConfig.initial;
   const secrets = [
     identity.key?.kind === 'secret' ? identity.key.secret : undefined,
@@ -16,6 +16,7 @@ export function secretsOf(environment: Environment): string[] {
     media.s3?.credentials?.secretAccessKey,
     audit.secret,
     ...audit.oldSecrets,
+    ...encryption.keys.map(({ key }) => key),
     ...providers.flatMap(({ endpoints }) =>
       endpoints.flatMap(({ apiKey, headers }) => [apiKey, ...Object.values(headers)]),
     ),

@@ -8,6 +8,7 @@ import { VARIABLE_DISCLOSURES } from './variable-disclosures.js';
 const MARK = 'never-to-be-shown-';
 const fingerprint = fingerprintBy(createSecretKey(Buffer.from('a key of more than thirty-two bytes')));
 const SECRET = (name: string) => `${MARK}${name}-of-thirty-two-bytes-or-more`;
+const KEY = Buffer.from(MARK.padEnd(32)).toString('base64');
 const HTTP = (name: string) => `https://${MARK}${name}:${SECRET(name)}@example.com/${SECRET(name)}?key=${SECRET(name)}`;
 
 /** A value for every variable that is not shown as it is, secret in all of its parts. A new one has to be added. */
@@ -26,6 +27,7 @@ const MASKED_VALUES: Partial<Record<VariableName, string>> = {
   BUY_CREDITS_URL: HTTP('BUY_CREDITS_URL'),
   AUDIT_SECRET: SECRET('AUDIT_SECRET'),
   AUDIT_OLD_SECRETS: `${SECRET('AUDIT_OLD_SECRETS')},${SECRET('OLDER')}`,
+  ENCRYPTION_KEYS: `${MARK}id:${KEY}`,
   SORA_BASE_URL: HTTP('SORA_BASE_URL'),
   SORA_API_KEY: SECRET('SORA_API_KEY'),
   RUNWAYML_API_SECRET: SECRET('RUNWAYML_API_SECRET'),
@@ -60,7 +62,7 @@ describe('the variables in force', () => {
       Object.entries(MASKED_VALUES).filter(([name]) => name === key || !KEYS.includes(name as VariableName)),
     );
     const shown = inForce({ ...source, MEDIA_S3_BUCKET: 'videos' });
-    expect(JSON.stringify(shown)).not.toContain(MARK);
+    for (const part of [MARK, KEY]) expect(JSON.stringify(shown)).not.toContain(part);
     expect(JSON.stringify(shown)).not.toContain(encodeURIComponent(MARK));
     for (const name of Object.keys(source))
       expect(shown).toContainEqual(expect.objectContaining({ name, source: 'given' }));

@@ -63,6 +63,8 @@ export const VARIABLE_DISCLOSURES: Readonly<Record<VariableName, VariableDisclos
   AUDIT_SECRET: generated(),
   AUDIT_OLD_SECRETS: secret,
   AUDIT_KEEP_DAYS: plain(),
+  ENCRYPTION: plain(({ encryption: { keys, isOff } }) => (keys.length > 0 && !isOff ? 'on' : 'off')),
+  ENCRYPTION_KEYS: secret,
   RATE_LIMITS: plain(({ limits }) => (limits.areOn ? 'on' : 'off')),
   BACKGROUND_CONCURRENCY: plain(({ background }) => background.concurrency),
   BACKGROUND_KEEP_MS: plain(({ background }) => background.keepMs),
