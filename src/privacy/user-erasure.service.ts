@@ -6,7 +6,7 @@ import { GatewayError } from '../common/errors/gateway-error.js';
 import { BackgroundQueue } from '../completions/background/background-queue.service.js';
 import { ResponseCache } from '../completions/cache/response-cache.service.js';
 import { CompletionsService } from '../completions/completions.service.js';
-import type { VideoRecord } from '../video/store/video-record.js';
+import type { UnreadVideo } from '../video/store/video-record.js';
 import { VideoFiles } from '../video/video-files.service.js';
 import { VideoOrders } from '../video/video-orders.service.js';
 import { inTurns } from './in-turns.js';
@@ -99,7 +99,7 @@ export class UserErasure {
   }
 
   /** What fails is left to the next call: a video keeps its texts as long as it keeps its files. */
-  private async removeFilesOf(video: VideoRecord): Promise<boolean> {
+  private async removeFilesOf(video: UnreadVideo): Promise<boolean> {
     try {
       await this.files.remove(video);
       return true;

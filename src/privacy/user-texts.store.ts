@@ -3,7 +3,7 @@ import { accountIdOf } from '../billing/accounts/account-id.js';
 import type { StreamKey } from '../billing/ledger/ledger-operations.js';
 import { QUEUE_OWNER } from '../billing/ledger/queue-ledger.js';
 import { LedgerPool } from '../database/ledger-pool.js';
-import { VIDEO_COLUMNS, type VideoRecord } from '../video/store/video-record.js';
+import { VIDEO_COLUMNS, type UnreadVideo } from '../video/store/video-record.js';
 
 /** Rows that one statement empties. */
 export const BATCH = 500;
@@ -43,8 +43,8 @@ export class UserTexts {
   }
 
   /** Videos that are over and may have files. */
-  videosWithFiles(userId: string): Promise<VideoRecord[]> {
-    return this.pool.query<VideoRecord>('erasure_files', WITH_FILES, [userId, BATCH]);
+  videosWithFiles(userId: string): Promise<UnreadVideo[]> {
+    return this.pool.query<UnreadVideo>('erasure_files', WITH_FILES, [userId, BATCH]);
   }
 
   /** Empties some of the log's rows. @returns how many; fewer than BATCH: there are no more */

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MediaStore } from '../media/media-store.js';
 import { copyKeys } from './life/copy-keys.js';
-import type { VideoRecord } from './store/video-record.js';
+import type { UnreadVideo } from './store/video-record.js';
 import { VideoSweeps } from './store/video-sweeps.store.js';
 
 /** Removes the files of videos that are over; what is known of them stays. */
@@ -13,7 +13,7 @@ export class VideoFiles {
   ) {}
 
   /** First the files, then the note: whoever dies in between does it again. @throws what the store failed with */
-  async remove({ id, media, thumbnail, input, copies }: VideoRecord): Promise<void> {
+  async remove({ id, media, thumbnail, input, copies }: UnreadVideo): Promise<void> {
     for (const file of [media, thumbnail, input]) if (file) await this.media.delete(file.key);
     for (let copy = 1; copy <= copies; copy++) await this.removeCopy(id, copy);
     await this.sweeps.filesDeleted(id);

@@ -61,20 +61,19 @@ export class PollStep {
   }
 
   private async answered(video: VideoRecord, provider: VideoProvider, job: VideoJob): Promise<StepOutcome> {
-    const withCost = { ...video, providerCostUsd: job.costUsd ?? null }; // what came to nothing may be billed all the same
+    video.providerCostUsd = job.costUsd ?? null; // what came to nothing may be billed all the same
     switch (job.status) {
       case 'completed':
         if (!(await this.store.finished(video.id, job.seconds, job.costUsd))) return DONE;
         return this.copy(video.id);
       case 'failed': {
         const reason = job.failure?.kind === 'moderated' ? 'moderated' : 'provider_failed';
-        await this.endings.fail(withCost, reason, { providerFault: job.failure?.code, from: UNDER_WAY });
+        await this.endings.fail(video, reason, { providerFault: job.failure?.code, from: UNDER_WAY });
         return DONE;
       }
       case 'cancelled':
-        if (video.cancelAskedAt) await this.endings.cancel(withCost, UNDER_WAY);
-        else
-          await this.endings.fail(withCost, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
+        if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY);
+        else await this.endings.fail(video, 'provider_failed', { providerFault: 'cancelled_there', from: UNDER_WAY });
         return DONE;
       case 'queued':
       case 'running':
@@ -122,7 +121,8 @@ export class PollStep {
   private async failed(video: VideoRecord, provider: VideoProvider | undefined, error: unknown): Promise<StepOutcome> {
     if (provider && !(error instanceof VideoProviderError)) throw error;
     const { kind = 'unreachable', code, retryAfterMs = 0 } = (error ?? {}) as Partial<VideoProviderError>;
-    const { faults, timesUnknown } = oneMoreFault({ ...video, faults: video.pollFaults }, kind);
+    const { pollFaults, timesUnknown: timesBefore } = video;
+    const { faults, timesUnknown } = oneMoreFault({ faults: pollFaults, timesUnknown: timesBefore }, kind);
     if (isJobLost({ faults, timesUnknown }) || this.isTooOld(video)) {
       if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY, true);
       else await this.endings.fail(video, 'provider_lost', { providerFault: code ?? kind, from: UNDER_WAY });

@@ -119,10 +119,10 @@ export class SubmitStep {
         video.submits,
       );
     const input = await this.inputOf(video);
+    const request = { ...choice, prompt: video.prompt, ...(input ? { input } : {}) }; // what can't be read is not ordered
     if (!(await this.store.beginSubmit(video.id, provider.connectionId, video.submits))) return DONE;
     let jobId: string;
     try {
-      const request = { ...choice, prompt: video.prompt, ...(input ? { input } : {}) };
       jobId = await provider.submit(request, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) });
     } catch (error) {
       return this.refused(video, error, video.submits + 1);

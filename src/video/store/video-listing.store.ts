@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { publicStatus, VIDEO_STATES } from '../life/video-state.js';
 import { VIDEO_COLUMNS, type VideoRecord } from './video-record.js';
+import { VideoTexts } from './video-texts.js';
 
 /** What is absent is not looked at. */
 export interface VideoFilter {
@@ -35,12 +37,19 @@ const SELECT_PAGE = `SELECT ${VIDEO_COLUMNS} FROM video.video
 /** A user's own videos, newest first. */
 @Injectable()
 export class VideoListing {
-  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+  private readonly texts: VideoTexts;
+
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    this.texts = new VideoTexts(cipher);
+  }
 
   /** @param after the id of the last video of the page before; absent: the newest */
-  page(userId: string, filter: VideoFilter, limit: number, after?: string): Promise<VideoRecord[]> {
+  async page(userId: string, filter: VideoFilter, limit: number, after?: string): Promise<VideoRecord[]> {
     const { status, sessionId, workflowId, provider, model, from, to } = filter;
-    return this.pool.query<VideoRecord>('video_page', SELECT_PAGE, [
+    const rows = await this.pool.query<VideoRecord>('video_page', SELECT_PAGE, [
       userId,
       after ?? null,
       status === undefined ? null : VIDEO_STATES.filter((state) => publicStatus(state) === status),
@@ -52,5 +61,6 @@ export class VideoListing {
       to?.toISOString() ?? null,
       limit,
     ]);
+    return rows.map((row) => this.texts.open(row));
   }
 }

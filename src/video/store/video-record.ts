@@ -98,6 +98,9 @@ export interface VideoRecord {
   submittedForMs: number | null;
 }
 
+/** A record whose words are as they are kept: nobody reads them. */
+export type UnreadVideo = Omit<VideoRecord, 'prompt' | 'originalPrompt' | 'request'>;
+
 /** The columns of a record, in SQL. */
 export const VIDEO_COLUMNS = `id, user_id AS "userId", session_id AS "sessionId", workflow_id AS "workflowId", state, request, prompt,
   original_prompt AS "originalPrompt", input, plan, choice, amount, is_ready AS "isReady", connection_id AS "connectionId",

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { LedgerPool } from '../../database/ledger-pool.js';
-import { VIDEO_COLUMNS, type VideoRecord } from './video-record.js';
+import { VIDEO_COLUMNS, type UnreadVideo, type VideoRecord } from './video-record.js';
 
 /** Videos that are looked for rather than asked about: overdue, frozen, with files that nobody needs any more. */
 @Injectable()
@@ -19,8 +19,8 @@ export class VideoSweeps {
   }
 
   /** Videos whose next step should have happened this long ago, some of many, at random: their job may be lost. */
-  overdue(byMs: number, limit: number): Promise<VideoRecord[]> {
-    return this.pool.query<VideoRecord>(
+  overdue(byMs: number, limit: number): Promise<UnreadVideo[]> {
+    return this.pool.query<UnreadVideo>(
       'video_overdue',
       `SELECT ${VIDEO_COLUMNS} FROM video.video
        WHERE state NOT IN ('completed', 'failed', 'cancelled') AND is_ready AND due_at < clock_timestamp() - $1 * interval '1 ms'
@@ -30,8 +30,8 @@ export class VideoSweeps {
   }
 
   /** Ended videos whose files have been kept for long enough. */
-  withOldFiles(keepMs: number, limit: number): Promise<VideoRecord[]> {
-    return this.pool.query<VideoRecord>(
+  withOldFiles(keepMs: number, limit: number): Promise<UnreadVideo[]> {
+    return this.pool.query<UnreadVideo>(
       'video_old_files',
       `SELECT ${VIDEO_COLUMNS} FROM video.video
        WHERE media_deleted_at IS NULL AND ended_at < clock_timestamp() - $1 * interval '1 ms' ORDER BY ended_at LIMIT $2`,

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import type { StoredMedia } from '../../media/media-store.js';
 import { statesBefore, type VideoState } from '../life/video-state.js';
 import type { CreatedVideo, NewVideo, Noted, PollFault, PollNote, VideoEnd } from './video-moves.js';
 import { VIDEO_COLUMNS, type VideoFile, type VideoRecord } from './video-record.js';
+import { VideoTexts } from './video-texts.js';
 
 const BEGIN = `SELECT result, id, available, quota
   FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15, $16, $17)`;
@@ -20,10 +22,18 @@ const DUE = (parameter: string) => `due_at = clock_timestamp() + ${parameter} * 
  */
 @Injectable()
 export class VideoStore {
-  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+  private readonly texts: VideoTexts;
+
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    this.texts = new VideoTexts(cipher);
+  }
 
   /** Makes a video and holds its credits, together or not at all. */
   async create(video: NewVideo): Promise<CreatedVideo> {
+    const { request, prompt, originalPrompt } = this.texts.seal(video.id, video);
     const [row] = await this.pool.query<CreatedVideo>('video_begin', BEGIN, [
       video.id,
       video.userId,
@@ -31,9 +41,9 @@ export class VideoStore {
       video.idempotencyKey ?? null,
       video.fingerprint,
       video.workflowId ?? null,
-      JSON.stringify(video.request),
-      video.prompt,
-      video.originalPrompt,
+      JSON.stringify(request),
+      prompt,
+      originalPrompt,
       video.input ? JSON.stringify(video.input) : null,
       JSON.stringify(video.plan),
       video.amount,
@@ -52,7 +62,7 @@ export class VideoStore {
       `SELECT ${VIDEO_COLUMNS} FROM video.video WHERE id = $1`,
       [id],
     );
-    return row;
+    return row && this.texts.open(row);
   }
 
   /** What the user's idempotency key has made. */
@@ -65,7 +75,7 @@ export class VideoStore {
       `SELECT ${VIDEO_COLUMNS}, fingerprint FROM video.video WHERE user_id = $1 AND idempotency_key = $2`,
       [userId, idempotencyKey],
     );
-    return row;
+    return row && this.texts.open(row);
   }
 
   /** A video of that user; another user's is none. */
@@ -80,7 +90,7 @@ export class VideoStore {
       'video_ready',
       'prompt = $2, is_ready = true, due_at = clock_timestamp()',
       "state = 'queued' AND NOT is_ready",
-      [id, prompt],
+      [id, this.texts.sealPrompt(id, prompt)],
     );
   }
 

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { VIDEO_COLUMNS, type VideoRecord } from '../store/video-record.js';
+import { VideoTexts } from '../store/video-texts.js';
 import { unusedOutcome } from './unused-outcome.js';
 import type { StepReason, WorkflowStepName, WorkflowStepRecord } from './workflow-step.js';
 
@@ -39,6 +41,8 @@ export interface EarlierPrompt {
   enhanced: string;
 }
 
+type EarlierVideo = Pick<VideoRecord, 'id' | 'prompt' | 'originalPrompt'>;
+
 /** Of a video that waits for its workflow. */
 export interface WaitingWorkflow {
   workflowId: string;
@@ -52,7 +56,7 @@ const STEP_COLUMNS = `workflow_id AS "workflowId", name, video_id AS "videoId", 
 const BEGIN = 'SELECT result, attempt FROM video.begin_workflow_step($1, $2, $3, $4, $5, $6, $7)';
 const END = 'SELECT result, charged FROM video.end_workflow_step($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)';
 /** Only prompts that are final: of videos whose own workflow is through. */
-const EARLIER = `SELECT original_prompt AS original, prompt AS enhanced FROM video.video
+const EARLIER = `SELECT id, original_prompt AS "originalPrompt", prompt FROM video.video
   WHERE user_id = $1 AND session_id = $2 AND id <> $3 AND created_at <= $4 AND is_ready AND original_prompt <> ''
   ORDER BY created_at DESC LIMIT $5`;
 const WAITING = `SELECT workflow_id AS "workflowId", id AS "videoId" FROM video.video
@@ -65,7 +69,14 @@ const WAITING = `SELECT workflow_id AS "workflowId", id AS "videoId" FROM video.
  */
 @Injectable()
 export class WorkflowStore {
-  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+  private readonly texts: VideoTexts;
+
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    this.texts = new VideoTexts(cipher);
+  }
 
   async findStep(workflowId: string, name: WorkflowStepName): Promise<WorkflowStepRecord | undefined> {
     const [row] = await this.pool.query<WorkflowStepRecord>(
@@ -73,7 +84,7 @@ export class WorkflowStore {
       `SELECT ${STEP_COLUMNS} FROM video.workflow_step WHERE workflow_id = $1 AND name = $2`,
       [workflowId, name],
     );
-    return row;
+    return row && this.texts.openStep(row);
   }
 
   /** The video of a workflow of that user; another user's is none. */
@@ -83,7 +94,7 @@ export class WorkflowStore {
       `SELECT ${VIDEO_COLUMNS} FROM video.video WHERE workflow_id = $1 AND user_id = $2`,
       [workflowId, userId],
     );
-    return row;
+    return row && this.texts.open(row);
   }
 
   /** Holds what the step may cost; one whose process died is begun again, with the hold that is there. */
@@ -110,7 +121,7 @@ export class WorkflowStore {
       name,
       attempt,
       state,
-      prompt ?? null,
+      prompt === undefined ? null : this.texts.sealStep(workflowId, name, prompt),
       model ?? null,
       provider ?? null,
       cost,
@@ -130,8 +141,11 @@ export class WorkflowStore {
     if (video.sessionId === null) return [];
     const { userId, sessionId, id, createdAt } = video;
     const values = [userId, sessionId, id, createdAt, limit];
-    const rows = await this.pool.query<EarlierPrompt>('workflow_session', EARLIER, values);
-    return rows.reverse();
+    const rows = await this.pool.query<EarlierVideo>('workflow_session', EARLIER, values);
+    return rows.reverse().map((row) => {
+      const { originalPrompt: original, prompt: enhanced } = this.texts.open(row);
+      return { original, enhanced };
+    });
   }
 
   /** Videos that have waited so long for their workflow, some of many, the oldest first. */
