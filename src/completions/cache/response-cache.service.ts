@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { RepeatingTask } from '../../billing/ledger/repeating-task.js';
+import { TextCipher, type TextPlace } from '../../common/encryption/text-cipher.js';
 import { RareWarning } from '../../common/logging/rare-warning.js';
 import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
@@ -45,6 +46,7 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(TextCipher) private readonly cipher: TextCipher,
     @Inject(ENVIRONMENT) { responseCache }: Environment,
   ) {
     this.options = responseCache;
@@ -62,8 +64,10 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   async find(job: AnswerJob): Promise<CachedAnswer | undefined> {
     if (this.options.ttlMs === 0) return undefined;
     try {
-      const rows = await this.dataSource.query<{ answer: CachedAnswer }[]>(FIND, [this.hashOf(job)]);
-      return rows[0]?.answer;
+      const hash = this.hashOf(job);
+      const [row] = await this.dataSource.query<{ answer: CachedAnswer | string }[]>(FIND, [hash]);
+      if (typeof row?.answer !== 'string') return row?.answer;
+      return JSON.parse(this.cipher.open(row.answer, placeOf(hash))) as CachedAnswer;
     } catch (error) {
       this.warning.warn(`The response cache can't be asked: ${(error as Error).message}`);
       return undefined;
@@ -73,10 +77,14 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   /** Keeps an answer, unless it is very large, or another of this question is kept. Never throws. */
   async keep(job: AnswerJob, answer: CachedAnswer): Promise<void> {
     const text = JSON.stringify(answer);
-    const bytes = Buffer.byteLength(text);
-    if (this.options.ttlMs === 0 || bytes > Math.min(LARGEST_ANSWER_BYTES, this.options.bytes)) return;
+    if (this.options.ttlMs === 0 || Buffer.byteLength(text) > Math.min(LARGEST_ANSWER_BYTES, this.options.bytes))
+      return;
     try {
-      await this.dataSource.query(KEEP, [this.hashOf(job), job.key.accountId, text, bytes, this.options.ttlMs]);
+      const hash = this.hashOf(job);
+      const kept = this.cipher.seal(text, placeOf(hash));
+      const json = kept === text ? text : JSON.stringify(kept);
+      const bytes = Buffer.byteLength(json);
+      await this.dataSource.query(KEEP, [hash, job.key.accountId, json, bytes, this.options.ttlMs]);
       this.bytesSinceTrim += bytes;
       if (this.bytesSinceTrim > this.options.bytes * TRIM_AFTER_SHARE) await this.trim();
     } catch (error) {
@@ -100,4 +108,9 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   private hashOf(job: AnswerJob): Buffer {
     return questionHash(job, this.options.isShared);
   }
+}
+
+/** The answer is JSON; sealed, a text. */
+function placeOf(hash: Buffer): TextPlace {
+  return ['cache.response.answer', hash.toString('hex')];
 }
