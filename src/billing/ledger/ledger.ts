@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { numberList, optionalTextList, optionalTextsOf, textList, textsOf } from '../../database/array-parameters.js';
 import { isPassingTrouble } from '../../database/passing-trouble.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { FrameCipher } from './frame-cipher.js';
 import { GroupCommit } from './group-commit.js';
 import type {
   AppendOperation,
@@ -56,9 +58,15 @@ export class Ledger {
   private readonly appends = new GroupCommit<AppendOperation, AppendResult>((batch) => this.appendBatch(batch), LOG);
   private readonly finishes = new GroupCommit<FinishOperation, FinishResult>((batch) => this.finishBatch(batch), MONEY);
 
+  private readonly frames: FrameCipher;
   private hasGivenUp = false;
 
-  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    this.frames = new FrameCipher(cipher);
+  }
 
   /** Adds credits, once per account and idempotency key; makes the account where there is none. */
   grant(operation: GrantOperation): Promise<GrantOutcome> {
@@ -77,12 +85,17 @@ export class Ledger {
 
   /** Logs frames; only what is logged may be sent. One append of a stream at a time. */
   append(operation: AppendOperation): Promise<AppendResult> {
-    return this.appends.submit(operation);
+    const frames = this.frames.seal(operation, operation.firstSeq, operation.frames);
+    return this.appends.submit({ ...operation, frames }); // sealed before it is tried: a repeat must be the same row
   }
 
-  /** Commits the terminal frame and the charge together. */
-  finish(operation: FinishOperation): Promise<FinishResult> {
-    return this.finishes.submit(operation);
+  /**
+   * Commits the terminal frame and the charge together.
+   * @throws UnreadableTextError where another node has ended it, with a frame that can't be read here
+   */
+  async finish(operation: FinishOperation): Promise<FinishResult> {
+    const result = await this.finishes.submit({ ...operation, frame: this.frames.sealEnd(operation, operation.frame) });
+    return result.frame === null ? result : { ...result, frame: this.frames.openEnd(operation, result.frame) };
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { FrameCipher } from './frame-cipher.js';
 import type { StreamKey } from './ledger-operations.js';
 import { Ledger } from './ledger.js';
 
@@ -28,8 +30,14 @@ const SOME_PENDING = `
 export class QueueLedger extends Ledger {
   override readonly nodeId = QUEUE_OWNER;
 
-  constructor(@Inject(LedgerPool) private readonly queuePool: LedgerPool) {
-    super(queuePool);
+  private readonly answers: FrameCipher;
+
+  constructor(
+    @Inject(LedgerPool) private readonly queuePool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    super(queuePool, cipher);
+    this.answers = new FrameCipher(cipher);
   }
 
   /** A durable request is nobody's already: whoever takes its job next ends it. */
@@ -52,14 +60,14 @@ export class QueueLedger extends Ledger {
     return this.queuePool.query<PendingRequest>('some_durable', SOME_PENDING, [olderThanMs, limit]);
   }
 
-  /** The terminal frame of a durable request that has ended, for as long as it is kept. */
-  async answerOf({ accountId, requestId }: StreamKey): Promise<string | undefined> {
+  /** The terminal frame of a durable request that has ended, for as long as it is kept. @throws UnreadableTextError */
+  async answerOf(key: StreamKey): Promise<string | undefined> {
     const [row] = await this.queuePool.query<{ frame: string }>(
       'durable_answer',
       'SELECT frame FROM ledger.durable_answer WHERE account_id = $1 AND request_id = $2',
-      [accountId, requestId],
+      [key.accountId, key.requestId],
     );
-    return row?.frame;
+    return row && this.answers.openEnd(key, row.frame);
   }
 
   /** @returns how many answers were dropped because nobody may ask for them any more */

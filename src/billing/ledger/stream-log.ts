@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { TextCipher } from '../../common/encryption/text-cipher.js';
 import { LedgerPool } from '../../database/ledger-pool.js';
+import { FrameCipher } from './frame-cipher.js';
 import { GroupCommit } from './group-commit.js';
 import type { StreamKey } from './ledger-operations.js';
 
@@ -94,7 +96,14 @@ export class StreamLog {
   private readonly finds = new GroupCommit<StreamKey, StoredRequest | undefined>((keys) => this.findMany(keys), READS);
   private readonly pages = new GroupCommit<PageOperation, LogPage>((operations) => this.readEach(operations), PAGES);
 
-  constructor(@Inject(LedgerPool) private readonly pool: LedgerPool) {}
+  private readonly frames: FrameCipher;
+
+  constructor(
+    @Inject(LedgerPool) private readonly pool: LedgerPool,
+    @Inject(TextCipher) cipher: TextCipher = TextCipher.OFF,
+  ) {
+    this.frames = new FrameCipher(cipher);
+  }
 
   find(key: StreamKey): Promise<StoredRequest | undefined> {
     return this.finds.submit(key);
@@ -103,9 +112,11 @@ export class StreamLog {
   /**
    * Frames after `afterSeq`, and the terminal one in any case, about `bytes` of them; a row may begin before `afterSeq`
    * and is never cut.
+   * @throws UnreadableTextError
    */
-  readPage(key: StreamKey, afterSeq: number, bytes: number): Promise<LogPage> {
-    return this.pages.submit({ ...key, afterSeq: Math.min(afterSeq, LARGEST_SEQ), bytes });
+  async readPage(key: StreamKey, afterSeq: number, bytes: number): Promise<LogPage> {
+    const page = await this.pages.submit({ ...key, afterSeq: Math.min(afterSeq, LARGEST_SEQ), bytes });
+    return { ...page, rows: page.rows.map((row) => this.frames.open(key, row)) };
   }
 
   /** Nothing that the database has not answered is waited for any more: the process ends. */
