@@ -1,6 +1,5 @@
 import { TextCipher, type TextPlace } from '../../common/encryption/text-cipher.js';
 import { BALANCE_PLACEHOLDER, CREDITS_PLACEHOLDER, type StreamKey } from './ledger-operations.js';
-import type { LoggedFrames } from './stream-log.js';
 
 /** Between what is sealed of a terminal frame and what the ledger fills in: base64 has none. */
 const GAP = ' ';
@@ -23,8 +22,8 @@ export class FrameCipher {
     return sealed === frame ? frame : [sealed, CREDITS_PLACEHOLDER, BALANCE_PLACEHOLDER].join(GAP);
   }
 
-  /** @throws UnreadableTextError */
-  open<Row extends Pick<LoggedFrames, 'firstSeq' | 'frames' | 'isTerminal'>>(key: StreamKey, row: Row): Row {
+  /** A row as it was given. @throws UnreadableTextError */
+  open<Row extends { firstSeq: number; frames: string; isTerminal: boolean }>(key: StreamKey, row: Row): Row {
     if (!TextCipher.isMarked(row.frames)) return row;
     const { firstSeq, frames, isTerminal } = row;
     return {

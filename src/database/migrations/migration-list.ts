@@ -17,6 +17,7 @@ import { NewAccounts1763800920000 } from './1763800920000-new-accounts.js';
 import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 import { AuditErasure1763800931000 } from './1763800931000-audit-erasure.js';
 import { Erasure1763800940000 } from './1763800940000-erasure.js';
+import { Reseal1763800941000 } from './1763800941000-reseal.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
 import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
 import { UsageFrames1763800952000 } from './1763800952000-usage-frames.js';
@@ -44,6 +45,7 @@ export const MIGRATIONS = [
   AuditSeals1763800930000,
   AuditErasure1763800931000,
   Erasure1763800940000,
+  Reseal1763800941000,
   Usage1763800950000,
   UsageCalls1763800951000,
   UsageFrames1763800952000,
