@@ -5,6 +5,7 @@ import { pathText, type SettingPath } from '../gateway-config/yaml-source.js';
 import { masked, maskedAddress, type Fingerprint, type Shown } from './masked.js';
 import { resolvedSettings } from './resolved-settings.js';
 import { settingDisclosure } from './setting-disclosures.js';
+import { settingLeaves } from './setting-leaves.js';
 
 export const SETTING_SOURCES = ['file', 'environment', 'built-in'] as const;
 
@@ -43,7 +44,7 @@ export function effectiveSettings(
   given: GivenVariables,
   fingerprint: Fingerprint,
 ): EffectiveSetting[] {
-  const settings = leaves(resolvedSettings(config), []).map(({ path, value }): EffectiveSetting => {
+  const settings = settingLeaves(resolvedSettings(config)).map(({ path, value }): EffectiveSetting => {
     const written = writtenAt(path, config);
     const isReferred = written !== undefined && written.variables.length > 0;
     return {
@@ -53,21 +54,6 @@ export function effectiveSettings(
     };
   });
   return settings.filter(({ value, source }) => source !== 'built-in' || JSON.stringify(value) !== '{}');
-}
-
-interface Leaf {
-  path: SettingPath;
-  value: unknown;
-}
-
-/** A list of anything but mappings is one value, and so is an empty mapping. */
-function leaves(value: unknown, path: SettingPath): Leaf[] {
-  if (value === undefined) return [];
-  const isPlainList = Array.isArray(value) && !value.some((each) => typeof each === 'object');
-  if (typeof value !== 'object' || value === null || isPlainList || Object.keys(value).length === 0)
-    return [{ path, value }];
-  const step = Array.isArray(value) ? Number : String;
-  return Object.entries(value).flatMap(([name, each]) => leaves(each, [...path, step(name)]));
 }
 
 function shownAs(as: ReturnType<typeof settingDisclosure>, value: unknown, fingerprint: Fingerprint): Shown {
