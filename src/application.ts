@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
@@ -23,10 +24,16 @@ import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 /** What a page may send; the token also where Anthropic's clients put it. */
 const ALLOWED_HEADERS = 'Authorization, X-Api-Key, Content-Type, X-Request-Id, Idempotency-Key';
 
-/** The gateway, wired but not listening: what main.ts serves and the tests talk to. */
-export async function createApplication(environment: Environment): Promise<NestExpressApplication> {
+/**
+ * The gateway, wired but not listening: what main.ts serves and the tests talk to.
+ * @param logger absent: JSON lines on stdout, from LOG_LEVEL on
+ */
+export async function createApplication(
+  environment: Environment,
+  logger: LoggerService = new PinoLogger(environment.logLevel),
+): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(environment), {
-    logger: new PinoLogger(environment.logLevel),
+    logger,
     abortOnError: false,
     bodyParser: false,
   });

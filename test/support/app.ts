@@ -12,6 +12,7 @@ import { ControlRelay } from '../../src/queue/control-relay.js';
 import { WorkerModule } from '../../src/worker.module.js';
 import { createTestDatabase } from './database.js';
 import { eventually } from './eventually.js';
+import { SUITE_LOG_LEVEL, suiteLogger } from './logs/suite-log.js';
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
 const TOKEN_SECONDS = 600;
@@ -37,8 +38,8 @@ export interface TestApp {
 }
 
 /**
- * Starts a gateway. By default: mode `test`, 10,000 signup credits, all vendors' strategies talking to `simulator`,
- * no log. With DATABASE_URL given the database is the caller's and stays, and other processes of it are heard; with
+ * Starts a gateway. By default: mode `test`, 10,000 signup credits, all vendors' strategies talking to `simulator`; what
+ * it logs is kept and looked through (logs/log-check.js). With DATABASE_URL given the database is the caller's and stays, and other processes of it are heard; with
  * OPENAI_API_KEY and ANTHROPIC_API_KEY given as undefined the gateway starts its own simulator (SIMULATED_PROVIDERS).
  */
 export async function startTestApp(variables: TestVariables = {}): Promise<TestApp> {
@@ -71,7 +72,7 @@ export async function startTestApp(variables: TestVariables = {}): Promise<TestA
 
 async function listeningApp(variables: Record<string, string | undefined>): Promise<NestExpressApplication> {
   const environment = parseEnvironment(variables);
-  const app = await createApplication(environment);
+  const app = await createApplication(environment, suiteLogger());
   try {
     await app.listen(environment.http.port, environment.http.host);
     return app;
@@ -101,7 +102,7 @@ export async function startTestWorker(
     DATABASE_URL: gateway.databaseUrl,
   });
   const worker = await NestFactory.createApplicationContext(WorkerModule.forRoot(environment), {
-    logger: false,
+    logger: suiteLogger(),
     abortOnError: false,
   });
   await Promise.all([heard(worker), heard(gateway.app)]);
@@ -115,7 +116,7 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     NODE_ENV: 'test',
     PORT: '0',
     HOST: '127.0.0.1',
-    LOG_LEVEL: 'silent',
+    LOG_LEVEL: SUITE_LOG_LEVEL,
     JWT_SECRET: TEST_SECRET,
     AUDIT_SECRET: TEST_SECRET,
     SIGNUP_CREDITS: '10000',

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { keepOutput, SUITE_LOG_LEVEL } from './logs/suite-log.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_WITHIN_MS = 60_000;
@@ -49,10 +50,11 @@ async function launch<T>(
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { PATH, HOME, ...variables },
+    env: { PATH, HOME, ...variables, LOG_LEVEL: SUITE_LOG_LEVEL },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  if (command === process.execPath) keepOutput(child); // npm has words of its own
   const closed = once(child, 'close') as Promise<[number | null]>; // nobody holds its pipes any more
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));

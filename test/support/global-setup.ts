@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /**
@@ -21,6 +24,8 @@ export default async function globalSetup(): Promise<void> {
     server.once('exit', (code) => reject(new Error(`the test database did not start (exit code ${code})`)));
   });
   process.env.TEST_SERVER_URL = url;
+  // What the suite logs; the summary reporter looks through it. A later run removes it (test-folders.ts).
+  process.env.TEST_LOG_FOLDER = await mkdtemp(join(tmpdir(), `gateway-test-${process.pid}-logs-`));
   globalThis.testServer = server;
 }
 

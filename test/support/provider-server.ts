@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { noteTexts } from './logs/suite-log.js';
 
 export interface ReceivedRequest {
   method: string;
@@ -83,6 +84,7 @@ export class ProviderServer {
 
 /** A plain JSON answer. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  noteTexts(body);
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   };
@@ -90,6 +92,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
 
 /** Any other answer at one go. */
 export function page(status: number, contentType: string, body: string): Answer {
+  noteTexts(body);
   return (response) => void response.writeHead(status, { 'content-type': contentType }).end(body);
 }
 

@@ -1,3 +1,5 @@
+import { noteTexts } from './logs/suite-log.js';
+
 /** An answer of a REST route, its body parsed where it is JSON. */
 export interface RestAnswer<T> {
   status: number;
@@ -28,6 +30,7 @@ export class RestClient {
     body?: string,
     headers: Record<string, string> = {},
   ): Promise<RestAnswer<T>> {
+    if (body !== undefined) noteTexts(body);
     const response = await fetch(this.url + path, {
       method,
       headers: {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket, type RawData } from 'ws';
+import { noteTexts } from './logs/suite-log.js';
 
 const TERMINAL_TYPES = new Set(['done', 'completion', 'error']);
 const WITHIN_MS = 10_000;
@@ -117,6 +118,7 @@ export class SocketClient {
 
   /** Sends a frame; a string is sent as it is. */
   send(frame: object | string): void {
+    if (typeof frame === 'object') noteTexts(frame);
     this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame));
   }
 

@@ -7,6 +7,7 @@ interface Results {
 }
 
 export default class SummaryReporter {
-  onRunComplete(contexts: unknown, results: Results): void;
+  onRunComplete(contexts: unknown, results: Results): Promise<void>;
+  getLastError(): Error | undefined;
 }
-export function summaryLine(results: Results): string;
+export function summaryLine(results: Results, hasFindings?: boolean): string;

@@ -17,6 +17,10 @@ describe('the summary line', () => {
     expect(summaryLine({ ...results, numFailedTests: 1, numRuntimeErrorTestSuites: 1 })).toBe('3 passed, 2 failed');
   });
 
+  it('counts what was found in the logs as a failure', () => {
+    expect(summaryLine(results, true)).toBe('3 passed, 1 failed');
+  });
+
   it('names what was skipped', () => {
     expect(summaryLine({ ...results, numPendingTests: 1, numTodoTests: 1 })).toBe('3 passed, 0 failed, 2 skipped');
   });

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { keepOutput, SUITE_LOG_LEVEL } from './logs/suite-log.js';
 
 export interface WorkerProcess {
   child: ChildProcess;
@@ -14,8 +15,9 @@ export function startWorker(environment: Record<string, string>): WorkerProcess 
   const child = spawn(
     process.execPath,
     ['--import', './test/support/typescript-hooks.js', '--no-warnings', 'src/worker.ts'],
-    { env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { ...environment, LOG_LEVEL: SUITE_LOG_LEVEL }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  keepOutput(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   return { child, output: () => output, ended: once(child, 'exit') };

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { keepOutput } from '../../support/logs/suite-log.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** When the harness itself is killed, what it started goes with it. */
@@ -42,6 +43,7 @@ export class NodeProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // Ctrl-C is for the harness, which then ends them all
     });
+    keepOutput(child);
     return new NodeProcess(child, isReady);
   }
 

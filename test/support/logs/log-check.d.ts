@@ -1,0 +1,1 @@
+export function checkLogs(folder: string): Promise<{ lines: number; findings: string[] }>;
