@@ -6,7 +6,7 @@ import { bearerTokenOrApiKey } from './bearer-token.js';
 import { assertCapability, type Capability } from './capabilities.js';
 import type { Identity } from './identity.js';
 import type { IdentifiedRequest } from './request-identity.js';
-import { TokenVerifier } from './token-verifier.js';
+import { TokenAttempts } from './token-attempts.js';
 
 /** Marks a handler or a controller with what AuthGuard asks for; routes use `@Requires` of auth.decorators.ts. */
 export const RequiredCapability = Reflector.createDecorator<Capability>();
@@ -14,12 +14,12 @@ export const RequiredCapability = Reflector.createDecorator<Capability>();
 /**
  * Lets a REST request in whose token is good and whose roles give what the route asks for, and puts the identity on
  * the request. A 401 carries `WWW-Authenticate` (RFC 6750 section 3).
- * @throws GatewayError UNAUTHORIZED, FORBIDDEN; UNAVAILABLE as TokenVerifier.verify does.
+ * @throws GatewayError UNAUTHORIZED, FORBIDDEN; RATE_LIMIT_EXCEEDED, UNAVAILABLE as TokenAttempts.verify does.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
-    private readonly verifier: TokenVerifier,
+    private readonly attempts: TokenAttempts,
     private readonly reflector: Reflector,
   ) {}
 
@@ -41,7 +41,7 @@ export class AuthGuard implements CanActivate {
         throw new GatewayError('UNAUTHORIZED', "A token is missing: send 'Authorization: Bearer <token>'.");
       }
       challenge = 'Bearer error="invalid_token"';
-      return await this.verifier.verify(token);
+      return await this.attempts.verify(token, request.ip ?? '');
     } catch (error) {
       const isRefused = error instanceof GatewayError && error.code === 'UNAUTHORIZED';
       if (isRefused) response.setHeader('WWW-Authenticate', challenge);

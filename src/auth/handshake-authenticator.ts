@@ -6,7 +6,8 @@ import type { Environment } from '../config/environment.js';
 import { bearerToken } from './bearer-token.js';
 import type { Identity } from './identity.js';
 import { isOriginAllowed } from './origin-rule.js';
-import { CLAIM_RULES, TokenVerifier } from './token-verifier.js';
+import { TokenAttempts } from './token-attempts.js';
+import { CLAIM_RULES } from './token-verifier.js';
 import type { ClaimRules } from './token-claims.js';
 import { WsTicketStore } from './ws-ticket.store.js';
 
@@ -19,7 +20,7 @@ export interface Handshake {
   headers: IncomingHttpHeaders;
   /** The subprotocols that the client offers, in its order. */
   protocols: Iterable<string>;
-  remoteAddress: string | undefined;
+  remoteAddress: string;
 }
 
 /** Authenticates a WebSocket before its handshake, so that a refusal is a plain HTTP answer (docs/protocol.md, "Identity"). */
@@ -30,24 +31,26 @@ export class HandshakeAuthenticator {
   constructor(
     @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Inject(CLAIM_RULES) private readonly rules: ClaimRules,
-    private readonly verifier: TokenVerifier,
+    private readonly attempts: TokenAttempts,
     private readonly tickets: WsTicketStore,
   ) {}
 
   /**
    * By `Authorization: Bearer` or, without it, by a ticket among the subprotocols, which is used up.
    * @throws GatewayError FORBIDDEN for an origin that is not allowed, or a user that is shut out; UNAUTHORIZED; VALIDATION_ERROR for tickets
-   * offered in a way that can't work; UNAVAILABLE as TokenVerifier.verify does.
+   * offered in a way that can't work; RATE_LIMIT_EXCEEDED, UNAVAILABLE as TokenAttempts.verify does.
    */
   async authenticate(handshake: Handshake): Promise<Identity> {
     try {
       this.assertOrigin(handshake.headers);
       const token = bearerToken(handshake.headers);
-      return await (token === undefined ? this.redeem([...handshake.protocols]) : this.verifier.verify(token));
+      if (token !== undefined) return await this.attempts.verify(token, handshake.remoteAddress);
+      const ticket = offeredTicket([...handshake.protocols]);
+      return await this.attempts.attempt(handshake.remoteAddress, () => this.redeem(ticket));
     } catch (error) {
       // A browser shows its page no reason for a refused upgrade: the log is where it can be found.
       const reason = error instanceof GatewayError ? `${error.code}: ${error.message}` : String(error);
-      this.logger.debug(`Refused a WebSocket from ${handshake.remoteAddress ?? 'an unknown address'}: ${reason}`);
+      this.logger.debug(`Refused a WebSocket from ${handshake.remoteAddress}: ${reason}`);
       throw error;
     }
   }
@@ -61,8 +64,8 @@ export class HandshakeAuthenticator {
     );
   }
 
-  private async redeem(protocols: string[]): Promise<Identity> {
-    const holder = await this.tickets.redeem(offeredTicket(protocols));
+  private async redeem(ticket: string): Promise<Identity> {
+    const holder = await this.tickets.redeem(ticket);
     if (holder.expiresAtMs <= Date.now()) {
       throw new GatewayError('UNAUTHORIZED', 'The token that the ticket was issued for has expired; use a new one.');
     }

@@ -2,14 +2,15 @@ import { parseArgs } from 'node:util';
 import { backUp } from '../backup/back-up.js';
 import { loadEnvironment, namesOfVariables } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
-import { endWith, UsageError } from './end-with.js';
+import { ArgumentsError } from './arguments-error.js';
+import { endWith } from './end-with.js';
 
 const USAGE = 'npm run backup -- --to FOLDER      copies database, configuration and videos into a new folder';
 
 /** `npm run backup`: with the environment of the gateway, which may run meanwhile. */
 async function main(): Promise<void> {
   const { to } = parseArgs({ options: { to: { type: 'string' } } }).values;
-  if (to === undefined) throw new UsageError('--to is missing');
+  if (to === undefined) throw new ArgumentsError('--to is missing');
   const environment = loadEnvironment();
   const begunMs = performance.now();
   const server = await DatabaseServer.start(environment, (line) => process.stderr.write(`${line}\n`));

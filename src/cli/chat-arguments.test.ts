@@ -1,4 +1,5 @@
-import { ChatArgumentsError, parseChatArguments } from './chat-arguments.js';
+import { ArgumentsError } from './arguments-error.js';
+import { parseChatArguments } from './chat-arguments.js';
 
 const DEFAULTS = { text: 'hi', model: 'gpt-4o', provider: 'auto', isStreamed: true };
 
@@ -24,7 +25,7 @@ describe('arguments of the chat command', () => {
     [['hi', '--token='], '--token is empty'],
     [['hi', '--modell', 'x'], "'--modell'"],
   ])('%j are refused', (args, text) => {
-    expect(() => parseChatArguments(args)).toThrow(ChatArgumentsError);
+    expect(() => parseChatArguments(args)).toThrow(ArgumentsError);
     expect(() => parseChatArguments(args)).toThrow(text);
   });
 });

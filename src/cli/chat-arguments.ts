@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ArgumentsError } from './arguments-error.js';
 
 export const CHAT_USAGE = `usage: npm run chat -- "text" [--model gpt-4o] [--provider auto] [--system "text"] [--no-stream]
                            [--url ws://localhost:3003/mcp] [--token TOKEN]
@@ -21,20 +22,15 @@ export interface ChatArguments {
   token: string | undefined;
 }
 
-/** What is wrong with the arguments; the message says what is allowed. */
-export class ChatArgumentsError extends Error {
-  override readonly name = 'ChatArgumentsError';
-}
-
-/** @throws ChatArgumentsError */
+/** @throws ArgumentsError */
 export function parseChatArguments(args: string[]): ChatArguments {
   const { values, positionals } = parseOptions(args);
   const [text, ...more] = positionals;
-  if (!text) throw new ChatArgumentsError('The text is missing.');
-  if (more.length > 0) throw new ChatArgumentsError('More than one text is given; put the text in quotes.');
+  if (!text) throw new ArgumentsError('The text is missing.');
+  if (more.length > 0) throw new ArgumentsError('More than one text is given; put the text in quotes.');
   if (values.url !== undefined && !isSocketUrl(values.url))
-    throw new ChatArgumentsError(`--url is '${values.url}'; allowed: a URL that begins with ws:// or wss://.`);
-  if (values.token === '') throw new ChatArgumentsError('--token is empty.');
+    throw new ArgumentsError(`--url is '${values.url}'; allowed: a URL that begins with ws:// or wss://.`);
+  if (values.token === '') throw new ArgumentsError('--token is empty.');
   return {
     text,
     model: values.model ?? 'gpt-4o',
@@ -58,7 +54,7 @@ function parseOptions(args: string[]) {
     } as const;
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    throw new ChatArgumentsError(error instanceof Error ? error.message : String(error));
+    throw new ArgumentsError(error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -3,7 +3,8 @@ import { DevelopmentTokens } from '../auth/development-token.js';
 import { loadVerificationKey } from '../auth/verification-key.js';
 import { loadEnvironment } from '../config/env.js';
 import type { Environment } from '../config/environment.js';
-import { CHAT_USAGE, ChatArgumentsError, parseChatArguments, type ChatArguments } from './chat-arguments.js';
+import { ArgumentsError } from './arguments-error.js';
+import { CHAT_USAGE, parseChatArguments, type ChatArguments } from './chat-arguments.js';
 
 const TOKEN_SECONDS = 3_600;
 /** How long a person looks at a lost connection. */
@@ -95,7 +96,7 @@ function unreachable(url: string, { message }: McpError): string {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ChatArgumentsError) {
+  if (error instanceof ArgumentsError) {
     process.stderr.write(`${error.message}\n\n${CHAT_USAGE}\n`);
     process.exitCode = EXIT_USAGE;
     return;

@@ -1,7 +1,4 @@
-/** The command was not called as it must be. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
+import { ArgumentsError } from './arguments-error.js';
 
 /** EX_USAGE of sysexits.h. */
 const BAD_USAGE = 64;
@@ -10,7 +7,7 @@ const BAD_USAGE = 64;
 export function endWith(usage: string): (error: unknown) => void {
   return (error) => {
     const { message, code } = error as Error & { code?: unknown };
-    const isUsage = error instanceof UsageError || String(code).startsWith('ERR_PARSE_ARGS');
+    const isUsage = error instanceof ArgumentsError || String(code).startsWith('ERR_PARSE_ARGS');
     process.stderr.write(`${message}\n${isUsage ? `\n${usage}\n` : ''}`);
     process.exitCode = isUsage ? BAD_USAGE : 1;
   };

@@ -2,14 +2,15 @@ import { parseArgs } from 'node:util';
 import { restore } from '../backup/restore.js';
 import { loadEnvironment, namesOfVariables } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
-import { endWith, UsageError } from './end-with.js';
+import { ArgumentsError } from './arguments-error.js';
+import { endWith } from './end-with.js';
 
 const USAGE = 'npm run restore -- --from FOLDER   brings a backup back into a database without tables';
 
 /** `npm run restore`: with the environment of the new place, in which nothing runs yet. */
 async function main(): Promise<void> {
   const { from } = parseArgs({ options: { from: { type: 'string' } } }).values;
-  if (from === undefined) throw new UsageError('--from is missing');
+  if (from === undefined) throw new ArgumentsError('--from is missing');
   const environment = loadEnvironment();
   const begunMs = performance.now();
   const server = await DatabaseServer.start(environment, (line) => process.stderr.write(`${line}\n`));

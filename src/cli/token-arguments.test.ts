@@ -1,4 +1,5 @@
-import { parseTokenArguments, TokenArgumentsError } from './token-arguments.js';
+import { ArgumentsError } from './arguments-error.js';
+import { parseTokenArguments } from './token-arguments.js';
 
 describe('arguments of the token command', () => {
   test.each([
@@ -24,7 +25,7 @@ describe('arguments of the token command', () => {
     [['--sub', 'alice', '--rolle', 'admin'], "'--rolle'"],
     [['alice'], "'alice'"],
   ])('%j are refused', (args, text) => {
-    expect(() => parseTokenArguments(args)).toThrow(TokenArgumentsError);
+    expect(() => parseTokenArguments(args)).toThrow(ArgumentsError);
     expect(() => parseTokenArguments(args)).toThrow(text);
   });
 });

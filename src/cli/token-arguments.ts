@@ -1,24 +1,20 @@
 import { parseArgs } from 'node:util';
 import type { DevelopmentTokenRequest } from '../auth/development-token.js';
 import { isUserId, USER_ID_RULE } from '../auth/user-id.js';
+import { ArgumentsError } from './arguments-error.js';
 
 export const TOKEN_USAGE = `usage: npm run token -- --sub NAME [--role ROLE ...] [--ttl 1h]
   --sub   the user that the token stands for
   --role  user (default), admin, service; may be given several times or as 'user,admin'
   --ttl   how long the token lives: a number and s, m, h or d (default 1h)`;
 
-/** What is wrong with the arguments; the message says what is allowed. */
-export class TokenArgumentsError extends Error {
-  override readonly name = 'TokenArgumentsError';
-}
-
-/** @throws TokenArgumentsError */
+/** @throws ArgumentsError */
 export function parseTokenArguments(args: string[]): DevelopmentTokenRequest {
   const { sub, role, ttl } = parseOptions(args);
-  if (sub === undefined) throw new TokenArgumentsError('--sub is missing; it names the user.');
-  if (!isUserId(sub)) throw new TokenArgumentsError(`--sub must be ${USER_ID_RULE}.`);
+  if (sub === undefined) throw new ArgumentsError('--sub is missing; it names the user.');
+  if (!isUserId(sub)) throw new ArgumentsError(`--sub must be ${USER_ID_RULE}.`);
   const roles = (role ?? ['user']).flatMap((text) => text.split(',')).map((name) => name.trim());
-  if (roles.includes('')) throw new TokenArgumentsError("--role is empty; give a role such as 'user' or 'admin'.");
+  if (roles.includes('')) throw new ArgumentsError("--role is empty; give a role such as 'user' or 'admin'.");
   return { userId: sub, roles, ttlSeconds: parseDurationSeconds(ttl ?? '1h') };
 }
 
@@ -31,7 +27,7 @@ function parseOptions(args: string[]) {
     } as const;
     return parseArgs({ args, options, allowPositionals: false }).values;
   } catch (error) {
-    throw new TokenArgumentsError(error instanceof Error ? error.message : String(error));
+    throw new ArgumentsError(error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -44,7 +40,6 @@ const UNIT_SECONDS = new Map([
 
 function parseDurationSeconds(text: string): number {
   const match = /^([1-9]\d{0,5})([smhd])$/.exec(text);
-  if (!match)
-    throw new TokenArgumentsError(`--ttl is '${text}'; allowed: a number and s, m, h or d, such as 30m or 12h.`);
+  if (!match) throw new ArgumentsError(`--ttl is '${text}'; allowed: a number and s, m, h or d, such as 30m or 12h.`);
   return Number(match[1]) * (UNIT_SECONDS.get(match[2]!) ?? 1);
 }

@@ -1,7 +1,8 @@
 import { DevelopmentTokens } from '../auth/development-token.js';
 import { loadVerificationKey } from '../auth/verification-key.js';
 import { loadEnvironment } from '../config/env.js';
-import { parseTokenArguments, TOKEN_USAGE, TokenArgumentsError } from './token-arguments.js';
+import { ArgumentsError } from './arguments-error.js';
+import { parseTokenArguments, TOKEN_USAGE } from './token-arguments.js';
 
 /** `npm run token`: prints a development token, and nothing else, on standard output. */
 async function main(): Promise<void> {
@@ -14,7 +15,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof TokenArgumentsError) {
+  if (error instanceof ArgumentsError) {
     process.stderr.write(`${error.message}\n\n${TOKEN_USAGE}\n`);
     process.exitCode = 64; // EX_USAGE of sysexits.h
     return;

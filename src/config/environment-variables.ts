@@ -77,6 +77,12 @@ const hs256Secret: Parse<string> = (value) => {
 
 const secrets: Parse<string[]> = (value) => value.split(',').map((item) => hs256Secret(item.trim()));
 
+/** What may stand behind 'Bearer' (b64token of RFC 6750, 2.1): any other character is cut off or refused on its way. */
+const bearer: Parse<string> = (value) => {
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(value)) throw secretFault("letters, digits and '-._~+/', without a space");
+  return value;
+};
+
 const pem: Parse<string> = (value) => {
   const withLines = value.replaceAll('\\n', '\n');
   if (!withLines.includes('-----BEGIN ')) throw secretFault('a public key in PEM form (line ends may be written \\n)');
@@ -158,7 +164,7 @@ export const VARIABLES = {
     origins,
     "origins of browsers that may connect, WebSocket and CORS alike; '*' for all; the own origin always may",
   ),
-  OPS_TOKEN: variable(text, 'bearer token that health, metrics and docs ask for; absent: they are open'),
+  OPS_TOKEN: variable(bearer, 'bearer token that health, metrics and docs ask for; absent: they are open'),
   METRICS_PORT: variable(
     integer(0, 65_535),
     'port on which a worker serves /metrics and /health/live; absent: a worker has no door',
@@ -239,6 +245,18 @@ export const VARIABLES = {
   RATE_LIMITS: variable(
     oneOf('on', 'off'),
     'off lifts every rate, concurrency and per-socket limit (benchmarks; refused in production)',
+  ),
+  RATE_ADDRESS_CONNECTIONS: variable(
+    integer(1, 1_000_000_000),
+    'WebSocket handshakes that one address may begin in a minute, over all nodes',
+  ),
+  RATE_USER_CONNECTIONS: variable(
+    integer(1, 1_000_000_000),
+    'WebSockets that one user may open in a minute, over all nodes',
+  ),
+  RATE_ADDRESS_BAD_TOKENS: variable(
+    integer(1, 1_000_000_000),
+    'tokens and tickets that are refused from one address in a minute, over all nodes, before any other is',
   ),
   BACKGROUND_CONCURRENCY: variable(integer(1, 10_000), 'durable requests that one worker answers at once'),
   BACKGROUND_KEEP_MS: variable(

@@ -49,6 +49,8 @@ describe('the environment', () => {
     ['DATABASE_URL', 'mysql://x', 'postgres://'],
     ['JWT_SECRET', 'short', 'at least 32 bytes'],
     ['JWT_PUBLIC_KEY', 'nonsense', 'PEM'],
+    ['OPS_TOKEN', 'for operators only', "letters, digits and '-._~+/', without a space"],
+    ['OPS_TOKEN', 'opérateurs', 'letters, digits'],
     ['ALLOWED_ORIGINS', 'https://a.example/path', 'origins such as'],
     ['PROVIDER_PRIORITY', 'openai,,claude', 'names separated by commas'],
     ['PROVIDER_PRIORITY', 'openai,gemini', 'openai, claude'],

@@ -97,7 +97,13 @@ export interface Environment {
   };
   /** How texts of users are kept. */
   encryption: EncryptionSettings;
-  limits: { areOn: boolean };
+  limits: {
+    areOn: boolean;
+    /** In a minute, over all nodes. */
+    addressConnections: number;
+    userConnections: number;
+    addressBadTokens: number;
+  };
   streams: {
     leaseMs: number;
     replayMs: number;
@@ -286,7 +292,12 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       keepDays: parsed.AUDIT_KEEP_DAYS,
     },
     encryption: { keys: parsed.ENCRYPTION_KEYS ?? [], isOff: parsed.ENCRYPTION === 'off' },
-    limits: { areOn: parsed.RATE_LIMITS !== 'off' },
+    limits: {
+      areOn: parsed.RATE_LIMITS !== 'off',
+      addressConnections: parsed.RATE_ADDRESS_CONNECTIONS ?? 10_000,
+      userConnections: parsed.RATE_USER_CONNECTIONS ?? 6_000,
+      addressBadTokens: parsed.RATE_ADDRESS_BAD_TOKENS ?? 600,
+    },
     background: { concurrency: parsed.BACKGROUND_CONCURRENCY ?? 50, keepMs: parsed.BACKGROUND_KEEP_MS ?? 86_400_000 },
     responseCache: {
       ttlMs: parsed.RESPONSE_CACHE_TTL_MS ?? 3_600_000,

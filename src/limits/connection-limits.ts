@@ -5,8 +5,6 @@ import type { Environment } from '../config/environment.js';
 import { ConcurrentStreams } from './concurrent-streams.js';
 import { RateBudget } from './rate-budget.js';
 
-/** A page of a thousand users behind one address must get in; a loop that reconnects must not. */
-const HANDSHAKES = { points: 3_000, durationSeconds: 10 };
 /** A burst of 500 frames on one socket, 100 a second in the long run. */
 const FRAMES = { points: 500, durationSeconds: 5 };
 /** As a socket's frames: a user's requests over REST. */
@@ -24,7 +22,6 @@ const SUBSCRIPTIONS_PER_SOCKET = 20;
 export class ConnectionLimits {
   readonly streams: ConcurrentStreams;
   readonly subscriptionsPerSocket: number;
-  private readonly handshakes: RateBudget;
   private readonly frames: RateBudget;
   private readonly requests: RateBudget;
   private readonly questions: RateBudget;
@@ -33,21 +30,11 @@ export class ConnectionLimits {
 
   constructor(@Inject(ENVIRONMENT) { limits }: Environment) {
     this.streams = new ConcurrentStreams(limits.areOn ? CONCURRENT_STREAMS : Infinity);
-    this.handshakes = new RateBudget(limits.areOn ? HANDSHAKES : undefined);
     this.frames = new RateBudget(limits.areOn ? FRAMES : undefined);
     this.requests = new RateBudget(limits.areOn ? REQUESTS : undefined);
     this.questions = new RateBudget(limits.areOn ? QUESTIONS : undefined);
     this.subscriptionsPerSocket = limits.areOn ? SUBSCRIPTIONS_PER_SOCKET : Infinity;
     this.mostSockets = limits.areOn ? SOCKETS_PER_USER : Infinity;
-  }
-
-  /** @throws GatewayError RATE_LIMIT_EXCEEDED where an address connects too often */
-  async assertHandshake(address: string): Promise<void> {
-    const retryAfterMs = await this.handshakes.take(address);
-    if (retryAfterMs === undefined) return;
-    throw new GatewayError('RATE_LIMIT_EXCEEDED', 'Too many connections are opened from this address.', {
-      retryAfterMs,
-    });
   }
 
   /** @returns false where the user has as many sockets as anyone may */

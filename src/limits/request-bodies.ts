@@ -3,7 +3,7 @@ import type { Request } from 'express';
 import { readJsonBody } from '../common/http/read-json-body.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
-import { BodyBudget } from './body-budget.js';
+import { BodyBudget, type BodyShare } from './body-budget.js';
 
 /** Of all that may be read at once; what a user sends in one burst is a fourth, so that no single one shuts others out. */
 const USERS_SHARE = 1 / 4;
@@ -11,13 +11,14 @@ const USERS_SHARE = 1 / 4;
 const BODIES_PER_USER = 500;
 const BODIES = 5_000;
 
-/** Reads large bodies of requests, within what a node may hold of such. */
+/** Reads large bodies of requests, within what a node may hold of such and of unfinished messages on its sockets. */
 @Injectable()
 export class RequestBodies {
   /** Of one body. */
   readonly mostBytes: number;
+  /** For one of no size; each SLOWEST_BYTES have a second more. */
+  readonly timeoutMs: number;
   private readonly budget: BodyBudget;
-  private readonly timeoutMs: number;
 
   constructor(@Inject(ENVIRONMENT) { http, limits }: Environment) {
     this.mostBytes = http.maxFrameBytes;
@@ -33,6 +34,14 @@ export class RequestBodies {
   /** What is being read now. */
   get counters(): { bytes: number; bodies: number } {
     return this.budget.counters;
+  }
+
+  /**
+   * For what is read elsewhere, piece by piece.
+   * @throws GatewayError as BodyBudget
+   */
+  open(userId: string): BodyShare {
+    return this.budget.open(userId, 0);
   }
 
   /**

@@ -14,7 +14,7 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags }
 import type { Request, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import { bearerTokenOrApiKey } from '../auth/bearer-token.js';
-import { TokenVerifier } from '../auth/token-verifier.js';
+import { TokenAttempts } from '../auth/token-attempts.js';
 import { answerWithin } from '../common/answer-within.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ApiErrors } from '../common/http/api-errors.js';
@@ -46,7 +46,7 @@ export class MediaController implements BeforeApplicationShutdown {
   constructor(
     @Inject(MediaStore) private readonly store: MediaStore,
     @Inject(MediaLinks) private readonly links: MediaLinks,
-    @Inject(TokenVerifier) private readonly tokens: TokenVerifier,
+    @Inject(TokenAttempts) private readonly tokens: TokenAttempts,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Optional() @Inject(MediaOwners) private readonly owners?: MediaOwners,
   ) {}
@@ -94,10 +94,10 @@ export class MediaController implements BeforeApplicationShutdown {
   }
 
   /** No token is needed: one that is not good counts as none. */
-  private async userOf({ headers }: Request): Promise<string | undefined> {
+  private async userOf({ headers, ip = '' }: Request): Promise<string | undefined> {
     try {
       const token = bearerTokenOrApiKey(headers);
-      return token === undefined ? undefined : (await this.tokens.verify(token)).userId;
+      return token === undefined ? undefined : (await this.tokens.verify(token, ip)).userId;
     } catch (error) {
       if (error instanceof GatewayError) return undefined;
       throw error;

@@ -6,7 +6,7 @@ import { clientAddress } from '../common/http/client-address.js';
 import { ENVIRONMENT } from '../config/config.module.js';
 import type { Environment } from '../config/environment.js';
 import { RunningAnswers } from '../completions/running-answers.js';
-import { ConnectionLimits } from '../limits/connection-limits.js';
+import { ConnectionRates } from '../limits/connection-rates.js';
 
 /** Decides who may open a socket, before the handshake. */
 @Injectable()
@@ -15,7 +15,7 @@ export class HandshakeService {
 
   constructor(
     @Inject(HandshakeAuthenticator) private readonly authenticator: HandshakeAuthenticator,
-    @Inject(ConnectionLimits) private readonly limits: ConnectionLimits,
+    @Inject(ConnectionRates) private readonly rates: ConnectionRates,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {
@@ -29,12 +29,14 @@ export class HandshakeService {
   async admit(request: IncomingMessage & IdentifiedRequest): Promise<void> {
     this.running.assertAccepting();
     const address = clientAddress(request, this.environment.http.trustProxy);
-    await this.limits.assertHandshake(address);
+    await this.rates.assertHandshake(address);
     const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((protocol) => protocol.trim());
-    request.identity = await this.authenticator.authenticate({
+    const identity = await this.authenticator.authenticate({
       headers: request.headers,
       protocols,
       remoteAddress: address,
     });
+    await this.rates.assertConnection(identity.userId);
+    request.identity = identity;
   }
 }

@@ -23,7 +23,7 @@ export class Heartbeat {
     this.sockets.set(socket, { isAlive: true });
   }
 
-  /** Something came from the socket: a pong or a frame. */
+  /** Something came from the socket, or was taken by it. */
   heard(socket: HeartbeatSocket): void {
     const state = this.sockets.get(socket);
     if (state) state.isAlive = true;

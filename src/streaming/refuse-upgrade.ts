@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { GatewayError } from '../common/errors/gateway-error.js';
+import { refusalHeaders } from '../common/http/rate-limit-headers.js';
 
 /**
  * Answers a refused upgrade as plain HTTP, with the body that every REST error has, and ends the connection.
@@ -24,6 +25,7 @@ export function refuseUpgrade(
     ...(answer.headers ?? []),
     ...(error.code === 'UNAUTHORIZED' ? ['WWW-Authenticate: Bearer'] : []),
     ...(error.retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(error.retryAfterMs / 1_000)}`]),
+    ...Object.entries(refusalHeaders(error)).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${headers.join('\r\n')}\r\n\r\n${text}`);
 }

@@ -76,6 +76,11 @@ export class StreamSession {
     this.countUnparsable('', new GatewayError('VALIDATION_ERROR', 'A frame must be JSON in a text message.'));
   }
 
+  /** A message came in that is not read to its end; the socket is closed for it. */
+  receiveUnread(refusal: GatewayError): void {
+    this.sendError('', refusal);
+  }
+
   /** The connection is gone; the answers go on. */
   closed(): void {
     for (const watching of this.watched.values()) watching.stop();

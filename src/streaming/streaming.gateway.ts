@@ -18,14 +18,17 @@ import { ConnectionLimits } from '../limits/connection-limits.js';
 import { closeAtExpiry } from './close-at-expiry.js';
 import { closeAtRevocation } from './close-at-revocation.js';
 import { CLOSE_CODES } from './close-codes.js';
+import { closeUnread, farewellOf } from './close-unread.js';
 import { Heartbeat } from './heartbeat.js';
 import { SocketOutbox, type SocketTransport } from './socket-outbox.js';
 import { SocketTraffic } from './socket-traffic.js';
 import { StreamSession, type SessionTools } from './stream-session.js';
+import { UnfinishedMessages } from './unfinished-messages.js';
 
 const PING_EVERY_MS = 25_000;
 
 const TEXT = { binary: false };
+const TOO_MANY_SOCKETS = { code: CLOSE_CODES.TOO_MANY, reason: 'too many connections of this user' };
 
 /** Binds ws to sessions: sockets in, frames through, heartbeat, expiry, and goodbye. The only file that knows ws. */
 @WebSocketGateway({ path: '/mcp' })
@@ -44,6 +47,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     @Inject(StreamMemory) private readonly memory: StreamMemory,
     @Inject(SocketTraffic) private readonly traffic: SocketTraffic,
     @Inject(Revocations) private readonly revocations: Revocations,
+    @Inject(UnfinishedMessages) private readonly unfinished: UnfinishedMessages,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.stuck = new StuckSockets(streams.stuckMs, (outbox) => outbox.giveUp());
@@ -61,7 +65,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     const identity = identityOf(request);
     if (!this.limits.openSocket(identity.userId)) {
       this.traffic.refuses('upgrade', 'LIMIT_EXCEEDED');
-      socket.close(CLOSE_CODES.TOO_MANY, 'too many connections of this user');
+      closeUnread(socket, request.socket, TOO_MANY_SOCKETS);
       return;
     }
     this.traffic.opens();
@@ -73,13 +77,19 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     this.sessions.add(session);
     this.heartbeat.add(socket);
     const stopExpiry = closeAtExpiry(socket, identity.expiresAtMs);
+    const stopCounting = this.unfinished.watch(request.socket, {
+      userId: identity.userId,
+      onHeard: () => this.heartbeat.heard(socket),
+      onRefused: (refusal) => {
+        session.receiveUnread(refusal);
+        closeUnread(socket, request.socket, farewellOf(refusal.code));
+      },
+    });
     socket.on('message', (data, isBinary) => {
-      this.heartbeat.heard(socket);
       this.traffic.received((data as Buffer).length);
       if (isBinary) session.receiveBinary();
       else void session.receive(textOf(data));
     });
-    socket.on('pong', () => this.heartbeat.heard(socket));
     const stopRevocation = closeAtRevocation(socket, identity, this.revocations, () => {
       socket.removeAllListeners('message');
       session.closed();
@@ -87,6 +97,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     socket.on('close', (code) => {
       this.traffic.closes(code);
       stopExpiry();
+      stopCounting();
       stopRevocation();
       this.sessions.delete(session);
       this.heartbeat.remove(socket);

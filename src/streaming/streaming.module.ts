@@ -7,11 +7,12 @@ import { LimitsModule } from '../limits/limits.module.js';
 import { HandshakeService } from './handshake.service.js';
 import { SocketTraffic } from './socket-traffic.js';
 import { StreamingGateway } from './streaming.gateway.js';
+import { UnfinishedMessages } from './unfinished-messages.js';
 
 /** The WebSocket at /mcp. */
 @Module({
   imports: [AuthModule, BillingModule, CompletionsModule, EventsModule, LimitsModule],
-  providers: [HandshakeService, SocketTraffic, StreamingGateway],
+  providers: [HandshakeService, SocketTraffic, StreamingGateway, UnfinishedMessages],
   exports: [SocketTraffic],
 })
 export class StreamingModule {}

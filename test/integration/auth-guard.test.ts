@@ -171,7 +171,7 @@ describe('POST /api/mcp/ws-ticket', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     const body = (await response.json()) as { ticket: string };
     expect(body).toEqual({ ticket: expect.any(String), expiresIn: 30 });
-    const handshake = { headers: {}, protocols: ['mcp.v1', `ticket.${body.ticket}`], remoteAddress: undefined };
+    const handshake = { headers: {}, protocols: ['mcp.v1', `ticket.${body.ticket}`], remoteAddress: '127.0.0.1' };
     const authenticator = application.get(HandshakeAuthenticator);
     expect(await authenticator.authenticate(handshake)).toMatchObject({ userId: 'alice', roles: ['user'] });
     await expect(authenticator.authenticate(handshake)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });

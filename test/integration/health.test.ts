@@ -157,7 +157,7 @@ describe('behind OPS_TOKEN', () => {
   const paths = ['/health/live', '/health/ready', '/HEALTH/live', '/docs', '/docs/', '/docs-json', '/docs-yaml'];
 
   test('health and docs ask for it', () =>
-    withApp({ OPS_TOKEN: 'operators only' }, async (app) => {
+    withApp({ OPS_TOKEN: 'operators.only' }, async (app) => {
       for (const path of paths) {
         const open = new RestClient(app.url);
         expect(await open.get(path)).toMatchObject({ status: 401, body: { error: { code: 'UNAUTHORIZED' } } });

@@ -5,17 +5,25 @@ import { HandshakeAuthenticator, type Handshake } from '../../src/auth/handshake
 import type { Identity } from '../../src/auth/identity.js';
 import type { ClaimRules } from '../../src/auth/token-claims.js';
 import { createTokenSignature } from '../../src/auth/token-signature.js';
+import { TokenAttempts } from '../../src/auth/token-attempts.js';
 import { TokenVerifier } from '../../src/auth/token-verifier.js';
 import { DevelopmentTokens } from '../../src/auth/development-token.js';
 import { MAXIMUM_TICKETS_PER_USER, WsTicketStore } from '../../src/auth/ws-ticket.store.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { createDataSource } from '../../src/database/data-source.js';
+import type { DatabaseServer } from '../../src/database/database-server.js';
+import { ConnectionRates } from '../../src/limits/connection-rates.js';
+import { RateStore } from '../../src/limits/rate-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { capabilitiesOf } from '../support/tokens.js';
 
 const key = { kind: 'secret' as const, secret: 'a secret of more than thirty-two bytes' };
 const rules: ClaimRules = { issuer: undefined, audience: undefined, capabilitiesOf, assertAdmitted: () => undefined };
-const environment = parseEnvironment({ JWT_SECRET: key.secret, ALLOWED_ORIGINS: 'https://app.example' });
+const environment = parseEnvironment({
+  JWT_SECRET: key.secret,
+  ALLOWED_ORIGINS: 'https://app.example',
+  RATE_LIMITS: 'off',
+});
 const tokens = new DevelopmentTokens(environment, key);
 
 let database: TestDatabase;
@@ -25,8 +33,10 @@ let nodes: { dataSource: DataSource; tickets: WsTicketStore; handshake: Handshak
 async function startNode() {
   const dataSource = await createDataSource(database.url).initialize();
   const tickets = new WsTicketStore(dataSource);
+  const store = new RateStore(environment, { url: database.url } as DatabaseServer);
   const verifier = new TokenVerifier(createTokenSignature(key), rules);
-  return { dataSource, tickets, handshake: new HandshakeAuthenticator(environment, rules, verifier, tickets) };
+  const attempts = new TokenAttempts(verifier, new ConnectionRates(environment, store));
+  return { dataSource, tickets, handshake: new HandshakeAuthenticator(environment, rules, attempts, tickets) };
 }
 
 beforeAll(async () => {
@@ -164,7 +174,7 @@ describe('the store of tickets', () => {
 describe('a handshake', () => {
   const token = tokens.sign({ userId: 'alice', roles: ['user'], ttlSeconds: 60 });
   const authenticate = (handshake: Partial<Handshake>) =>
-    nodes[0]!.handshake.authenticate({ headers: {}, protocols: [], remoteAddress: undefined, ...handshake });
+    nodes[0]!.handshake.authenticate({ headers: {}, protocols: [], remoteAddress: '127.0.0.1', ...handshake });
 
   test('is authenticated by its Authorization header', async () => {
     const identified = await authenticate({ headers: { authorization: `Bearer ${token}` } });

@@ -121,6 +121,8 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     AUDIT_SECRET: TEST_SECRET,
     SIGNUP_CREDITS: '10000',
     DRAIN_MS: '2000',
+    RATE_ADDRESS_CONNECTIONS: '1000000', // all tests of a minute come from one address
+    RATE_ADDRESS_BAD_TOKENS: '1000000',
     ...(variables.GATEWAY_CONFIG === undefined ? {} : { DATA_DIR: dirname(variables.GATEWAY_CONFIG) }), // keeps copies of it
     ...(isKept('OPENAI_API_KEY') ? { OPENAI_API_KEY: 'test', OPENAI_BASE_URL: `${simulator.url}/v1` } : {}),
     ...(isKept('SORA_BASE_URL') ? { SORA_BASE_URL: `${simulator.url}/v1`, SORA_API_KEY: 'test' } : {}),

@@ -14,23 +14,35 @@ const WINDOW_SECONDS = 60;
  * @returns none where nothing is limited
  */
 export function rateLimitHeaders({ requests, tokens, resetMs }: MinuteLimits): Record<string, string> {
+  return headersOf(
+    [...(requests ? [{ name: 'requests', ...requests }] : []), ...(tokens ? [{ name: 'tokens', ...tokens }] : [])],
+    resetMs,
+  );
+}
+
+type QuotaName = 'requests' | 'tokens' | 'connections' | 'bad-tokens';
+
+function headersOf(
+  quotas: readonly { name: string; limit: number; remaining: number }[],
+  resetMs: number,
+): Record<string, string> {
+  if (quotas.length === 0) return {};
   const seconds = Math.ceil(resetMs / 1_000);
-  const items = [
-    ...(requests ? [{ name: '"requests"', unit: '', ...requests }] : []),
-    ...(tokens ? [{ name: '"tokens"', unit: ';qu="tokens"', ...tokens }] : []),
-  ];
-  if (items.length === 0) return {};
+  const unitOf = (name: string) => (name === 'tokens' ? ';qu="tokens"' : '');
   return {
-    'RateLimit-Policy': items
-      .map(({ name, unit, limit }) => `${name};q=${limit}${unit};w=${WINDOW_SECONDS}`)
+    'RateLimit-Policy': quotas
+      .map(({ name, limit }) => `"${name}";q=${limit}${unitOf(name)};w=${WINDOW_SECONDS}`)
       .join(', '),
-    RateLimit: items.map(({ name, remaining }) => `${name};r=${remaining};t=${seconds}`).join(', '),
+    RateLimit: quotas.map(({ name, remaining }) => `"${name}";r=${remaining};t=${seconds}`).join(', '),
   };
 }
 
-const NAMES: Readonly<Record<string, 'requests' | 'tokens'>> = {
+/** The limits of a minute, as `details.limit` of a refusal names them. */
+const NAMES: Readonly<Record<string, QuotaName>> = {
   requestsPerMinute: 'requests',
   tokensPerMinute: 'tokens',
+  connectionsPerMinute: 'connections',
+  badTokensPerMinute: 'bad-tokens',
 };
 
 /** The same headers of a refusal by such a limit; none of any other error. */
@@ -42,5 +54,5 @@ export function refusalHeaders(error: {
   const name = typeof limit === 'string' && Object.hasOwn(NAMES, limit) ? NAMES[limit] : undefined;
   if (!name || typeof allowed !== 'number' || typeof used !== 'number') return {};
   const remaining = Math.max(0, allowed - used);
-  return rateLimitHeaders({ [name]: { limit: allowed, remaining }, resetMs: error.retryAfterMs ?? 0 });
+  return headersOf([{ name, limit: allowed, remaining }], error.retryAfterMs ?? 0);
 }

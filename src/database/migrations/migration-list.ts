@@ -13,6 +13,7 @@ import { VideoPatience1763800810000 } from './1763800810000-video-patience.js';
 import { VideoCosts1763800820000 } from './1763800820000-video-costs.js';
 import { VideoInputs1763800830000 } from './1763800830000-video-inputs.js';
 import { Access1763800900000 } from './1763800900000-access.js';
+import { Rates1763800910000 } from './1763800910000-rates.js';
 import { NewAccounts1763800920000 } from './1763800920000-new-accounts.js';
 import { AuditSeals1763800930000 } from './1763800930000-audit-seals.js';
 import { AuditErasure1763800931000 } from './1763800931000-audit-erasure.js';
@@ -41,6 +42,7 @@ export const MIGRATIONS = [
   VideoCosts1763800820000,
   VideoInputs1763800830000,
   Access1763800900000,
+  Rates1763800910000,
   NewAccounts1763800920000,
   AuditSeals1763800930000,
   AuditErasure1763800931000,
