@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair } from 'jose';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { checkDisk } from '../../src/cli/doctor/disk.check.js';
@@ -217,6 +217,22 @@ describe('files', () => {
       expect.stringContaining('media-secret holds secrets'),
       expect.stringContaining('gateway.yaml holds secrets'),
     ]);
+    await rm(join(folder.path, 'media-secret'));
+    const secret32 = `whsec_${Buffer.alloc(32).toString('base64')}`;
+    for (const [text, holdsSecrets] of [
+      ["providers: { near: { wire: openai, baseUrl: 'http://near/v1', apiKey: a-written-key } }", true],
+      ["providers: { near: { wire: openai, baseUrl: 'http://near/v1', headers: { x-key: a-written-key } } }", true],
+      ["providers: { near: { wire: openai, baseUrl: 'http://user:a-written-key@near/v1' } }", true],
+      [`alerts: { webhooks: { pager: { url: 'https://pager.example/', secret: ${secret32} } } }`, true],
+      ["providers: { near: { wire: openai, baseUrl: 'http://near/v1', headers: { http-referer: me } } }", false],
+      ["providers: { near: { wire: openai, baseUrl: 'http://near/v1', apiKey: '${OPENAI_KEY}' } }", false],
+    ] as const) {
+      file.replace(text);
+      expect([text, whats(await look())]).toEqual([
+        text,
+        holdsSecrets ? [expect.stringContaining('gateway.yaml holds secrets')] : [],
+      ]);
+    }
     file.remove();
   });
 });

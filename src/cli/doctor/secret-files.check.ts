@@ -1,13 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writtenSecrets } from '../../config/effective/written-secrets.js';
 import type { Environment } from '../../config/environment.js';
 import { warning, type CheckResult, type Finding } from './finding.js';
 
 /** The bits of a file's mode by which others than its owner and group may read it; and its group. */
 const OTHERS = 0o004;
 const GROUP_AND_OTHERS = 0o044;
-/** A key that is written into the file itself. */
-const WRITTEN_KEY = /^\s*apiKey:\s*["']?(?!\$\{)[^\s"'#]/m;
 
 /** Whether files with secrets can be read by those who have no business with them. */
 export async function checkSecretFiles(
@@ -17,12 +16,12 @@ export async function checkSecretFiles(
   const check = 'secret files';
   if (process.platform === 'win32') return { check, note: 'not looked at on Windows' };
   const generated = ['jwt-secret', 'media-secret', 'audit-secret'].map((name) => join(dataDirectory, name));
-  const path = gatewayConfig.file.path;
-  const holdsKeys = path !== undefined && WRITTEN_KEY.test(await readFile(path, 'utf8').catch(() => ''));
+  const { file, initial } = gatewayConfig;
+  const holdsSecrets = file.path !== undefined && writtenSecrets(initial).length > 0;
   const findings = [
     ...(await Promise.all(generated.map((file) => findingOf(file, GROUP_AND_OTHERS)))),
     await findingOf(join(workingDirectory, '.env'), OTHERS),
-    ...(holdsKeys ? [await findingOf(path, OTHERS)] : []),
+    ...(holdsSecrets ? [await findingOf(file.path, OTHERS)] : []),
   ];
   return { check, findings: findings.flat() };
 }

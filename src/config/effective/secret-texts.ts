@@ -3,7 +3,7 @@ import type { Environment } from '../environment.js';
 import { resolvedSettings } from './resolved-settings.js';
 import { settingDisclosure } from './setting-disclosures.js';
 import { settingLeaves } from './setting-leaves.js';
-import { VARIABLE_DISCLOSURES } from './variable-disclosures.js';
+import { VARIABLE_DISCLOSURES, type VariableDisclosure } from './variable-disclosures.js';
 
 /** What administrators are not shown of a configuration, text by text: to be looked for in what others wrote. */
 export function secretTexts({ given, gatewayConfig }: Environment): string[] {
@@ -16,7 +16,8 @@ export function secretTexts({ given, gatewayConfig }: Environment): string[] {
   return [...new Set([...variables, ...settings].flat())];
 }
 
-function secretsIn(as: 'plain' | 'address' | 'secret', value: unknown): string[] {
+/** The secrets in a value that is shown so. */
+export function secretsIn(as: VariableDisclosure['as'], value: unknown): string[] {
   if (as === 'plain') return [];
   return as === 'secret' ? textsIn(value) : textsIn(value).flatMap(secretsOfAddress);
 }

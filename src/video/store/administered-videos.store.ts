@@ -61,11 +61,14 @@ const COLUMNS = `id, user_id AS "userId", workflow_id AS "workflowId", state, pl
   provider_fault AS "providerFault", is_flagged AS "isFlagged", resolution, resolution_note AS note, resolved_by AS "resolvedBy",
   resolved_at AS "resolvedAt"`;
 
-/** By keyset, as VideoListing's. */
-const SELECT_PAGE = `SELECT ${COLUMNS} FROM video.video
+/**
+ * By keyset, as VideoListing's. What is common and has an index of its own (a user's, the flagged ones) is in the text: a
+ * prepared statement is planned once for all values of its parameters.
+ */
+const selectPage = (isOfUser: boolean, isFlagged: boolean) => `SELECT ${COLUMNS} FROM video.video
   WHERE ($1::text IS NULL OR (created_at, id) < (SELECT b.created_at, b.id FROM video.video b WHERE b.id = $1))
-    AND ($2::text IS NULL OR user_id = $2)
-    AND ($3::bool IS NULL OR is_flagged = $3)
+    AND ${isOfUser ? 'user_id = $2' : '$2::text IS NULL'}
+    AND ${isFlagged ? 'is_flagged AND $3::bool' : '($3::bool IS NULL OR is_flagged = $3)'}
     AND ($4::bool IS NULL OR (resolution IS NOT NULL) = $4)
     AND ($5::text[] IS NULL OR state = ANY ($5))
     AND ($6::text IS NULL OR session_id = $6)
@@ -84,7 +87,9 @@ export class AdministeredVideos {
   /** @param after the id of the last video of the page before; absent: the newest */
   page(filter: AdministeredVideoFilter, limit: number, after?: string): Promise<AdministeredVideo[]> {
     const { userId, isFlagged, isResolved, sessionId, workflowId, provider, model, from, to } = filter;
-    return this.pool.query<AdministeredVideo>('administered_videos', SELECT_PAGE, [
+    const isOfUser = userId !== undefined;
+    const name = `administered_videos${isOfUser ? '_of_user' : ''}${isFlagged ? '_flagged' : ''}`;
+    return this.pool.query<AdministeredVideo>(name, selectPage(isOfUser, isFlagged === true), [
       after ?? null,
       userId ?? null,
       isFlagged ?? null,
