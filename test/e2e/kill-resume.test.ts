@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.js';
 import { startGateway, type GatewayProcess } from '../support/gateway-process.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { connect } from '../support/socket-client.js';
-import { signToken, TEST_SECRET } from '../support/tokens.js';
+import { signToken, TEST_ENCRYPTION_KEYS, TEST_SECRET } from '../support/tokens.js';
 
 const SEEN_BEFORE = 50;
 /** Of $1 and $2 a million tokens and 2,000 credits a dollar, in micro-credits. */
@@ -15,7 +15,10 @@ const LEASE_MS = 2_000;
 /** Of a lost node's streams, beyond its lease (docs/protocol.md, rule 10). */
 const ENDED_WITHIN_MS = 15_000;
 
-describe('a stream whose node is killed with -9', () => {
+describe.each([
+  ['a stream', {}],
+  ['a stream whose log is encrypted', { ENCRYPTION_KEYS: TEST_ENCRYPTION_KEYS }],
+])('%s whose node is killed with -9', (_, keys: Record<string, string>) => {
   let simulator: Simulator;
   let database: TestDatabase;
   let nodes: GatewayProcess[] = [];
@@ -35,6 +38,7 @@ describe('a stream whose node is killed with -9', () => {
         SIGNUP_CREDITS: '1000',
         STREAM_LEASE_MS: String(LEASE_MS),
         LOG_LEVEL: 'warn',
+        ...keys,
       });
     nodes = await Promise.all([start(), start()]);
   }, 60_000);

@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { checkDatabase } from '../../src/cli/doctor/database.check.js';
 import { checkDatabaseRights } from '../../src/cli/doctor/database-rights.check.js';
+import { checkEncryption } from '../../src/cli/doctor/encryption.check.js';
 import type { CheckResult } from '../../src/cli/doctor/finding.js';
 import { checkLedger } from '../../src/cli/doctor/ledger.check.js';
 import { checkLimits } from '../../src/cli/doctor/limits.check.js';
 import { checkMigrations } from '../../src/cli/doctor/migrations.check.js';
+import { TextCipher } from '../../src/common/encryption/text-cipher.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { choosePort } from '../../src/database/embedded/free-port.js';
+import { LedgerPool } from '../../src/database/ledger-pool.js';
 import { MIGRATIONS } from '../../src/database/migrations/migration-list.js';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
+import { StoredVideos } from '../support/stored-videos.js';
 
 let database: TestDatabase;
 let client: Client;
@@ -170,6 +174,27 @@ describe('the ledger', () => {
     await client.query(`SET session_replication_role = replica`);
     await client.query(`UPDATE ledger.hold SET expires_at = expires_at - interval '10 minutes'`);
     expect(whats(await checkLedger(client))).toEqual(['1 holds are past their deadline, and nobody gives them back']);
+  });
+});
+
+describe('encryption', () => {
+  const KEYS = `first:${Buffer.alloc(32, 1).toString('base64')}`;
+  const found = (variables: Record<string, string>) =>
+    checkEncryption(parseEnvironment({ NODE_ENV: 'test', ...variables }), client);
+
+  test('is told of, and a key that is missing is a fault for each kind of texts', async () => {
+    expect(await found({})).toEqual({ check: 'encryption', findings: [], note: 'off: texts are kept as they are' });
+    const pool = new LedgerPool({ connectionString: database.url });
+    const videos = new StoredVideos(pool, new TextCipher(parseEnvironment({ ENCRYPTION_KEYS: KEYS }).encryption));
+    await videos.videoIn('queued').finally(() => pool.close());
+    expect(await found({ ENCRYPTION_KEYS: KEYS })).toMatchObject({
+      findings: [],
+      note: 'texts are put under key first',
+    });
+    for (const others of [{}, { ENCRYPTION_KEYS: KEYS.replace('first', 'second') }])
+      expect(whats(await found(others as Record<string, string>))).toEqual([
+        "2 texts of videos can't be read: they are under key first, which is not configured",
+      ]);
   });
 });
 

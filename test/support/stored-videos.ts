@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TextCipher } from '../../src/common/encryption/text-cipher.js';
 import type { LedgerPool } from '../../src/database/ledger-pool.js';
 import type { VideoState } from '../../src/video/life/video-state.js';
 import type { VideoPlan } from '../../src/video/plan/video-plan.js';
@@ -65,8 +66,12 @@ export const newVideo = (userId: string, more: Partial<NewVideo> = {}): NewVideo
 export class StoredVideos {
   readonly store: VideoStore;
 
-  constructor(private readonly pool: LedgerPool) {
-    this.store = new VideoStore(pool);
+  /** @param cipher absent: texts are kept as they are */
+  constructor(
+    private readonly pool: LedgerPool,
+    cipher?: TextCipher,
+  ) {
+    this.store = new VideoStore(pool, cipher);
   }
 
   /** A new user with so many credits. */

@@ -5,6 +5,7 @@ import { embeddedClusterExists } from '../../database/embedded/cluster-exists.js
 import { checkDatabase } from './database.check.js';
 import { checkDatabaseRights } from './database-rights.check.js';
 import { checkDisk } from './disk.check.js';
+import { checkEncryption } from './encryption.check.js';
 import { fault, type CheckResult } from './finding.js';
 import { checkLedger } from './ledger.check.js';
 import { checkLimits } from './limits.check.js';
@@ -86,7 +87,7 @@ async function* examineSchema(
   url: string,
 ): AsyncGenerator<CheckResult> {
   if (!client) {
-    for (const check of ['migrations', 'database rights', 'ledger', 'workers'])
+    for (const check of ['migrations', 'database rights', 'ledger', 'encryption', 'workers'])
       yield { check, note: 'not looked at: the database comes first' };
     yield* await looked('limits', () => checkLimits(environment, undefined));
     return;
@@ -96,10 +97,12 @@ async function* examineSchema(
   yield* await looked('database rights', () => checkDatabaseRights(client, environment.isProduction));
   yield* await looked('limits', () => checkLimits(environment, isUpToDate ? client : undefined));
   if (!isUpToDate) {
-    for (const check of ['ledger', 'workers']) yield { check, note: 'not looked at: migrations come first' };
+    for (const check of ['ledger', 'encryption', 'workers'])
+      yield { check, note: 'not looked at: migrations come first' };
     return;
   }
   yield* await looked('ledger', () => checkLedger(client));
+  yield* await looked('encryption', () => checkEncryption(environment, client));
   yield* await looked('workers', () => checkWorkers(environment, client, url));
 }
 
