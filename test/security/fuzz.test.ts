@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { fuzzBodies, fuzzFrames, type FuzzTarget } from '../support/fuzzing.js';
+import { heapAfterCollection, REPORTS_HEAP } from '../support/heap-report.js';
 import { startGateway, type GatewayProcess } from '../support/gateway-process.js';
 import { signToken, TEST_SECRET } from '../support/tokens.js';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
     SIGNUP_CREDITS: '100000000',
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'trace',
-    NODE_OPTIONS: '--import ./test/support/report-heap.mjs',
+    NODE_OPTIONS: REPORTS_HEAP,
   });
   target = { url: gateway.url, wsUrl: gateway.wsUrl, token: signToken };
 }, 90_000);
@@ -36,30 +37,21 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What the process has in memory after its garbage is collected. */
-async function memory(): Promise<number> {
-  const reports = () => [...gateway.output().matchAll(/^\{"heapUsed":(\d+),"external":(\d+)\}$/gm)];
-  const before = reports().length;
-  process.kill(gateway.pid, 'SIGUSR2');
-  const [, heapUsed, external] = await eventually(() => {
-    const found = reports();
-    expect(found.length).toBeGreaterThan(before);
-    return found.at(-1)!;
-  });
-  return Number(heapUsed) + Number(external);
-}
-
 describe('a gateway that is sent anything', () => {
   it(`answers ${FRAMES} frames and ${BODIES} bodies without a fault of its own, and its memory returns to its level`, async () => {
     await fuzzFrames(target, SEED - 1, 1_000); // so that what is made once is there
     await fuzzBodies(target, SEED - 1, 200);
-    const before = await memory();
+    const before = await heapAfterCollection(gateway);
     const codes = await fuzzFrames(target, SEED, FRAMES);
     const statuses = await fuzzBodies(target, SEED, BODIES);
     expect(codes.get('VALIDATION_ERROR')).toBeGreaterThan(FRAMES / 2);
     expect(statuses.get(400)).toBeGreaterThan(BODIES / 2);
     expect((await fetch(`${target.url}/health/live`)).status).toBe(200);
-    await eventually(async () => expect((await memory()) - before).toBeLessThan(MOST_GROWTH_BYTES), 30_000, 1_000);
+    await eventually(
+      async () => expect((await heapAfterCollection(gateway)) - before).toBeLessThan(MOST_GROWTH_BYTES),
+      30_000,
+      1_000,
+    );
   }, 240_000);
 
   it('wrote one JSON object a line, whatever it was sent, and no error', () => {
