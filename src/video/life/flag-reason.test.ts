@@ -1,4 +1,5 @@
-import { flagReason } from './flag-reason.js';
+import { readFileSync } from 'node:fs';
+import { FLAG_REASONS, flagReason } from './flag-reason.js';
 import { VIDEO_FAILURES, type VideoFailureReason } from './video-failures.js';
 
 const failed = (reason: VideoFailureReason, providerFault: string | null = null, finishedAt: Date | null = null) =>
@@ -23,5 +24,12 @@ describe('why a video is flagged', () => {
     const rest = { error: null, providerFault: null, finishedAt: new Date() };
     expect(flagReason({ state: 'completed', ...rest })).toBe('less_than_ordered');
     expect(flagReason({ state: 'cancelled', ...rest })).toBe('may_run_on');
+  });
+
+  it('is in docs/operations.md, with what to do about it', () => {
+    const page = readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const section = /^## Flagged videos$(.*?)^## /ms.exec(page)![1]!;
+    const told = [...section.matchAll(/^\| `(\w+)` +\|/gm)].map(([, reason]) => reason);
+    expect([...told, 'other']).toEqual(Object.keys(FLAG_REASONS));
   });
 });
