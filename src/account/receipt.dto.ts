@@ -1,5 +1,6 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { PriceResponse } from '../billing/pricing/price-snapshot.dto.js';
+import { VideoLineResponse } from '../video/api/video-line.dto.js';
 
 const nullable = { nullable: true } as const;
 
@@ -102,6 +103,14 @@ export class ReceiptVideo {
 
   @ApiProperty({ example: '16:9' })
   aspectRatio!: string;
+
+  @ApiProperty({
+    type: [VideoLineResponse],
+    required: false,
+    description:
+      'Of a video of two steps: what each was charged, which add up to the charge; before its end what each costs at most. The price beside this is then that of the last one',
+  })
+  lines?: VideoLineResponse[];
 
   @ApiProperty({
     type: Number,

@@ -170,6 +170,14 @@ export class VideoModelResponse {
   @ApiProperty({ type: 'integer', nullable: true, description: 'Longest video that it takes; null: it takes none' })
   maxInputSeconds!: number | null;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 30,
+    description: 'What is held for where a video of this is enlarged in a second step; null: none is',
+  })
+  mostFramesPerSecond!: number | null;
+
   @ApiProperty({ type: [VideoFormatResponse] })
   formats!: VideoFormatResponse[];
 }

@@ -22,6 +22,7 @@ describe('the video models of the catalogue', () => {
       operation: 'text-to-video',
       seconds: [4, 8],
       maxInputSeconds: null,
+      mostFramesPerSecond: 30,
       formats: [
         {
           resolution: '720p',

@@ -1,5 +1,6 @@
-import type { VideoOffer } from '../providers/contract/video-offer.js';
+import { isGeneration, type VideoOffer } from '../providers/contract/video-offer.js';
 import type { VideoProvider } from '../providers/contract/video-provider.js';
+import { MOST_FRAMES_PER_SECOND } from '../video/plan/frame-bound.js';
 import { creditsOf } from '../video/plan/video-price.js';
 import type { VideoModelResponse } from './models.dto.js';
 import type { ModelsQuery } from './models-query.dto.js';
@@ -18,13 +19,14 @@ export function videoModels(
 }
 
 function videoModel(provider: string, offer: VideoOffer, creditsPerUsd: string): VideoModelResponse {
-  const { operation, model, seconds, formats, maxInputSeconds } = offer;
+  const { operation, model, seconds, formats, maxInputSeconds, mostFramesPerSecond } = offer;
   return {
     provider,
     model,
     operation,
     seconds: [...seconds],
     maxInputSeconds: maxInputSeconds ?? null,
+    mostFramesPerSecond: isGeneration(operation) ? (mostFramesPerSecond ?? MOST_FRAMES_PER_SECOND) : null,
     formats: formats.map(({ resolution, aspectRatio, width, height, usdPerSecond, usdPerFrame }) => ({
       ...{ resolution, aspectRatio, width, height, usdPerSecond },
       creditsPerSecond: creditsOf(usdPerSecond, creditsPerUsd),

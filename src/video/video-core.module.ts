@@ -7,6 +7,7 @@ import { CircuitOrdersModule } from '../orchestrator/orders/circuit-orders.modul
 import { ProvidersModule } from '../providers/providers.module.js';
 import { QueueModule } from '../queue/queue.module.js';
 import { VideoView } from './api/video-view.js';
+import { VideoSecondStep } from './store/video-second-step.store.js';
 import { VideoSweeps } from './store/video-sweeps.store.js';
 import { VideoStore } from './store/video.store.js';
 import { VideoTimes } from './store/video-times.store.js';
@@ -34,6 +35,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoNews,
     VideoOrders,
     VideoQueue,
+    VideoSecondStep,
     VideoStore,
     VideoSweeps,
     VideoTimes,
@@ -51,6 +53,7 @@ import { VideoQueue } from './video-queue.service.js';
     VideoNews,
     VideoOrders,
     VideoQueue,
+    VideoSecondStep,
     VideoStore,
     VideoSweeps,
     VideoTimes,

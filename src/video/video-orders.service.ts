@@ -66,7 +66,7 @@ export class VideoOrders {
   }
 
   /**
-   * Holds the credits of the dearest choice and stores the video, together; then it waits for a worker. The same
+   * Holds the credits of the dearest choices and stores the video, together; then it waits for a worker. The same
    * idempotency key again gives the video that is there.
    * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), UNAUTHORIZED (revoked), CONFLICT (the key was used for
    *   something else); LIMIT_EXCEEDED, RATE_LIMIT_EXCEEDED beyond the user's limits; UNAVAILABLE, where it may be stored all the same: a repeat with the same idempotency key finds out
@@ -113,7 +113,7 @@ export class VideoOrders {
     const video = await orUnavailable(this.store.findOwn(userId, videoId));
     if (!video) throw new GatewayError('NOT_FOUND', 'There is no such video.');
     if (isOver(video.state)) return video;
-    if (video.state === 'copying') throw tooLate();
+    if (isMade(video)) throw tooLate();
     await orUnavailable(this.store.askToCancel(videoId));
     // Whatever it was a moment ago: an order that was refused meanwhile waits again, perhaps for minutes.
     const wasWaiting = await orUnavailable(this.endings.cancel(video, ['queued']));
@@ -130,7 +130,7 @@ export class VideoOrders {
     const untilMs = performance.now() + CANCEL_SHOWN_WITHIN_MS;
     for (;;) {
       const video = (await orUnavailable(this.store.find(videoId)))!;
-      if (video.state === 'copying' || video.state === 'completed') throw tooLate();
+      if (isMade(video)) throw tooLate();
       if (isOver(video.state) || performance.now() > untilMs) return video;
       await delay(LOOK_EVERY_MS);
     }
@@ -173,6 +173,11 @@ function keyIsUsed(): GatewayError {
     'CONFLICT',
     'This Idempotency-Key was used for something else; a new request needs a new one.',
   );
+}
+
+/** With a step to come it is not. */
+function isMade({ state, plan }: VideoRecord): boolean {
+  return (state === 'copying' && !plan.then) || state === 'completed';
 }
 
 function tooLate(): GatewayError {

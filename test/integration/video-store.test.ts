@@ -5,7 +5,7 @@ import { VideoSweeps } from '../../src/video/store/video-sweeps.store.js';
 import type { VideoStore } from '../../src/video/store/video.store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { readLedger } from '../support/ledger-audit.js';
-import { cancelled, completed, CREDIT, failed, FILE, newVideo, StoredVideos } from '../support/stored-videos.js';
+import { cancelled, completed, CREDIT, failed, FILE, jobOf, newVideo, StoredVideos } from '../support/stored-videos.js';
 
 let database: TestDatabase;
 let pool: LedgerPool;
@@ -75,7 +75,7 @@ describe('a video and its hold', () => {
 
   it('end once, whoever ends them at the same moment', async () => {
     const { id, userId } = await videos.videoIn('copying');
-    await store.stored(id, FILE, undefined);
+    await store.stored(jobOf(id), FILE, undefined);
     const ends = await Promise.all(
       Array.from({ length: 20 }, (_, turn) => store.end(id, turn % 2 === 0 ? completed : failed)),
     );
@@ -89,7 +89,7 @@ describe('a video and its hold', () => {
     const { id } = await store.create(newVideo(userId, { holdTtlMs: 1 }));
     await store.beginSubmit(id, 'c', 0);
     await store.submitted(id, `job-${id}`, 0);
-    await store.finished(id, 8, undefined);
+    await store.finished(jobOf(id), 8, undefined);
     await pool.query('reap', "SELECT * FROM ledger.reap('{}', 200, false, 0)", []);
     expect(await store.end(id, completed)).toBe(0n);
     expect(await readLedger(database.url, userId)).toMatchObject({ held: 0n, charges: 0, faults: [] });
@@ -123,21 +123,21 @@ describe('every move compares and sets', () => {
     },
     progressed: {
       from: ['submitted', 'processing'],
-      move: (id) => store.progressed(id, { progress: 50, dueInMs: 0 }),
+      move: (id) => store.progressed(jobOf(id), { progress: 50, dueInMs: 0 }),
     },
-    waited: { from: ['submitted', 'processing'], move: (id) => store.waited(id, 0) },
-    pollPostponed: { from: ['submitted', 'processing'], move: (id) => store.pollPostponed(id, 0) },
-    pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(id, fault(0)) },
-    finished: { from: ['submitted', 'processing'], move: (id) => store.finished(id, 8, '0.8') },
+    waited: { from: ['submitted', 'processing'], move: (id) => store.waited(jobOf(id), 0) },
+    pollPostponed: { from: ['submitted', 'processing'], move: (id) => store.pollPostponed(jobOf(id), 0) },
+    pollFailed: { from: ['submitted', 'processing'], move: (id) => store.pollFailed(jobOf(id), fault(0)) },
+    finished: { from: ['submitted', 'processing'], move: (id) => store.finished(jobOf(id), 8, '0.8') },
     beginCopy: { from: ['copying'], move: (id) => store.beginCopy(id) },
-    stored: { from: ['copying'], move: (id) => store.stored(id, FILE, undefined) },
-    copyFailed: { from: ['copying'], move: (id) => store.copyFailed(id, 0) },
+    stored: { from: ['copying'], move: (id) => store.stored(jobOf(id), FILE, undefined) },
+    copyFailed: { from: ['copying'], move: (id) => store.copyFailed(jobOf(id), 0) },
     'end completed': { from: ['copying'], move: (id) => store.end(id, completed) },
     'end failed': {
       from: ['queued', 'submitting', 'submitted', 'processing', 'copying'],
       move: (id) => store.end(id, failed),
     },
-    'end cancelled': { from: ['queued', 'submitted', 'processing'], move: (id) => store.end(id, cancelled) },
+    'end cancelled': { from: ['queued', 'submitted', 'processing', 'copying'], move: (id) => store.end(id, cancelled) },
   };
 
   it.each(Object.entries(moves))('%s', async (_, { from, move }) => {
@@ -193,11 +193,11 @@ describe('every move compares and sets', () => {
       const { pollFaults, timesUnknown } = (await store.find(id))!;
       return [pollFaults, timesUnknown];
     };
-    for (const times of [1, 2]) await store.pollFailed(id, fault(times));
+    for (const times of [1, 2]) await store.pollFailed(jobOf(id), fault(times));
     expect(await counts()).toEqual([2, 2]);
-    await store.pollPostponed(id, 0);
+    await store.pollPostponed(jobOf(id), 0);
     expect(await counts()).toEqual([0, 2]);
-    await store.waited(id, 0);
+    await store.waited(jobOf(id), 0);
     expect(await counts()).toEqual([0, 0]);
   });
 
@@ -205,14 +205,14 @@ describe('every move compares and sets', () => {
     const { id } = await videos.videoIn('copying');
     expect(await store.beginCopy(id)).toBe(1);
     expect(await store.beginCopy(id)).toBe(2);
-    await store.stored(id, FILE, undefined);
+    await store.stored(jobOf(id), FILE, undefined);
     expect(await store.beginCopy(id)).toBeUndefined();
   });
 
   it('progress never goes back', async () => {
     const { id } = await videos.videoIn('processing');
-    await store.progressed(id, { progress: 60, dueInMs: 0 });
-    await store.progressed(id, { progress: 30, dueInMs: 0 });
+    await store.progressed(jobOf(id), { progress: 60, dueInMs: 0 });
+    await store.progressed(jobOf(id), { progress: 30, dueInMs: 0 });
     expect((await store.find(id))!.progress).toBe(60);
   });
 

@@ -62,6 +62,9 @@ export const newVideo = (userId: string, more: Partial<NewVideo> = {}): NewVideo
   ...more,
 });
 
+/** The job that a video of StoredVideos is. */
+export const jobOf = (id: string) => ({ id, jobId: `job-${id}` });
+
 /** Videos in a test's database, made and moved by the store itself. */
 export class StoredVideos {
   readonly store: VideoStore;
@@ -95,9 +98,13 @@ export class StoredVideos {
       queued: () => Promise.resolve(),
       submitting: async () => (await way.queued(), store.beginSubmit(id, 'c', 0)),
       submitted: async () => (await way.submitting(), store.submitted(id, `job-${id}`, 0)),
-      processing: async () => (await way.submitted(), store.progressed(id, { progress: 10, dueInMs: 0 })),
-      copying: async () => (await way.processing(), store.finished(id, 8, '0.8')),
-      completed: async () => (await way.copying(), await store.stored(id, FILE, undefined), store.end(id, completed)),
+      processing: async () => (await way.submitted(), store.progressed(jobOf(id), { progress: 10, dueInMs: 0 })),
+      copying: async () => (await way.processing(), store.finished(jobOf(id), 8, '0.8')),
+      completed: async () => (
+        await way.copying(),
+        await store.stored(jobOf(id), FILE, undefined),
+        store.end(id, completed)
+      ),
       failed: async () => (await way.processing(), store.end(id, failed)),
       cancelled: async () => (await way.processing(), store.end(id, cancelled)),
     };

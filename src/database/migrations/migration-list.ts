@@ -12,6 +12,7 @@ import { VideoLookups1763800800000 } from './1763800800000-video-lookups.js';
 import { VideoPatience1763800810000 } from './1763800810000-video-patience.js';
 import { VideoCosts1763800820000 } from './1763800820000-video-costs.js';
 import { VideoInputs1763800830000 } from './1763800830000-video-inputs.js';
+import { VideoSteps1763800835000 } from './1763800835000-video-steps.js';
 import { Access1763800900000 } from './1763800900000-access.js';
 import { Rates1763800910000 } from './1763800910000-rates.js';
 import { NewAccounts1763800920000 } from './1763800920000-new-accounts.js';
@@ -22,6 +23,7 @@ import { Reseal1763800941000 } from './1763800941000-reseal.js';
 import { Usage1763800950000 } from './1763800950000-usage.js';
 import { UsageCalls1763800951000 } from './1763800951000-usage-calls.js';
 import { UsageFrames1763800952000 } from './1763800952000-usage-frames.js';
+import { UsageSteps1763800953000 } from './1763800953000-usage-steps.js';
 import { Alerts1763800960000 } from './1763800960000-alerts.js';
 import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
@@ -41,6 +43,7 @@ export const MIGRATIONS = [
   VideoPatience1763800810000,
   VideoCosts1763800820000,
   VideoInputs1763800830000,
+  VideoSteps1763800835000,
   Access1763800900000,
   Rates1763800910000,
   NewAccounts1763800920000,
@@ -51,6 +54,7 @@ export const MIGRATIONS = [
   Usage1763800950000,
   UsageCalls1763800951000,
   UsageFrames1763800952000,
+  UsageSteps1763800953000,
   Alerts1763800960000,
   CircuitOrders1763800970000,
   FlaggedVideos1763800971000,

@@ -1,6 +1,11 @@
 /** What can be asked of a video model. `restyle` makes a video anew in another style; `extend` adds seconds at its end. */
 export type VideoOperation = 'text-to-video' | 'image-to-video' | 'upscale' | 'restyle' | 'extend';
 
+/** Whether a new video is made, and not another one changed. */
+export function isGeneration(operation: VideoOperation): boolean {
+  return operation === 'text-to-video' || operation === 'image-to-video';
+}
+
 /** In the given request's words. */
 export type VideoResolution = '720p' | '1080p' | '4K';
 
@@ -35,6 +40,8 @@ export interface VideoOffer {
   maxInputSeconds?: number;
   /** The input must be exactly as large as the video that is made. */
   inputMatchesSize?: boolean;
+  /** The most frames a second that its files have, where its vendor says it; else MOST_FRAMES_PER_SECOND (plan/frame-bound.ts). */
+  mostFramesPerSecond?: number;
   /** Pictures keep the shape of the input, whatever it is; the size of a format is what they fill. */
   keepsShape?: boolean;
 }

@@ -29,6 +29,8 @@ const VEO_3_1 = [
   ...formats('720p', '0.40', [LANDSCAPE, PORTRAIT]),
   ...formats('1080p', '0.40', [FULL_LANDSCAPE, FULL_PORTRAIT]),
 ];
+/** Google's page on Veo 3.1 (cloud.google.com/vertex-ai/generative-ai/docs/models/veo/3-1-generate): 24 frames a second. */
+const VEO_FRAMES = { mostFramesPerSecond: 24 };
 /** 36 credits up to 720p, 40 at 1080p, 150 at 4K. */
 const SEEDANCE_2 = [
   ...formats('720p', '0.36', [
@@ -69,10 +71,10 @@ const LONGEST_INPUT_SECONDS = 30;
 export const RUNWAY_OFFERS: readonly VideoOffer[] = [
   generation('text-to-video', 'gen4.5', range(2, 10), GEN_4_5, 1000),
   generation('text-to-video', 'seedance2', range(4, 15), SEEDANCE_2, 3500),
-  generation('text-to-video', 'veo3.1', [4, 6, 8], VEO_3_1, 1000),
+  { ...generation('text-to-video', 'veo3.1', [4, 6, 8], VEO_3_1, 1000), ...VEO_FRAMES },
   generation('image-to-video', 'gen4.5', range(2, 10), GEN_4_5_FROM_IMAGE, 1000),
   generation('image-to-video', 'seedance2', range(4, 15), SEEDANCE_2, 3500),
-  generation('image-to-video', 'veo3.1', [4, 6, 8], VEO_3_1, 1000),
+  { ...generation('image-to-video', 'veo3.1', [4, 6, 8], VEO_3_1, 1000), ...VEO_FRAMES },
   {
     operation: 'restyle',
     model: 'aleph2',

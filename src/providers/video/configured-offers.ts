@@ -1,7 +1,7 @@
 import type { VideoModelSettings } from '../../config/video-provider-settings.js';
 import { decimalText, parseDecimal } from '../../common/money/micro-credits.js';
 import { similarName } from '../../common/nearest-name.js';
-import type { VideoFormat, VideoOffer, VideoResolution } from '../contract/video-offer.js';
+import { isGeneration, type VideoFormat, type VideoOffer, type VideoResolution } from '../contract/video-offer.js';
 import { aspectRatioOf } from './aspect-ratio.js';
 
 const USD_DECIMALS = 6;
@@ -60,7 +60,9 @@ function offersOf(
     return [];
   }
   const made = base
-    .filter((offer) => !isGeneration(offer) || (model.operations?.some((each) => each === offer.operation) ?? true))
+    .filter(
+      (offer) => !isGeneration(offer.operation) || (model.operations?.some((each) => each === offer.operation) ?? true),
+    )
     .map((offer) => withSettings(offer, model, usualUsdPerSecond, tell));
   tellOfUnused(model, base, made, tell);
   return made;
@@ -72,7 +74,7 @@ function withSettings(
   usualPrice: string | undefined,
   tell: Tell,
 ): VideoOffer {
-  const sizes = isGeneration(offer) && model.sizes ? picturesOf(model.sizes) : offer.formats;
+  const sizes = isGeneration(offer.operation) && model.sizes ? picturesOf(model.sizes) : offer.formats;
   const formats = sizes.map((size): VideoFormat => {
     const text = sizeText(size);
     const before = offer.formats.find((each) => sizeText(each) === text)?.usdPerSecond;
@@ -81,8 +83,10 @@ function withSettings(
       tell(['price'], `says nothing of ${text}; allowed: a price of ${text}, ${size.resolution} or '*'`);
     return { ...size, usdPerSecond: price ?? '0', ...framePrice(size, price, before) };
   });
-  const seconds = isGeneration(offer) && model.seconds ? [...model.seconds].sort((a, b) => a - b) : offer.seconds;
-  if (isGeneration(offer) && seconds.length === 0) tell(['seconds'], 'is missing; nothing is known of this model');
+  const seconds =
+    isGeneration(offer.operation) && model.seconds ? [...model.seconds].sort((a, b) => a - b) : offer.seconds;
+  if (isGeneration(offer.operation) && seconds.length === 0)
+    tell(['seconds'], 'is missing; nothing is known of this model');
   if (formats.length === 0) tell(['sizes'], 'is missing; nothing is known of this model');
   return { ...offer, seconds, formats };
 }
@@ -111,7 +115,7 @@ function tellOfUnused(
   made: readonly VideoOffer[],
   tell: Tell,
 ): void {
-  if (!base.some(isGeneration))
+  if (!base.some(({ operation }) => isGeneration(operation)))
     for (const setting of ['operations', 'seconds', 'sizes'] as const)
       if (model[setting]) tell([setting], `changes nothing: ${model.name} makes new videos of others; leave it out`);
   const priced = new Set([
@@ -126,10 +130,6 @@ function unknownModel(name: string, offers: readonly VideoOffer[]): string {
   const names = [...new Set(offers.map(({ model }) => model))];
   const similar = similarName(name, names);
   return `is no model that is known here; ${similar === undefined ? `there are: ${names.join(', ')}` : `did you mean ${similar}?`}`;
-}
-
-function isGeneration({ operation }: VideoOffer): boolean {
-  return operation === 'text-to-video' || operation === 'image-to-video';
 }
 
 function sizeText({ width, height }: Pick<VideoFormat, 'width' | 'height'>): string {

@@ -8,7 +8,8 @@ import { chosen } from './video-view.js';
 /** All that a video's user may know of it beside its status. Pure. */
 export function videoDetails(video: VideoRecord, status: VideoStatusResponse): VideoDetailsResponse {
   const { prompt, originalPrompt, sessionId, workflowId, request, input, media, thumbnail, amount } = video;
-  const { operation, usdPerSecond, creditsPerSecond, byFrame } = chosen(video);
+  const { usdPerSecond, creditsPerSecond, byFrame } = chosen(video);
+  const { operation } = video.plan.before?.choice ?? chosen(video);
   return {
     ...status,
     prompt: originalPrompt,

@@ -4,6 +4,8 @@ import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import type { EventName, UserEvents } from '../../events/user-events.js';
 import { MediaStore, type StoredMedia } from '../../media/media-store.js';
+import { firstCharge } from '../plan/charged-step.js';
+import { lastChoice } from '../plan/two-steps.js';
 import { publicStatus } from '../life/video-state.js';
 import { remainingSeconds } from '../punctuality/remaining-seconds.js';
 import { videoDelay, type VideoDelay } from '../punctuality/video-delay.js';
@@ -38,7 +40,8 @@ export class VideoView {
    */
   async statusOf(video: VideoRecord, origin?: string): Promise<VideoStatusResponse> {
     const { id, state, media, error, endedAt, mediaDeletedAt } = video;
-    const { provider, model, resolution, aspectRatio, seconds } = chosen(video);
+    const { provider, model } = chosen(video);
+    const { resolution, aspectRatio, seconds } = lastChoice(video);
     const { substitutions } = video.plan;
     const status = publicStatus(state);
     return {
@@ -82,14 +85,14 @@ export class VideoView {
 
   /** Why a video that is under way is late; undefined: it is not. */
   async delayOf(video: VideoRecord): Promise<VideoDelay | undefined> {
-    return videoDelay(video, { lateMs: this.lateMs, usualSeconds: await this.times.estimate(chosen(video)) });
+    return videoDelay(video, { lateMs: this.lateMs, usualSeconds: await this.times.estimateOf(video) });
   }
 
   /** Of a workflow the time from its order on counts, as it does in what its kind takes by experience. */
   private async expected(video: VideoRecord): Promise<Pick<VideoStatusResponse, 'estimatedTime' | 'delay'>> {
     const delay = await this.delayOf(video);
     const takenMs = video.workflowId === null ? video.ageMs : (video.submittingForMs ?? 0);
-    const estimatedTime = remainingSeconds(await this.times.estimate(chosen(video)), takenMs);
+    const estimatedTime = remainingSeconds(await this.times.estimateOfRest(video), takenMs);
     return { estimatedTime, ...(delay ? { delay } : {}) };
   }
 
@@ -114,12 +117,16 @@ export function creditsUsed(video: Pick<VideoRecord, 'plan' | 'choice' | 'charge
 
 /** The same in micro-credits: sums are made of these, and shown once. */
 export function amountUsed(video: Pick<VideoRecord, 'plan' | 'choice' | 'charged'>): bigint {
-  return video.charged ?? BigInt(chosen(video).amount);
+  const { then } = video.plan;
+  const rest = then ? BigInt(then[0]!.amount) : (firstCharge(video.plan)?.cost ?? 0n);
+  return video.charged ?? BigInt(chosen(video).amount) + rest;
 }
 
-/** The provider's 100 is not ours: its bytes are still to come. */
-function progressOf({ state, progress }: VideoRecord): number {
-  return state === 'completed' ? 100 : Math.min(progress, 99);
+/** The provider's 100 is not ours: its bytes are still to come. Each of two steps is half of the way. */
+function progressOf({ state, progress, plan }: VideoRecord): number {
+  if (state === 'completed') return 100;
+  if (plan.then) return Math.floor(progress / 2);
+  return Math.min(plan.before ? 50 + Math.floor(progress / 2) : progress, 99);
 }
 
 function withOrigin(link: string, origin: string | undefined): string {

@@ -1,6 +1,7 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsInt, IsNumber, IsObject, IsOptional, IsPositive, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { VideoLineResponse } from '../api/video-line.dto.js';
 import { SubstitutionResponse } from '../api/video-status.dto.js';
 import { WorkflowRequest } from '../workflow/workflow.dto.js';
 
@@ -103,13 +104,21 @@ export class VideoEstimateResponse {
   })
   substitutions?: SubstitutionResponse[];
 
-  @ApiProperty({ example: '0.70', description: 'US dollars a second, exact decimal text' })
+  @ApiProperty({
+    type: [VideoLineResponse],
+    required: false,
+    description:
+      'Where it takes two steps: what each costs at most, the frames of the first file being counted only when it is there',
+  })
+  lines?: VideoLineResponse[];
+
+  @ApiProperty({ example: '0.70', description: 'US dollars a second, exact decimal text; of two steps: of the first' })
   usdPerSecond!: string;
 
-  @ApiProperty({ example: '1400', description: 'Credits a second, exact decimal text' })
+  @ApiProperty({ example: '1400', description: 'Credits a second, exact decimal text; likewise' })
   creditsPerSecond!: string;
 
-  @ApiProperty({ example: 28000, description: 'What it would cost at that provider' })
+  @ApiProperty({ example: 28000, description: 'What it would cost at that provider; of two steps: both, at most' })
   expected!: number;
 
   @ApiProperty({

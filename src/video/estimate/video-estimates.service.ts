@@ -4,6 +4,9 @@ import { RoleTable } from '../../auth/role-table.js';
 import { AccountsService, type AccountState } from '../../billing/accounts/accounts.service.js';
 import { creditsNumber } from '../../common/money/micro-credits.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
+import { videoLine } from '../api/video-line.js';
+import { plannedSteps } from '../plan/charged-step.js';
+import { lastChoice } from '../plan/two-steps.js';
 import { amountToHold } from '../plan/video-price.js';
 import { VideoPlanner } from '../plan/video-planner.js';
 import type { VideoWish } from '../plan/video-wish.js';
@@ -37,26 +40,30 @@ export class VideoEstimates {
     const { sessionId, ...workflow } = body;
     const wish = workflowWish({ ...workflow, sessionId: sessionId ?? '' });
     const planned = plannedVideo(wish, inputSize ? sizeOf(inputSize) : undefined);
-    const plan = this.planner.plan(planned, this.roles.rightsOf(roles));
+    const plan = this.planner.planSteps(planned, this.roles.rightsOf(roles));
     const [first, ...others] = plan.choices;
     const account = await orUnavailable(this.accounts.preview(userId));
     const holdAtMost = amountToHold(plan);
-    const { operation, provider, model, seconds, resolution, aspectRatio, width, height, ...price } = first!;
+    const { operation, provider, model, ...price } = first!;
+    const { seconds, resolution, aspectRatio, width, height, amount } = lastChoice({ plan, choice: 0 });
+    const enlarging = plan.then ? BigInt(amount) : 0n;
+    const lines = plannedSteps(plan)?.map(videoLine);
     const reasons = reasonsOf(account, holdAtMost);
     return {
       ...{ operation, provider, model, seconds, resolution, aspectRatio, width, height },
       ...(plan.substitutions.length > 0 ? { substitutions: [...plan.substitutions] } : {}),
+      ...(lines ? { lines } : {}),
       usdPerSecond: price.usdPerSecond,
       creditsPerSecond: price.creditsPerSecond,
-      expected: creditsNumber(BigInt(price.amount)),
+      expected: creditsNumber(BigInt(price.amount) + enlarging),
       holdAtMost: creditsNumber(holdAtMost),
       standIns: others.map((each) => ({
         provider: each.provider,
         model: each.model,
-        credits: creditsNumber(BigInt(each.amount)),
+        credits: creditsNumber(BigInt(each.amount) + enlarging),
       })),
       isEnhanced: wish.isEnhanced,
-      estimatedTime: await this.times.estimate(first!),
+      estimatedTime: await this.times.estimateOf({ plan, choice: 0 }),
       available: creditsNumber(account.available),
       isAccepted: reasons.length === 0,
       reasons,

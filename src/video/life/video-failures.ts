@@ -14,6 +14,7 @@ export type VideoFailureReason =
   | 'retired'
   | 'refused'
   | 'input_gone'
+  | 'too_many_frames'
   | 'no_provider';
 
 export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> = {
@@ -52,6 +53,10 @@ export const VIDEO_FAILURES: Readonly<Record<VideoFailureReason, VideoFailure>> 
   input_gone: {
     code: 'UPSTREAM_LOST',
     message: 'The image or the video that it was to be made of is no longer kept. Nothing was charged.',
+  },
+  too_many_frames: {
+    code: 'UNSUPPORTED_VIDEO',
+    message: 'The first file has more frames than were held for, so it is not enlarged. Nothing was charged for that.',
   },
   no_provider: {
     code: 'ALL_PROVIDERS_FAILED',

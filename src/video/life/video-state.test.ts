@@ -8,14 +8,14 @@ describe('the life of a video', () => {
   });
 
   it.each<[VideoState, VideoState[]]>([
-    ['queued', ['submitting']],
+    ['queued', ['submitting', 'copying']],
     ['submitting', ['queued']],
     ['submitted', ['submitting']],
     ['processing', ['submitted']],
     ['copying', ['submitted', 'processing']],
     ['completed', ['copying']],
     ['failed', ['queued', 'submitting', 'submitted', 'processing', 'copying']],
-    ['cancelled', ['queued', 'submitted', 'processing']],
+    ['cancelled', ['queued', 'submitted', 'processing', 'copying']],
   ])('%s comes after %j alone', (state, before) => {
     expect(statesBefore(state)).toEqual(before);
   });

@@ -21,8 +21,8 @@ const NEXT: Record<VideoState, readonly VideoState[]> = {
   submitting: ['submitted', 'queued', 'failed'],
   submitted: ['processing', 'copying', 'failed', 'cancelled'],
   processing: ['copying', 'failed', 'cancelled'],
-  /** It is made and paid for: too late to be cancelled. */
-  copying: ['completed', 'failed'],
+  /** It is made and paid for: too late to be cancelled, unless another step follows. Back to `queued`: for that step. */
+  copying: ['queued', 'completed', 'failed', 'cancelled'],
   completed: [],
   failed: [],
   cancelled: [],

@@ -1,6 +1,16 @@
 import type { VideoFormat, VideoOffer } from '../../providers/contract/video-offer.js';
 import type { LesserFormat, VideoChoice } from './video-plan.js';
-import { amountOfFrames, amountOfSeconds, creditsOf, usdOfSecond } from './video-price.js';
+import { amountOfFrames, amountOfSeconds, creditsOf, priceOfSecond } from './video-price.js';
+
+/** What a second costs. */
+export interface VideoPrice {
+  /** Decimal text, exact. */
+  usdPerSecond: string;
+  creditsPerSecond: string;
+  /** Where frames are charged. */
+  usdPerFrame?: string;
+  creditsPerFrame?: string;
+}
 
 type ChoicePrice = Pick<VideoChoice, 'usdPerSecond' | 'creditsPerSecond' | 'byFrame' | 'lesser' | 'amount'>;
 
@@ -27,7 +37,7 @@ export function choicePrice(
 }
 
 function priceByFrame(usdPerFrame: string, frames: number, seconds: number, creditsPerUsd: string): ChoicePrice {
-  const usdPerSecond = usdOfSecond(usdPerFrame, frames, seconds);
+  const usdPerSecond = priceOfSecond(usdPerFrame, frames, seconds, 6);
   const creditsPerFrame = creditsOf(usdPerFrame, creditsPerUsd);
   return {
     usdPerSecond,
@@ -35,6 +45,13 @@ function priceByFrame(usdPerFrame: string, frames: number, seconds: number, cred
     byFrame: { frames, usdPerFrame, creditsPerFrame },
     amount: `${amountOfFrames({ creditsPerFrame }, frames)}`,
   };
+}
+
+/** As holds and ends keep it. */
+export function priceOf({ usdPerSecond, creditsPerSecond, byFrame }: ChoicePrice): VideoPrice {
+  if (!byFrame) return { usdPerSecond, creditsPerSecond };
+  const { usdPerFrame, creditsPerFrame } = byFrame;
+  return { usdPerSecond, creditsPerSecond, usdPerFrame, creditsPerFrame };
 }
 
 /** Smaller ones of the same shape that are not dearer. */

@@ -16,14 +16,16 @@ export type VideoProviderOffers = Pick<VideoProvider, 'id' | 'offers'>;
  * left out: the nearest to the default that any of its models allows. Whoever else makes the same video comes after it.
  * @param providers in the order of preference
  * @param creditsPerUsd CREDITS_PER_USD, decimal text
+ * @param find how a plan is looked for; by default: one that is made at once
  * @throws GatewayError UNSUPPORTED_VIDEO where nobody does
  */
 export function planVideo(
   providers: readonly VideoProviderOffers[],
   wish: VideoWish,
   creditsPerUsd: string,
+  find = fittingPlan,
 ): VideoPlan {
-  const plan = fittingPlan(providers, wish, creditsPerUsd);
+  const plan = find(providers, wish, creditsPerUsd);
   if (!plan) throw unsupportedVideo(providers, wish);
   return plan;
 }

@@ -1,8 +1,9 @@
 import type { VideoFile, VideoRecord } from '../store/video-record.js';
 import { isAsLarge } from './delivered-size.js';
+import { stepInput } from './two-steps.js';
 import type { VideoChoice } from './video-plan.js';
 import { amountOfFrames, amountOfSeconds } from './video-price.js';
-import type { VideoPrice } from './video-terms.js';
+import type { VideoPrice } from './choice-price.js';
 
 /** What a delivered video is charged, and for what of it. */
 export interface VideoCharge {
@@ -29,7 +30,7 @@ export function chargeFor(
   file: Pick<VideoFile, 'width' | 'height' | 'seconds'>,
 ): VideoCharge {
   const choice = plan.choices[index]!;
-  const seconds = deliveredSeconds(choice, input?.seconds, file.seconds);
+  const seconds = deliveredSeconds(choice, stepInput({ plan, input })?.seconds, file.seconds);
   const isShort = seconds < choice.seconds;
   const { usdPerSecond, creditsPerSecond, byFrame } = choice;
   const price = { usdPerSecond, creditsPerSecond };

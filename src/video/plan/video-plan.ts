@@ -1,4 +1,5 @@
 import type { VideoOperation, VideoResolution } from '../../providers/contract/video-offer.js';
+import type { FirstStep } from './first-step.js';
 
 /** What each frame of an input costs, where its frames are charged. */
 export interface FramePrice {
@@ -54,4 +55,8 @@ export interface VideoPlan {
   /** At least one; each makes the same video, and the next is taken where one refuses the order. */
   choices: readonly VideoChoice[];
   substitutions: readonly Substitution[];
+  /** How the file that one of the choices makes is enlarged then, each for the most frames that it may have; absent: it is the video. */
+  then?: readonly VideoChoice[];
+  /** The step before, where the choices enlarge its file, or where that came to nothing. */
+  before?: FirstStep;
 }

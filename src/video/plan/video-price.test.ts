@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { amountOfFrames, amountOfSeconds, creditsOf, usdOfSecond } from './video-price.js';
+import { amountOfFrames, amountOfSeconds, creditsOf, priceOfSecond } from './video-price.js';
 
 describe('the price of a video', () => {
   it.each([
@@ -41,7 +41,7 @@ describe('the price of a video', () => {
     ['0.012', 10, 3, '0.04'],
     ['0.000001', 10, 3, '0.000004'],
   ])('at %s dollars a frame, %s of them in %s s, is shown as %s dollars a second', (usd, frames, seconds, shown) => {
-    expect(usdOfSecond(usd, frames, seconds)).toBe(shown);
+    expect(priceOfSecond(usd, frames, seconds, 6)).toBe(shown);
   });
 
   it('never grows by delivering less, and all of it costs what was planned', () => {

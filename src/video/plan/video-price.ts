@@ -7,9 +7,9 @@ export function creditsOf(usd: string, creditsPerUsd: string): string {
   return decimalText(parseDecimal(usd, 6) * parseDecimal(creditsPerUsd, 6), 12);
 }
 
-/** What a second comes to where frames are charged, in US dollars as decimal text, rounded up: to be shown, not reckoned with. */
-export function usdOfSecond(usdPerFrame: string, frames: number, seconds: number): string {
-  return decimalText(ceilDivide(parseDecimal(usdPerFrame, 6) * BigInt(frames), BigInt(seconds)), 6);
+/** What a second comes to where frames are charged, as decimal text, rounded up: to be shown, not reckoned with. */
+export function priceOfSecond(pricePerFrame: string, frames: number, seconds: number, decimals: 6 | 12): string {
+  return decimalText(ceilDivide(parseDecimal(pricePerFrame, decimals) * BigInt(frames), BigInt(seconds)), decimals);
 }
 
 /** What so many frames cost, in micro-credits, rounded once, up. */
@@ -23,7 +23,11 @@ export function amountOfSeconds(choice: Pick<VideoChoice, 'creditsPerSecond'>, s
   return ceilDivide(parseDecimal(choice.creditsPerSecond, 12) * microseconds, 10n ** 12n);
 }
 
-/** What is held, in micro-credits: enough for whichever choice comes about. */
-export function amountToHold({ choices }: Pick<VideoPlan, 'choices'>): bigint {
+/** What is held, in micro-credits: enough for whichever choices come about, of both steps where there are two. */
+export function amountToHold({ choices, then = [] }: Pick<VideoPlan, 'choices' | 'then'>): bigint {
+  return dearest(choices) + dearest(then);
+}
+
+function dearest(choices: readonly VideoChoice[]): bigint {
   return choices.map(({ amount }) => BigInt(amount)).reduce((most, each) => (each > most ? each : most), 0n);
 }

@@ -1,17 +1,10 @@
 import type { VideoRecord } from '../store/video-record.js';
-import type { VideoChoice, VideoPlan } from './video-plan.js';
+import { costOfSteps, plannedSteps, type ChargedStep } from './charged-step.js';
+import { priceOf, type VideoPrice } from './choice-price.js';
+import { lastChoice } from './two-steps.js';
+import type { VideoPlan } from './video-plan.js';
 
-/** What a second costs. */
-export interface VideoPrice {
-  /** Decimal text, exact. */
-  usdPerSecond: string;
-  creditsPerSecond: string;
-  /** Where frames are charged. */
-  usdPerFrame?: string;
-  creditsPerFrame?: string;
-}
-
-/** What a hold says of its video: the first choice. */
+/** What a hold says of its video: the first choice; of a video of two steps the last one's. */
 export interface VideoTerms {
   type: 'video';
   provider: string;
@@ -22,6 +15,8 @@ export interface VideoTerms {
   resolution: string;
   aspectRatio: string;
   price: VideoPrice;
+  /** Where there are two: what each costs at most. */
+  steps?: ChargedStep[];
 }
 
 /** What an ended video leaves for its receipt: the choice that was tried last. */
@@ -35,16 +30,25 @@ export interface VideoOutcome {
   /** What was charged, where that is a smaller picture than the ordered one. */
   resolution?: string;
   price: VideoPrice;
-  /** What the provider charged, decimal text, where it told. */
+  /** What the provider charged, decimal text, where it told; of two steps, where all that made something told. */
   providerCostUsd?: string;
   finishReason: 'completed' | 'failed' | 'cancelled';
   /** The error's code. */
   error?: string;
+  /** Where it came to a second one: what each was charged, and cost. */
+  steps?: ChargedStep[];
 }
 
+/** What an end adds to what is known of the choice. Without a price: nothing was charged. */
+export type VideoEnding = Pick<VideoOutcome, 'finishReason' | 'seconds'> & {
+  [K in 'frames' | 'resolution' | 'error' | 'steps' | 'price']?: VideoOutcome[K] | undefined;
+};
+
 /** The terms of a video's hold, as JSON text. */
-export function holdTerms({ choices }: VideoPlan): string {
-  const { provider, model, seconds, resolution, aspectRatio, byFrame } = choices[0]!;
+export function holdTerms(plan: VideoPlan): string {
+  const choice = lastChoice({ plan, choice: 0 });
+  const { provider, model, seconds, resolution, aspectRatio, byFrame } = choice;
+  const steps = plannedSteps(plan);
   return JSON.stringify({
     type: 'video',
     provider,
@@ -53,17 +57,19 @@ export function holdTerms({ choices }: VideoPlan): string {
     ...(byFrame ? { frames: byFrame.frames } : {}),
     resolution,
     aspectRatio,
-    price: priceOf(choices[0]!),
+    price: priceOf(choice),
+    ...(steps ? { steps } : {}),
   } satisfies VideoTerms);
 }
 
-/** What is kept of a video's end beside its charge, as JSON text. @param end without a price: nothing was charged */
+/** What is kept of a video's end beside its charge, as JSON text. */
 export function outcomeOf(
   { plan, choice, providerCostUsd }: Pick<VideoRecord, 'plan' | 'choice' | 'providerCostUsd'>,
-  end: Pick<VideoOutcome, 'finishReason' | 'seconds' | 'frames' | 'resolution' | 'error'> & { price?: VideoPrice },
+  end: VideoEnding,
 ): string {
   const { provider, model } = plan.choices[choice]!;
-  const { finishReason, seconds, frames, resolution, error, price = priceOf(plan.choices[choice]!) } = end;
+  const { finishReason, seconds, frames, resolution, error, steps, price = priceOf(plan.choices[choice]!) } = end;
+  const costUsd = steps ? costOfSteps(steps) : (providerCostUsd ?? undefined);
   return JSON.stringify({
     provider,
     model,
@@ -71,15 +77,9 @@ export function outcomeOf(
     ...(frames === undefined ? {} : { frames }),
     ...(resolution === undefined ? {} : { resolution }),
     price,
-    ...(providerCostUsd === null ? {} : { providerCostUsd }),
+    ...(costUsd === undefined ? {} : { providerCostUsd: costUsd }),
     finishReason,
     ...(error === undefined ? {} : { error }),
+    ...(steps ? { steps } : {}),
   } satisfies VideoOutcome);
-}
-
-/** As holds and ends keep it. */
-function priceOf({ usdPerSecond, creditsPerSecond, byFrame }: VideoChoice): VideoPrice {
-  if (!byFrame) return { usdPerSecond, creditsPerSecond };
-  const { usdPerFrame, creditsPerFrame } = byFrame;
-  return { usdPerSecond, creditsPerSecond, usdPerFrame, creditsPerFrame };
 }

@@ -71,7 +71,7 @@ export class CopyStep {
       await this.tidy(id, copy, copy);
       return copyFault(error);
     }
-    const isOurs = await this.store.stored(id, file, await this.thumbnailOf(video, provider, copy));
+    const isOurs = await this.store.stored(video, file, await this.thumbnailOf(video, provider, copy));
     if (isOurs) await this.tidy(id, 1, copy - 1);
     else await this.tidy(id, copy, copy);
     return undefined;
@@ -130,7 +130,7 @@ export class CopyStep {
       await this.endings.fail(video, verdict.reason, { providerFault: fault.name, from: ['copying'] });
       return DONE;
     }
-    await this.store.copyFailed(video.id, verdict.afterMs);
+    await this.store.copyFailed(video, verdict.afterMs);
     return again(verdict.afterMs);
   }
 }

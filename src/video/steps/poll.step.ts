@@ -64,7 +64,7 @@ export class PollStep {
     video.providerCostUsd = job.costUsd ?? null; // what came to nothing may be billed all the same
     switch (job.status) {
       case 'completed':
-        if (!(await this.store.finished(video.id, job.seconds, job.costUsd))) return DONE;
+        if (!(await this.store.finished(video, job.seconds, job.costUsd))) return DONE;
         return this.copy(video.id);
       case 'failed': {
         const reason = job.failure?.kind === 'moderated' ? 'moderated' : 'provider_failed';
@@ -88,8 +88,8 @@ export class PollStep {
     const progress = Math.floor(Math.min(99, Math.max(0, job.progress ?? 0)));
     const noted =
       job.status === 'queued'
-        ? await this.store.waited(video.id, dueInMs)
-        : await this.store.progressed(video.id, { progress, dueInMs });
+        ? await this.store.waited(video, dueInMs)
+        : await this.store.progressed(video, { progress, dueInMs });
     if (job.status === 'running' && (progress > video.progress || video.state === 'submitted'))
       await this.news.tell(video.id);
     else await this.news.tellDelay(video);
@@ -130,10 +130,10 @@ export class PollStep {
     }
     if (kind === 'rate_limited') {
       const dueInMs = Math.min(120_000, Math.max(this.delayFor(video), retryAfterMs));
-      return pause(video, await this.store.pollPostponed(video.id, dueInMs), dueInMs);
+      return pause(video, await this.store.pollPostponed(video, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);
-    const noted = await this.store.pollFailed(video.id, { timesUnknown, dueInMs });
+    const noted = await this.store.pollFailed(video, { timesUnknown, dueInMs });
     await this.news.tellDelay(video);
     return pause(video, noted, dueInMs);
   }

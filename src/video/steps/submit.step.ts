@@ -8,6 +8,7 @@ import type { VideoInput } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
 import { chosen } from '../api/video-view.js';
 import { reasonOfRefusal } from '../life/video-failures.js';
+import { stepInput } from '../plan/two-steps.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
@@ -93,7 +94,7 @@ export class SubmitStep {
   private takePlace(video: VideoRecord): (() => void) | undefined {
     const provider = this.providers.all().find(({ id }) => id === chosen(video).provider);
     const leaveProvider = provider ? this.slots.take(provider.connectionId) : () => undefined;
-    const leaveRoom = leaveProvider && this.room.take(video.input?.bytes ?? 0);
+    const leaveRoom = leaveProvider && this.room.take(stepInput(video)?.bytes ?? 0);
     if (!leaveRoom) return void leaveProvider?.();
     return () => {
       leaveRoom();
@@ -131,7 +132,8 @@ export class SubmitStep {
     return this.goOn(video.id, pollDelayMs(0));
   }
 
-  private async inputOf({ input }: VideoRecord): Promise<VideoInput | undefined> {
+  private async inputOf(video: VideoRecord): Promise<VideoInput | undefined> {
+    const input = stepInput(video);
     if (!input) return undefined;
     const { mediaType, width, height } = input;
     return { mediaType, width, height, bytes: await buffer(await this.media.read(input.key)) };

@@ -56,6 +56,19 @@ export interface VideoEnd {
   isFlagged?: boolean;
   /** Only from these; absent: from any state that may come before. */
   from?: readonly VideoState[];
+  /** Only while it is this job; null or absent: whatever it is. */
+  jobId?: string | null;
+}
+
+/** How a video ends with the file of its first step: what is written down before it is charged. */
+export interface FallBack {
+  /** Which says so. */
+  plan: VideoPlan;
+  /** Only from these. */
+  from: readonly VideoState[];
+  jobId: string | null;
+  providerFault?: string | undefined;
+  isFlagged: boolean;
 }
 
 /** What a video is told of itself; false: it is elsewhere in its life by now. */

@@ -101,6 +101,9 @@ export interface VideoRecord {
 /** A record whose words are as they are kept: nobody reads them. */
 export type UnreadVideo = Omit<VideoRecord, 'prompt' | 'originalPrompt' | 'request'>;
 
+/** A video, and the job that it is at its provider: each step of it has one of its own. */
+export type VideoJobKey = Pick<VideoRecord, 'id' | 'jobId'>;
+
 /** The columns of a record, in SQL. */
 export const VIDEO_COLUMNS = `id, user_id AS "userId", session_id AS "sessionId", workflow_id AS "workflowId", state, request, prompt,
   original_prompt AS "originalPrompt", input, plan, choice, amount, is_ready AS "isReady", connection_id AS "connectionId",

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { LedgerPool } from '../../database/ledger-pool.js';
 import { guessedSeconds } from '../plan/guessed-seconds.js';
 import type { VideoChoice } from '../plan/video-plan.js';
+import type { VideoRecord } from './video-record.js';
 
 type Asked = Pick<VideoChoice, 'provider' | 'model' | 'resolution' | 'seconds'>;
 
@@ -11,12 +12,16 @@ const LAST_VIDEOS = 50;
 const REMEMBERED_MS = 10_000;
 const KINDS_REMEMBERED = 500;
 
-/** Of a workflow the order counts: its prompt was worked on before its client was answered. */
+/**
+ * Of a workflow the order counts: its prompt was worked on before its client was answered; of a video of two steps that of
+ * the second one, unless it came to nothing: then the row has no time of the file that it ended with.
+ */
 const SELECT_MEDIAN = `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY took) AS seconds FROM (
     SELECT extract(epoch FROM ended_at - CASE WHEN workflow_id IS NULL THEN created_at ELSE submitting_at END)::float8 AS took
     FROM video.video
     WHERE state = 'completed' AND plan->'choices'->choice->>'provider' = $1 AND plan->'choices'->choice->>'model' = $2
       AND plan->'choices'->choice->>'resolution' = $3 AND plan->'choices'->choice->>'seconds' = $4
+      AND plan->'before'->'failed' IS NULL
     ORDER BY ended_at DESC LIMIT ${LAST_VIDEOS}
   ) lately`;
 
@@ -39,6 +44,18 @@ export class VideoTimes {
       this.lately.set(kind, estimate);
     }
     return estimate;
+  }
+
+  /** Of a video with all of its steps. */
+  async estimateOf(video: Pick<VideoRecord, 'plan' | 'choice'>): Promise<number> {
+    const { before } = video.plan;
+    return (before ? await this.estimate(before.choice) : 0) + (await this.estimateOfRest(video));
+  }
+
+  /** Of the step that it is at, and of what follows. */
+  async estimateOfRest({ plan, choice }: Pick<VideoRecord, 'plan' | 'choice'>): Promise<number> {
+    const [next] = plan.then ?? [];
+    return (await this.estimate(plan.choices[choice]!)) + (next ? await this.estimate(next) : 0);
   }
 
   private async median({ provider, model, resolution, seconds }: Asked): Promise<number | undefined> {

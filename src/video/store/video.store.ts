@@ -4,14 +4,14 @@ import { LedgerPool } from '../../database/ledger-pool.js';
 import type { StoredMedia } from '../../media/media-store.js';
 import { statesBefore, type VideoState } from '../life/video-state.js';
 import type { CreatedVideo, NewVideo, Noted, PollFault, PollNote, VideoEnd } from './video-moves.js';
-import { VIDEO_COLUMNS, type VideoFile, type VideoRecord } from './video-record.js';
+import { VIDEO_COLUMNS, type VideoFile, type VideoJobKey, type VideoRecord } from './video-record.js';
 import { VideoTexts } from './video-texts.js';
 
 const BEGIN = `SELECT result, id, available, quota
   FROM video.begin_video($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15, $16, $17)`;
-const END = 'SELECT result, charged FROM video.end_video($1, $2, $3, $4, $5, $6::jsonb, $7, $8)';
+const END = 'SELECT result, charged FROM video.end_video($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9)';
 const IS_OPEN = `state NOT IN ('completed', 'failed', 'cancelled')`;
-const IS_UNDER_WAY = `state IN ('submitted', 'processing')`;
+const IS_UNDER_WAY = `state IN ('submitted', 'processing') AND job_id = $2`;
 /** The provider was there, and knew the job. */
 const ANSWERED = 'poll_faults = 0, times_unknown = 0';
 const DUE = (parameter: string) => `due_at = clock_timestamp() + ${parameter} * interval '1 ms'`;
@@ -134,41 +134,42 @@ export class VideoStore {
     );
   }
 
-  /** The provider is at it. */
-  progressed(id: string, { progress, dueInMs }: PollNote): Promise<Noted> {
+  /** The provider is at it. Here and below only of that job: one of a step that is over is nothing to the video any more. */
+  progressed({ id, jobId }: VideoJobKey, { progress, dueInMs }: PollNote): Promise<Noted> {
     return this.note(
       'video_progressed',
-      `state = 'processing', polls = polls + 1, ${ANSWERED}, progress = greatest(progress, $2::int), ${DUE('$3')}`,
-      [id, progress, dueInMs],
+      `state = 'processing', polls = polls + 1, ${ANSWERED}, progress = greatest(progress, $3::int), ${DUE('$4')}`,
+      [id, jobId, progress, dueInMs],
     );
   }
 
   /** It has not begun there: it waits. */
-  waited(id: string, dueInMs: number): Promise<Noted> {
-    return this.note('video_waited', `polls = polls + 1, ${ANSWERED}, ${DUE('$2')}`, [id, dueInMs]);
+  waited({ id, jobId }: VideoJobKey, dueInMs: number): Promise<Noted> {
+    return this.note('video_waited', `polls = polls + 1, ${ANSWERED}, ${DUE('$3')}`, [id, jobId, dueInMs]);
   }
 
   /** The provider has no time for the question; it is there. */
-  pollPostponed(id: string, dueInMs: number): Promise<Noted> {
-    return this.note('video_poll_postponed', `polls = polls + 1, poll_faults = 0, ${DUE('$2')}`, [id, dueInMs]);
+  pollPostponed({ id, jobId }: VideoJobKey, dueInMs: number): Promise<Noted> {
+    return this.note('video_poll_postponed', `polls = polls + 1, poll_faults = 0, ${DUE('$3')}`, [id, jobId, dueInMs]);
   }
 
   /** The provider could not be asked, or doesn't know the job. */
-  pollFailed(id: string, { timesUnknown, dueInMs }: PollFault): Promise<Noted> {
+  pollFailed({ id, jobId }: VideoJobKey, { timesUnknown, dueInMs }: PollFault): Promise<Noted> {
     return this.note(
       'video_poll_failed',
-      `polls = polls + 1, poll_faults = poll_faults + 1, times_unknown = $2, ${DUE('$3')}`,
-      [id, timesUnknown, dueInMs],
+      `polls = polls + 1, poll_faults = poll_faults + 1, times_unknown = $3, ${DUE('$4')}`,
+      [id, jobId, timesUnknown, dueInMs],
     );
   }
 
   /** The provider has finished it. */
-  finished(id: string, seconds: number | undefined, costUsd: string | undefined): Promise<boolean> {
+  finished({ id, jobId }: VideoJobKey, seconds: number | undefined, costUsd: string | undefined): Promise<boolean> {
     return this.moveTo(
       'copying',
       'video_finished',
-      `polls = polls + 1, ${ANSWERED}, progress = 100, delivered_seconds = $2, provider_cost_usd = $3, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
-      [id, seconds ?? null, costUsd ?? null],
+      `polls = polls + 1, ${ANSWERED}, progress = 100, delivered_seconds = $3, provider_cost_usd = $4, finished_at = clock_timestamp(), due_at = clock_timestamp()`,
+      [id, jobId, seconds ?? null, costUsd ?? null],
+      'job_id = $2',
     );
   }
 
@@ -183,20 +184,22 @@ export class VideoStore {
   }
 
   /** Its bytes could not be had; that is tried again later. */
-  copyFailed(id: string, dueInMs: number): Promise<boolean> {
-    return this.move('video_copy_failed', `poll_faults = poll_faults + 1, ${DUE('$2')}`, "state = 'copying'", [
-      id,
-      dueInMs,
-    ]);
+  copyFailed({ id, jobId }: VideoJobKey, dueInMs: number): Promise<boolean> {
+    return this.move(
+      'video_copy_failed',
+      `poll_faults = poll_faults + 1, ${DUE('$3')}`,
+      "state = 'copying' AND job_id = $2",
+      [id, jobId, dueInMs],
+    );
   }
 
-  /** Its bytes are ours; only its charge is missing. */
-  stored(id: string, media: VideoFile, thumbnail: StoredMedia | undefined): Promise<boolean> {
+  /** Its bytes are ours; what is missing is its charge, or its next step. */
+  stored({ id, jobId }: VideoJobKey, media: VideoFile, thumbnail: StoredMedia | undefined): Promise<boolean> {
     return this.move(
       'video_stored',
-      'media = $2::jsonb, thumbnail = $3::jsonb, due_at = clock_timestamp()',
-      "state = 'copying' AND media IS NULL",
-      [id, JSON.stringify(media), thumbnail ? JSON.stringify(thumbnail) : null],
+      'media = $3::jsonb, thumbnail = $4::jsonb, due_at = clock_timestamp()',
+      "state = 'copying' AND media IS NULL AND job_id = $2",
+      [id, jobId, JSON.stringify(media), thumbnail ? JSON.stringify(thumbnail) : null],
     );
   }
 
@@ -211,6 +214,7 @@ export class VideoStore {
       end.failure ? JSON.stringify(end.failure) : null,
       end.providerFault ?? null,
       end.isFlagged ?? false,
+      end.jobId ?? null,
     ]);
     return row!.result === 'ended' ? row!.charged! : undefined;
   }
@@ -225,7 +229,7 @@ export class VideoStore {
     );
   }
 
-  /** By default while it is under way. */
+  /** By default while that job ($2) is under way. */
   private async note(name: string, set: string, values: unknown[], condition = IS_UNDER_WAY): Promise<Noted> {
     const [row] = await this.pool.query<{ isCancelAsked: boolean }>(
       name,

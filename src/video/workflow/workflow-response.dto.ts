@@ -56,8 +56,8 @@ export class WorkflowResponse {
 
 /** A step of a workflow. */
 export class WorkflowStepResponse {
-  @ApiProperty({ enum: ['enhance', 'generate'] })
-  name!: 'enhance' | 'generate';
+  @ApiProperty({ enum: ['enhance', 'generate', 'upscale'] })
+  name!: 'enhance' | 'generate' | 'upscale';
 
   @ApiProperty({ enum: ['waiting', 'running', 'done', 'failed', 'skipped'] })
   state!: WorkflowStepState;

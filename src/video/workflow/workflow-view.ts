@@ -1,8 +1,9 @@
 import { creditsNumber } from '../../common/money/micro-credits.js';
-import { amountUsed, chosen } from '../api/video-view.js';
+import { amountUsed } from '../api/video-view.js';
 import { publicStatus } from '../life/video-state.js';
 import type { VideoRecord } from '../store/video-record.js';
 import { styledPrompt } from './styled-prompt.js';
+import { videoSteps } from './video-steps.js';
 import { isStepOver, STEP_REASONS, stepRequestId, type WorkflowStepRecord } from './workflow-step.js';
 import type {
   EnhancementResponse,
@@ -40,7 +41,7 @@ export function workflowStatus(video: VideoRecord, step: WorkflowStepRecord): Wo
     workflow: video.request.workflow,
     status: publicStatus(video.state),
     enhancedPrompt: promptOf(video, step),
-    steps: [enhanceStep(step), generateStep(video)],
+    steps: [enhanceStep(step), ...videoSteps(video)],
     createdAt: video.createdAt.toISOString(),
   };
 }
@@ -71,25 +72,3 @@ function enhanceStep(step: WorkflowStepRecord): WorkflowStepResponse {
     ...(reason === null ? {} : { error: { code: reason, message: STEP_REASONS[reason] } }),
   };
 }
-
-/** The step that makes the video is the video: what is known of it is told from there. */
-function generateStep(video: VideoRecord): WorkflowStepResponse {
-  const { state, isReady, submittingAt, endedAt, error, charged } = video;
-  const { model, provider } = chosen(video);
-  return {
-    name: 'generate',
-    state: STATES[state] ?? (isReady ? 'running' : 'waiting'),
-    ...(submittingAt === null ? {} : { model, provider }),
-    ...(charged === null ? {} : { credits: creditsNumber(charged) }),
-    startedAt: submittingAt?.toISOString() ?? null,
-    endedAt: endedAt?.toISOString() ?? null,
-    ...(error ? { error } : {}),
-  };
-}
-
-/** Absent: it is under way. */
-const STATES: Partial<Record<VideoRecord['state'], WorkflowStepResponse['state']>> = {
-  completed: 'done',
-  failed: 'failed',
-  cancelled: 'skipped',
-};

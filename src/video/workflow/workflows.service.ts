@@ -5,7 +5,6 @@ import { ENVIRONMENT } from '../../config/config.module.js';
 import type { Environment } from '../../config/environment.js';
 import { orUnavailable } from '../../database/or-unavailable.js';
 import { fingerprintOf } from '../api/idempotency-key.js';
-import { chosen } from '../api/video-view.js';
 import type { VideoCustomer } from '../api/video-customer.js';
 import { isVideoId } from '../api/video-id.js';
 import { VideoPlanner } from '../plan/video-planner.js';
@@ -64,7 +63,7 @@ export class Workflows {
       (await this.order(customer, body.sessionId, wish, fingerprint, idempotencyKey));
     const step = await this.enhanced(video, untilMs);
     const now = (await orUnavailable(this.videos.find(video.id))) ?? video;
-    return workflowResponse(now, step, await this.times.estimate(chosen(now)), wish.warnings);
+    return workflowResponse(now, step, await this.times.estimateOf(now), wish.warnings);
   }
 
   /** @throws GatewayError NOT_FOUND: there is none of this user */
@@ -87,7 +86,7 @@ export class Workflows {
     const { prompt: originalPrompt, request, isEnhanced } = wish;
     const { plan: made, input } = await this.inputs.plan(userId, wish, (file) => {
       const planned = plannedVideo(wish, file);
-      return { planned, plan: this.planner.plan(planned, rights) };
+      return { planned, plan: this.planner.planSteps(planned, rights) };
     });
     const { planned, plan } = made;
     const workflowId = randomUUID();
