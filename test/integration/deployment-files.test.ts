@@ -50,6 +50,7 @@ describe('the files of the environments', () => {
   it.each([
     ['a secret among the variables', { environment: { OPENAI_API_KEY: 'sk-1' } }],
     ['a variable that is the chart’s own', { environment: { DRAIN_MS: '1' } }],
+    ['the port of the metrics, which the chart names itself', { environment: { METRICS_PORT: '1' } }],
     ['a number where text must be', { environment: { SIGNUP_CREDITS: 500 } }],
     ['a name that there is not', { gatewya: {} }],
     ['no worker at all', { worker: { replicas: 0 } }],

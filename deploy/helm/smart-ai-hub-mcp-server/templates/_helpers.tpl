@@ -50,6 +50,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "mcp.environment" -}}
 HOST: 0.0.0.0
 PORT: '3003'
+METRICS_PORT: '9464'
 DATA_DIR: /data
 DRAIN_MS: {{ .Values.drainMs | int | quote }}
 {{- if .Values.gatewayConfig }}
