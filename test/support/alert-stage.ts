@@ -40,6 +40,7 @@ interface StageOptions {
 export class AlertStage {
   readonly secret = `whsec_${randomBytes(32).toString('base64')}`;
   private readonly workers: INestApplicationContext[] = [];
+  private readonly others: TestApp[] = [];
 
   private constructor(
     readonly gateway: TestApp,
@@ -84,6 +85,13 @@ export class AlertStage {
     return worker;
   }
 
+  /** Another gateway on the same database. */
+  async addGateway(): Promise<TestApp> {
+    const gateway = await startTestApp({ ...this.variables, DATABASE_URL: this.gateway.databaseUrl });
+    this.others.push(gateway);
+    return gateway;
+  }
+
   /** The file that processes started from now on read. @param alerts webhooks among them go to the receiver if they have no url */
   configure(alerts: object): void {
     const pager = { url: `${this.receiver.url}/alerts`, secret: this.secret };
@@ -92,7 +100,8 @@ export class AlertStage {
 
   /** All processes write down what they counted, and the worker judges. */
   async judge(by = this.worker): Promise<void> {
-    for (const each of [this.gateway.app, ...this.workers]) await each.get(AlertSampler).write();
+    const processes = [this.gateway.app, ...this.others.map(({ app }) => app), ...this.workers];
+    for (const each of processes) await each.get(AlertSampler).write();
     await by.get(AlertEvaluator).evaluate();
   }
 
@@ -124,8 +133,13 @@ export class AlertStage {
   }
 
   /** Asks `count` times over one socket; the faults strike at openai, and claude stands in unless it is told not to. */
-  async chat(count: number, script = '', fields: Record<string, unknown> = {}): Promise<Frame[]> {
-    const client: SocketClient = await connect(this.gateway.wsUrl, this.gateway.token('alice'));
+  async chat(
+    count: number,
+    script = '',
+    fields: Record<string, unknown> = {},
+    gateway = this.gateway,
+  ): Promise<Frame[]> {
+    const client: SocketClient = await connect(gateway.wsUrl, gateway.token('alice'));
     try {
       const ends: Frame[] = [];
       for (let n = 0; n < count; n++) {
@@ -141,6 +155,7 @@ export class AlertStage {
 
   async close(): Promise<void> {
     for (const worker of this.workers) await worker.close();
+    for (const gateway of this.others) await gateway.close();
     await this.database.end();
     await this.gateway.close();
     await this.receiver.close();
