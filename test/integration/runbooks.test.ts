@@ -69,7 +69,9 @@ const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
   const folder = mkdtempSync(join(tmpdir(), 'promql-'));
   try {
     writeFileSync(join(folder, 'rules.yaml'), stringify({ groups: [{ name: 'expressions', rules }] }));
-    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(folder, 'rules.yaml')]);
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', join(folder, 'rules.yaml')], {
+      encoding: 'utf8',
+    });
     expect({ status, said: `${stdout}${stderr}` }).toMatchObject({
       status: 0,
       said: expect.stringContaining('SUCCESS'),
