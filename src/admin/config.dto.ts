@@ -13,7 +13,7 @@ export class MaskedValueResponse {
 
   @ApiProperty({
     required: false,
-    example: 'postgres://db:5432/gateway',
+    example: 'https://gpu.internal:8000/v1',
     description: 'Of an address: what is no secret',
   })
   shown?: string;
