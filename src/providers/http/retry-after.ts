@@ -1,4 +1,8 @@
-/** Nobody is waited for longer than this, whatever the header says. */
+/**
+ * Nobody is waited for longer than this, whatever the header says, chats and videos alike: a header may be mistaken, or name
+ * the end of a day's quota, and to ask once more after a minute costs next to nothing. How long a provider is borne with in
+ * all is the caller's own rule.
+ */
 const LONGEST_WAIT_MS = 60_000;
 
 /** The part of a response's headers that is read here. */

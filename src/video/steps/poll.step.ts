@@ -129,7 +129,7 @@ export class PollStep {
       return DONE;
     }
     if (kind === 'rate_limited') {
-      const dueInMs = Math.min(120_000, Math.max(this.delayFor(video), retryAfterMs));
+      const dueInMs = Math.max(this.delayFor(video), retryAfterMs);
       return pause(video, await this.store.pollPostponed(video, dueInMs), dueInMs);
     }
     const dueInMs = this.delayFor(video, faults);

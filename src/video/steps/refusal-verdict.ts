@@ -13,6 +13,7 @@ export type RefusalVerdict =
 
 export interface Refusal {
   kind: VideoErrorKind;
+  /** At most a minute, whatever the provider said (providers/http/retry-after.ts). */
   retryAfterMs?: number | undefined;
   /** How often this choice has refused, this time included. */
   refusals: number;
@@ -27,7 +28,6 @@ const TRIES = 3;
 const FIRST_PAUSE_MS = 2_000;
 /** Where a provider has no room and does not say until when. */
 const USUAL_WAIT_MS = 10_000;
-const LONGEST_WAIT_MS = 5 * 60_000;
 /** Where there is no other it is tried for so long: nothing was sent. */
 const OUTAGE_MS = 10 * 60_000;
 const OUTAGE_PAUSE_MS = 15_000;
@@ -41,11 +41,9 @@ export function refusalVerdict({ kind, retryAfterMs, refusals, hasOther, waitedM
     case 'not_sent':
       if (refusals < TRIES) return { next: 'again', afterMs: FIRST_PAUSE_MS * 2 ** (refusals - 1) };
       return otherwise(waitedMs < OUTAGE_MS ? { next: 'again', afterMs: OUTAGE_PAUSE_MS } : { next: 'fail' });
-    case 'rate_limited': {
+    case 'rate_limited':
       if (waitedMs > PATIENCE_MS) return otherwise({ next: 'fail' });
-      const afterMs = Math.min(retryAfterMs ?? USUAL_WAIT_MS, LONGEST_WAIT_MS);
-      return otherwise({ next: 'again', afterMs });
-    }
+      return otherwise({ next: 'again', afterMs: retryAfterMs ?? USUAL_WAIT_MS });
     case 'quota_exhausted':
     case 'unauthorized':
     case 'retired':
