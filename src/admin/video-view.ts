@@ -4,17 +4,20 @@ import { publicStatus } from '../video/life/video-state.js';
 import type { AdministeredVideo } from '../video/store/administered-videos.store.js';
 import type { AdminVideoResponse } from './videos.dto.js';
 
-/** A video as administrators see it. Pure. */
+/** A video as administrators see it: of two steps the last one, also where that came to nothing. Pure. */
 export function administeredVideo(video: AdministeredVideo): AdminVideoResponse {
-  const { provider, model, operation, seconds, width, height, resolution, amount } = video.plan.choices[video.choice]!;
-  const { media, deliveredSeconds, providerCostUsd, charged } = video;
-  const reason = video.isFlagged ? flagReason(video) : undefined;
+  const failed = video.plan.before?.failed;
+  const choice = failed?.choice ?? video.plan.choices[video.choice]!;
+  const { provider, model, operation, seconds, width, height, resolution, amount } = choice;
+  const { media, deliveredSeconds, providerCostUsd, charged, state, providerFault, finishedAt } = video;
+  const error = failed?.failure ?? video.error;
+  const reason = video.isFlagged ? flagReason({ state, error, providerFault, finishedAt }) : undefined;
   return {
     videoId: video.id,
     userId: video.userId,
     workflowId: video.workflowId,
-    status: publicStatus(video.state),
-    state: video.state,
+    status: publicStatus(state),
+    state,
     flag: reason === undefined ? null : { reason, meaning: FLAG_REASONS[reason] },
     verdict: video.resolution && {
       resolution: video.resolution,
@@ -35,11 +38,11 @@ export function administeredVideo(video: AdministeredVideo): AdminVideoResponse 
     creditsOrdered: creditsNumber(BigInt(amount)),
     creditsCharged: charged === null ? null : creditsNumber(charged),
     providerCostUsd: providerCostUsd === null ? null : Number(providerCostUsd),
-    error: video.error,
-    providerFault: video.providerFault,
+    error,
+    providerFault,
     createdAt: video.createdAt.toISOString(),
     submittedAt: video.submittedAt?.toISOString() ?? null,
-    finishedAt: video.finishedAt?.toISOString() ?? null,
+    finishedAt: finishedAt?.toISOString() ?? null,
     endedAt: video.endedAt?.toISOString() ?? null,
   };
 }

@@ -24,6 +24,8 @@ describe('why a video is flagged', () => {
     const rest = { error: null, providerFault: null, finishedAt: new Date() };
     expect(flagReason({ state: 'completed', ...rest })).toBe('less_than_ordered');
     expect(flagReason({ state: 'cancelled', ...rest })).toBe('may_run_on');
+    const { submit_unknown: error } = VIDEO_FAILURES; // of its second step: the first one's file was delivered
+    expect(flagReason({ state: 'completed', ...rest, error })).toBe('order_unknown');
   });
 
   it('is in docs/operations.md, with what to do about it', () => {

@@ -16,14 +16,14 @@ export const FLAG_REASONS = {
 } as const;
 export type FlagReason = keyof typeof FLAG_REASONS;
 
-/** By how a flagged video ended (VideoEndings). Pure. */
+/** By how a flagged video ended (VideoEndings), or the second step of one that ended with its first file: `error` is of that. Pure. */
 export function flagReason(video: {
   state: VideoState;
   error: VideoFailure | null;
   providerFault: string | null;
   finishedAt: Date | null;
 }): FlagReason {
-  if (video.state === 'completed') return 'less_than_ordered';
+  if (video.state === 'completed' && !video.error) return 'less_than_ordered';
   if (video.state === 'cancelled') return 'may_run_on';
   switch (video.error?.code) {
     case 'SUBMIT_UNKNOWN':
