@@ -38,7 +38,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnModuleDestroy {
     @Inject(AuditKeys) private readonly keys: AuditKeys,
   ) {}
 
-  /** When everything was sealed, as this process last knew; for metrics and alerts. */
+  /** When everything was sealed, as this process last knew; of all processes the metrics tell (alerts/measures). */
   get lastCompletedAt(): Date | undefined {
     return this.completedAt;
   }
