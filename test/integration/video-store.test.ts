@@ -84,6 +84,14 @@ describe('a video and its hold', () => {
     expect({ charges, held }).toEqual({ charges: (await store.find(id))!.state === 'completed' ? 1 : 0, held: 0n });
   });
 
+  it('are not failed by a copy that is slower than another', async () => {
+    const { id } = await videos.videoIn('copying');
+    expect(await store.copyFailed(jobOf(id), 0)).toBe(true);
+    await store.stored(jobOf(id), FILE, undefined);
+    expect(await store.copyFailed(jobOf(id), 0)).toBe(false);
+    expect(await store.find(id)).toMatchObject({ state: 'copying', pollFaults: 1, media: FILE });
+  });
+
   it('survive that the reaper gave the hold back after its own deadline: the house bears what comes later', async () => {
     const userId = await videos.newUser();
     const { id } = await store.create(newVideo(userId, { holdTtlMs: 1 }));

@@ -126,12 +126,11 @@ export class CopyStep {
     const text = `Video ${video.id} could not be ${isOurs ? 'stored' : 'copied'}, try ${faults} (${fault.name})`;
     if (isOurs) this.logger.error(`${text}: an operator has to look`);
     else this.logger.warn(text);
-    if (verdict.next === 'fail') {
-      await this.endings.fail(video, verdict.reason, { providerFault: fault.name, from: ['copying'] });
-      return DONE;
-    }
-    await this.store.copyFailed(video, verdict.afterMs);
-    return again(verdict.afterMs);
+    const afterMs = verdict.next === 'fail' ? 0 : verdict.afterMs;
+    if (!(await this.store.copyFailed(video, afterMs))) return DONE; // another copy of it was faster, and is here
+    if (verdict.next !== 'fail') return again(afterMs);
+    await this.endings.fail(video, verdict.reason, { providerFault: fault.name, from: ['copying'] });
+    return DONE;
   }
 }
 

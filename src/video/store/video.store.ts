@@ -183,12 +183,12 @@ export class VideoStore {
     return row?.copies;
   }
 
-  /** Its bytes could not be had; that is tried again later. */
+  /** Its bytes could not be had; that is tried again later. @returns false: there is nothing to copy any more */
   copyFailed({ id, jobId }: VideoJobKey, dueInMs: number): Promise<boolean> {
     return this.move(
       'video_copy_failed',
       `poll_faults = poll_faults + 1, ${DUE('$3')}`,
-      "state = 'copying' AND job_id = $2",
+      "state = 'copying' AND media IS NULL AND job_id = $2",
       [id, jobId, dueInMs],
     );
   }
