@@ -8,7 +8,8 @@ const AT_ONCE = 100;
 /** model-names.ts */
 const MOST_MODELS = 100;
 /** Of the process itself, read in the background, or of the reading: they come and go whatever clients ask. */
-const OF_THEIR_OWN = /^(nodejs|process|mcp_(database|gathered|queue|video|hold|usage|audit|alerts))_|route="\/metrics"/;
+const OF_THEIR_OWN =
+  /^(nodejs|process|mcp_(database|gathered|queue|video|holds?|usage|audit|alerts))_|route="\/metrics"/;
 
 let gateway: TestApp;
 let sockets: SocketClient[];

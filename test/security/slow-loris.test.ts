@@ -45,7 +45,9 @@ describe('senders who never come to an end', () => {
     const requests = await crowd(beginning);
     await expectService();
     await closed(requests);
-    for (const { status } of requests) expect(status).toBe(408);
+    const statuses = new Set(requests.map(({ status }) => status));
+    statuses.delete(0); // a byte that crosses the answer resets the connection, and the answer may be lost with it
+    expect([...statuses]).toEqual([408]);
   });
 
   it.each([

@@ -6,7 +6,7 @@ export interface CommandOutcome {
   stderr: string;
 }
 
-/** A command of src/cli that runs as a process of its own, from the sources. */
+/** A command of src/cli that runs as a process of its own, as it was built. */
 export interface RunningCommand {
   process: ChildProcess;
   /** Resolves when standard output or error shows it. @throws Error when the command ends before */
@@ -19,8 +19,10 @@ export interface RunningCommand {
  * @param variables its whole environment, beside PATH
  */
 export function startCommand(file: string, args: string[], variables: Record<string, string> = {}): RunningCommand {
-  const command = ['--no-warnings', '--import', './test/support/typescript-hooks.js', file, ...args];
-  const child = spawn(process.execPath, command, { env: { PATH: process.env.PATH, ...variables } });
+  const built = file.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
+  const child = spawn(process.execPath, ['--no-warnings', '--enable-source-maps', built, ...args], {
+    env: { PATH: process.env.PATH, ...variables },
+  });
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const)

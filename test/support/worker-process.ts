@@ -10,13 +10,12 @@ export interface WorkerProcess {
   ended: Promise<unknown>;
 }
 
-/** The worker's command as a process of its own, with nothing in its environment but this. */
+/** The built worker as a process of its own, with nothing in its environment but this. */
 export function startWorker(environment: Record<string, string>): WorkerProcess {
-  const child = spawn(
-    process.execPath,
-    ['--import', './test/support/typescript-hooks.js', '--no-warnings', 'src/worker.ts'],
-    { env: { ...environment, LOG_LEVEL: SUITE_LOG_LEVEL }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(process.execPath, ['--enable-source-maps', 'dist/worker.js'], {
+    env: { ...environment, LOG_LEVEL: SUITE_LOG_LEVEL },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   keepOutput(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
