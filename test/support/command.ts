@@ -15,12 +15,13 @@ export interface RunningCommand {
 }
 
 /**
- * @param file such as `src/cli/chat.ts`
+ * @param file such as `src/cli/chat.ts`, or a test's own program
  * @param variables its whole environment, beside PATH
  */
 export function startCommand(file: string, args: string[], variables: Record<string, string> = {}): RunningCommand {
   const built = file.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
-  const child = spawn(process.execPath, ['--no-warnings', '--enable-source-maps', built, ...args], {
+  const options = built === file ? ['--import', './test/support/typescript-hooks.js'] : ['--enable-source-maps'];
+  const child = spawn(process.execPath, ['--no-warnings', ...options, built, ...args], {
     env: { PATH: process.env.PATH, ...variables },
   });
   const output = { stdout: '', stderr: '' };
