@@ -48,8 +48,7 @@ export class VideoVerdictResponse {
   at!: string;
 }
 
-/** What was ordered of the provider. */
-export class OrderedVideoResponse {
+class VideoExtent {
   @ApiProperty({ example: 8 })
   seconds!: number;
 
@@ -58,22 +57,16 @@ export class OrderedVideoResponse {
 
   @ApiProperty({ type: 'integer', example: 720 })
   height!: number;
+}
 
+/** What was ordered of the provider. */
+export class OrderedVideoResponse extends VideoExtent {
   @ApiProperty({ example: '720p' })
   resolution!: string;
 }
 
 /** What came, as it was read from the file. */
-export class DeliveredVideoResponse {
-  @ApiProperty({ example: 8 })
-  seconds!: number;
-
-  @ApiProperty({ type: 'integer', example: 1280 })
-  width!: number;
-
-  @ApiProperty({ type: 'integer', example: 720 })
-  height!: number;
-
+export class DeliveredVideoResponse extends VideoExtent {
   @ApiProperty({ type: 'integer' })
   bytes!: number;
 }

@@ -1,4 +1,5 @@
-import { OWN_PREFIXES, VARIABLES, type ParsedVariables, type VariableName } from './environment-variables.js';
+import { environmentFaults, isStrict, priorityOf } from './environment-faults.js';
+import { OWN_PREFIXES, VARIABLES, type ParsedVariables } from './environment-variables.js';
 import type { EncryptionSettings } from '../common/encryption/encryption-keys.js';
 import { nearestName } from '../common/nearest-name.js';
 import { GivenVariables } from './given-variables.js';
@@ -8,7 +9,6 @@ import type { EnvironmentProvider } from './gateway-config/provider-settings.js'
 import {
   environmentVideoProviders,
   mediaSettings,
-  videoFaults,
   videoSettings,
   type MediaSettings,
   type VideoSettings,
@@ -136,7 +136,7 @@ export class EnvironmentError extends Error {
 export function parseEnvironment(source: Record<string, string | undefined>): Environment {
   const faults: string[] = [];
   const parsed = parseVariables(source, faults);
-  faults.push(...unknownNames(source), ...contradictions(parsed));
+  faults.push(...unknownNames(source), ...environmentFaults(parsed));
   const gatewayConfig = readConfiguration(parsed, source, faults);
   if (gatewayConfig?.initial.providers.length === 0 && isStrict(parsed)) {
     faults.push(
@@ -191,49 +191,6 @@ function unknownNames(source: Record<string, string | undefined>): string[] {
   return Object.keys(source)
     .filter((name) => OWN_PREFIXES.some((prefix) => name.startsWith(prefix)) && !(name in VARIABLES))
     .map((name) => `${name} is no variable of this gateway; did you mean ${nearestName(name, known)}?`);
-}
-
-function contradictions(parsed: ParsedVariables): string[] {
-  const faults: string[] = [];
-  const given = (...names: VariableName[]) => names.filter((name) => parsed[name] !== undefined);
-  const keys = given('JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL');
-  if (keys.length > 1) faults.push(`${keys.join(' and ')} are both set; allowed: exactly one of them`);
-  if (parsed.OPENAI_BASE_URL && !parsed.OPENAI_API_KEY)
-    faults.push('OPENAI_API_KEY is missing; OPENAI_BASE_URL needs it');
-  if (parsed.ANTHROPIC_BASE_URL && !parsed.ANTHROPIC_API_KEY)
-    faults.push('ANTHROPIC_API_KEY is missing; ANTHROPIC_BASE_URL needs it');
-  if (parsed.ENCRYPTION === 'on' && !parsed.ENCRYPTION_KEYS)
-    faults.push('ENCRYPTION_KEYS is missing; ENCRYPTION=on needs it');
-  faults.push(...videoFaults(parsed));
-  const unknown = priorityOf(parsed).filter((name) => name !== 'openai' && name !== 'claude');
-  if (unknown.length > 0 && !parsed.GATEWAY_CONFIG) {
-    const allowed = 'allowed: openai, claude, and the providers of a GATEWAY_CONFIG';
-    faults.push(`PROVIDER_PRIORITY names '${unknown.join("', '")}'; ${allowed}`);
-  }
-  if (isStrict(parsed)) faults.push(...productionFaults(parsed, keys.length > 0));
-  return faults;
-}
-
-/** Staging is as production: what would stop the one stops the other before it. */
-function isStrict({ NODE_ENV }: ParsedVariables): boolean {
-  return NODE_ENV === 'production' || NODE_ENV === 'staging';
-}
-
-function productionFaults(parsed: ParsedVariables, hasKey: boolean): string[] {
-  const faults: string[] = [];
-  const why = `in ${parsed.NODE_ENV} (NODE_ENV=${parsed.NODE_ENV})`;
-  if (!parsed.DATABASE_URL) faults.push(`DATABASE_URL is missing; ${why} there is no embedded database`);
-  if (!hasKey) faults.push(`JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL is missing; ${why} one of them is required`);
-  if (environmentVideoProviders(parsed).length > 0 && !parsed.MEDIA_SECRET)
-    faults.push(`MEDIA_SECRET is missing; ${why} a video provider needs it`);
-  if (!parsed.AUDIT_SECRET) faults.push(`AUDIT_SECRET is missing; ${why} the audit trail is sealed with it`);
-  if (!parsed.ENCRYPTION_KEYS && !parsed.ENCRYPTION)
-    faults.push(
-      `ENCRYPTION_KEYS is missing; ${why} what is kept of users' texts is encrypted, unless ENCRYPTION=off says otherwise`,
-    );
-  if (parsed.SIMULATED_PROVIDERS) faults.push(`SIMULATED_PROVIDERS is on; allowed ${why}: off`);
-  if (parsed.RATE_LIMITS === 'off') faults.push(`RATE_LIMITS is 'off'; allowed ${why}: on`);
-  return faults;
 }
 
 function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayConfig']): Environment {
@@ -311,10 +268,6 @@ function assemble(parsed: ParsedVariables, gatewayConfig: Environment['gatewayCo
       memoryBytes: parsed.STREAM_MEMORY_BYTES ?? 64 * 1024 * 1024,
     },
   };
-}
-
-function priorityOf({ PROVIDER_PRIORITY }: ParsedVariables): string[] {
-  return PROVIDER_PRIORITY ?? ['openai', 'claude'];
 }
 
 function credentials(apiKey: string | undefined, baseUrl: string | undefined): EnvironmentProvider | undefined {

@@ -9,6 +9,7 @@ import {
   ATTR_GEN_AI_USAGE_OUTPUT_TOKENS,
 } from '@opentelemetry/semantic-conventions/incubating';
 import type { AnswerReport, RequestRefusal } from '../completions/answer-report.js';
+import { creditsNumber } from '../common/money/micro-credits.js';
 import type { CompletionRequest } from '../completions/completion-request.js';
 import type { ProviderCall } from '../orchestrator/provider-call.js';
 import { innerSpan, type SpanPlan } from './span-plan.js';
@@ -74,7 +75,7 @@ function answerAttributes({ job, step, settlement, charged = 0n, run, rescues, d
           [ATTR_GEN_AI_USAGE_OUTPUT_TOKENS]: settlement.usage.outputTokens,
         }
       : {}),
-    'mcp.credits': Number(charged) / 1_000_000,
+    'mcp.credits': creditsNumber(charged),
     'mcp.attempts': run.log.calls,
     'mcp.chunks': delivery.chunks,
     ...(job.cached ? { 'mcp.cached': true } : {}),
