@@ -1,13 +1,11 @@
-/** Jest runs the TypeScript sources as ES modules through swc: no build is needed for the tests themselves. */
+/** Node runs the TypeScript sources as ES modules through swc: no build is needed for the tests themselves. */
 export default {
-  testEnvironment: 'node',
+  // Node loads the modules, once for all test files of a worker: see docs/decisions/2026-11-23-tests-in-plain-node.md.
+  testEnvironment: '<rootDir>/test/support/native/native-environment.js',
+  runtime: '<rootDir>/test/support/native/native-runtime.js',
   roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/client/src'],
   testRegex: '\\.(test|e2e-test)\\.ts$',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: {
-    '^(\\.{1,2}/.*)\\.js$': '$1',
-    '^@smart-ai-hub/mcp-client$': '<rootDir>/client/src/node.ts',
-  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -27,8 +25,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/summary-reporter.js'],
   // More than two cores would need: many tests wait for deadlines of seconds, and leave the processor to others.
   maxWorkers: 3,
-  // The modules of every test file stay in memory: after 140 files a worker had 3.7 GB, and stood still for seconds to collect
-  // its garbage, which tests take for lateness. A new one costs a second.
-  workerIdleMemoryLimit: '1GB',
+  // What a worker has of the files that it ran is not all given back, and collecting it takes time from those that follow.
+  workerIdleMemoryLimit: '2.5GB',
   testTimeout: 30_000,
 };

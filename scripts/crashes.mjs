@@ -4,7 +4,6 @@ import { ensureSetUp } from './setup.mjs';
 await ensureSetUp();
 // Workers killed at each step of a video: what a dead one held is noticed after a while, too slow for `npm test`.
 runNode([
-  '--experimental-vm-modules',
   '--no-warnings',
   'node_modules/jest/bin/jest.js',
   '--runInBand',

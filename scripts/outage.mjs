@@ -4,7 +4,6 @@ import { ensureSetUp } from './setup.mjs';
 await ensureSetUp();
 // A provider's outage with the times of everyday: too slow for `npm test`.
 runNode([
-  '--experimental-vm-modules',
   '--no-warnings',
   'node_modules/jest/bin/jest.js',
   '--runInBand',

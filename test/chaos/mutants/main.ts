@@ -27,7 +27,7 @@ async function hunt({ name, hunt }: Mutant): Promise<Verdict> {
 }
 
 async function huntWithTest(workshop: Workshop, file: string): Promise<Verdict> {
-  const env = { NODE_OPTIONS: '--experimental-vm-modules --no-warnings' };
+  const env = { NODE_OPTIONS: '--no-warnings' };
   const { exitCode, output } = await workshop.run(['node_modules/jest/bin/jest.js', '-i', file], env);
   const hasRun = /^Tests: +.*\d+ failed/m.test(output);
   return { isKilled: exitCode !== 0 && hasRun, by: hasRun ? file : `${file} did not fail: ${output.slice(-500)}` };
