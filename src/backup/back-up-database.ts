@@ -3,12 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
 import type { BackedUpTable, BackupManifest } from './backup-manifest.js';
 import { CopyOut } from './copy-out.js';
 import { partitionsOf, sequencesOf, tablesOf, type TableShape } from './database-shape.js';
 import { Digest } from './digest-file.js';
 import { tableName } from './table-name.js';
+import { QuietClient } from '../database/quiet-client.js';
 
 type DatabasePart = Pick<
   BackupManifest,
@@ -22,7 +23,7 @@ type DatabasePart = Pick<
  */
 export async function backUpDatabase(databaseUrl: string, folder: string): Promise<DatabasePart> {
   await mkdir(join(folder, 'database'), { recursive: true, mode: 0o700 });
-  const client = new Client({ connectionString: databaseUrl, statement_timeout: 0, application_name: 'backup' });
+  const client = new QuietClient({ connectionString: databaseUrl, statement_timeout: 0, application_name: 'backup' });
   await client.connect();
   try {
     // The lock of ledger.maintain: had before the snapshot is taken, or what it drops would be missing from that.

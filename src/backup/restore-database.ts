@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { Client, escapeIdentifier } from 'pg';
+import { escapeIdentifier, type Client } from 'pg';
 import { createDataSource } from '../database/data-source.js';
 import { runMigrations } from '../database/migrate.js';
 import { MIGRATIONS } from '../database/migrations/migration-list.js';
@@ -12,6 +12,7 @@ import { CopyIn } from './copy-in.js';
 import { partitionsOf, referencesOf, tablesOf, triggersOf, type TriggerShape } from './database-shape.js';
 import { parentsFirst } from './parents-first.js';
 import { tableName } from './table-name.js';
+import { QuietClient } from '../database/quiet-client.js';
 
 const QUEUE_SCHEMA = 'bullmq';
 
@@ -33,7 +34,7 @@ export async function restoreDatabase(
   folder: string,
   manifest: BackupManifest,
 ): Promise<LedgerFault[]> {
-  const client = new Client({ connectionString: databaseUrl, statement_timeout: 0, application_name: 'restore' });
+  const client = new QuietClient({ connectionString: databaseUrl, statement_timeout: 0, application_name: 'restore' });
   await client.connect();
   try {
     await makeTables(databaseUrl, manifest);
@@ -49,7 +50,7 @@ export async function restoreDatabase(
 
 /** @throws Error where the database has any table */
 export async function assertEmptyDatabase(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
+  const client = new QuietClient({ connectionString: databaseUrl });
   await client.connect();
   const [found] = await tablesOf(client).finally(() => client.end());
   if (found) throw new Error(`The database is not empty: it has ${found.schema}.${found.name}; restore into a new one`);

@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from './migrations/migration-list.js';
+import { QuietClient } from './quiet-client.js';
 import { SilentLogger } from './silent-logger.js';
 
 /** A statement of the application's that runs longer is ended by the server, in milliseconds; migrations lift it. */
@@ -22,7 +23,12 @@ export function dataSourceOptions(databaseUrl: string): PostgresOptions {
     logger: new SilentLogger(),
     poolSize: 10,
     connectTimeoutMS: 5_000,
-    extra: { statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true, keepAliveInitialDelayMillis: 10_000 },
+    extra: {
+      Client: QuietClient,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    },
   };
 }
 

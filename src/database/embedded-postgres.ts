@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Client } from 'pg';
 import { prepareBinaries } from './embedded/binaries.js';
 import { SUPERUSER, ensureCluster } from './embedded/cluster.js';
 import { choosePort } from './embedded/free-port.js';
@@ -9,6 +8,7 @@ import { choosePlacement } from './embedded/placement.js';
 import { findPostmaster } from './embedded/postmaster.js';
 import { startOrAdopt } from './embedded/start-postmaster.js';
 import { stopPostmaster } from './embedded/stop-postmaster.js';
+import { QuietClient } from './quiet-client.js';
 
 export interface EmbeddedPostgresOptions {
   /** The data directory of the installation; the cluster lies in its folder `postgres`, or where `log` says. */
@@ -64,8 +64,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 async function accepts(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
+  const client = new QuietClient({ connectionString: url, connectionTimeoutMillis: 2_000 });
   try {
     await client.connect();
     return true;

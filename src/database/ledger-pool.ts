@@ -1,5 +1,6 @@
 import { answerWithin } from '../common/answer-within.js';
 import { Observers } from '../common/observers.js';
+import { QuietClient } from './quiet-client.js';
 import { Pool, TypeOverrides, type ClientBase, type PoolConfig } from 'pg';
 
 export interface LedgerPoolOptions {
@@ -85,6 +86,7 @@ function poolConfig(connectionString: string, max: number): PoolConfig {
   const parsers = new TypeOverrides();
   parsers.setTypeParser(INT8, BigInt);
   return {
+    Client: QuietClient,
     connectionString,
     max,
     connectionTimeoutMillis: CONNECTION_TIMEOUT_MS,

@@ -1,5 +1,5 @@
 import type { Environment } from '../config/environment.js';
-import { QuietPgClient } from './quiet-pg-client.js';
+import { makeClientsQuiet, QuietClient } from '../database/quiet-client.js';
 
 /** Where a queue's jobs are kept, before it is known who connects: a request that waits, or a worker that may wait. */
 export type QueueConnection = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string };
@@ -15,12 +15,14 @@ export function chooseConnection({ redisUrl }: Pick<Environment, 'redisUrl'>, da
   return redisUrl === undefined ? { kind: 'postgres', url: databaseUrl } : { kind: 'redis', url: redisUrl };
 }
 
+makeClientsQuiet();
+
 /** `pg` pool options. A worker has one more connection, of its own, on which it waits for jobs (LISTEN). */
 export function postgresOptions(url: string, isWorker: boolean) {
   const statementTimeoutMs = isWorker ? 30_000 : ENQUEUE_WITHIN_MS;
   return {
     connectionString: url,
-    Client: QuietPgClient,
+    Client: QuietClient,
     max: 2,
     keepAlive: true,
     connectionTimeoutMillis: isWorker ? 5_000 : 2_000,

@@ -1,12 +1,13 @@
-import { Client, type QueryResult } from 'pg';
+import type { QueryResult } from 'pg';
 import type { RunQuery } from '../run-query.js';
+import { QuietClient } from '../../database/quiet-client.js';
 
 /**
  * Reads the database as it is at one moment, on a connection of its own without a time limit.
  * @throws the database's error
  */
 export async function inSnapshot<T>(connectionString: string, work: (query: RunQuery) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString, connectionTimeoutMillis: 10_000, statement_timeout: 0 });
+  const client = new QuietClient({ connectionString, connectionTimeoutMillis: 10_000, statement_timeout: 0 });
   client.on('error', () => undefined); // the query that runs tells it
   await client.connect();
   try {

@@ -1,7 +1,8 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import { adviceOnDatabase, explainStartFailure } from '../../database/start-failure.js';
 import { fault, type CheckResult, type Finding } from './finding.js';
 import { skewFindings } from './skew-finding.js';
+import { QuietClient } from '../../database/quiet-client.js';
 
 const CHECK = 'database';
 const CONNECTS_WITHIN_MS = 5_000;
@@ -18,14 +19,13 @@ export interface ReachedDatabase {
 
 /** Connects as the gateway would. Whoever gets a client ends it. */
 export async function checkDatabase(url: string): Promise<ReachedDatabase> {
-  const client = new Client({
+  const client = new QuietClient({
     connectionString: url,
     connectionTimeoutMillis: CONNECTS_WITHIN_MS,
     statement_timeout: ANSWERS_WITHIN_MS,
     query_timeout: ANSWERS_WITHIN_MS + 2_000,
     application_name: 'doctor',
   });
-  client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import { findPostmaster } from './postmaster.js';
+import { QuietClient } from '../quiet-client.js';
 
 export interface StopOptions {
   cluster: string;
@@ -42,8 +42,7 @@ async function endsAfter(signal: 'SIGINT' | 'SIGQUIT', cluster: string): Promise
 }
 
 async function countOtherGateways(url: string, applicationName: string): Promise<number> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
-  client.on('error', () => undefined);
+  const client = new QuietClient({ connectionString: url, connectionTimeoutMillis: 2_000, query_timeout: 2_000 });
   try {
     await client.connect();
     const { rows } = await client.query<{ others: number }>(
