@@ -8,16 +8,15 @@ import { inSnapshot } from '../audit/verify/in-snapshot.js';
 import { loadEnvironment } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { LedgerPool } from '../database/ledger-pool.js';
-import { ArgumentsError } from './arguments-error.js';
 import { AUDIT_EXPORT_USAGE, parseAuditExportArguments, type AuditExportArguments } from './audit-export-arguments.js';
+import { runCommand } from './run-command.js';
 
 /** Of sysexits.h. */
-const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 
 /** `npm run audit:export`: writes the audit trail to standard output. That is an event of it too. */
-async function main(): Promise<void> {
-  const request = parseAuditExportArguments(process.argv.slice(2));
+async function main(args: string[]): Promise<void> {
+  const request = parseAuditExportArguments(args);
   const server = await DatabaseServer.start(loadEnvironment(), () => undefined);
   try {
     await note(server.url, request);
@@ -46,9 +45,4 @@ async function note(connectionString: string, { filter, format }: AuditExportArg
   }
 }
 
-main().catch((error: unknown) => {
-  const isUsage = error instanceof ArgumentsError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write(`\n${AUDIT_EXPORT_USAGE}\n`);
-  process.exitCode = isUsage ? EX_USAGE : EX_UNAVAILABLE;
-});
+await runCommand(AUDIT_EXPORT_USAGE, main, () => EX_UNAVAILABLE);

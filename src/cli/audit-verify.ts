@@ -8,15 +8,15 @@ import { loadEnvironment } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { ArgumentsError } from './arguments-error.js';
 import { AUDIT_VERIFY_USAGE, parseAuditVerifyArguments, type AuditVerifyArguments } from './audit-verify-arguments.js';
+import { runCommand } from './run-command.js';
 
 /** Of sysexits.h. */
-const EX_USAGE = 64;
 const EX_UNAVAILABLE = 69;
 const MOST_LINES = 1_000;
 
 /** `npm run audit:verify`: holds the audit trail and the ledger to their seals; exits 1 where something does not fit. */
-async function main(): Promise<void> {
-  const request = parseAuditVerifyArguments(process.argv.slice(2));
+async function main(args: string[]): Promise<void> {
+  const request = parseAuditVerifyArguments(args);
   const kept = await keptAnchors(request);
   const environment = loadEnvironment();
   const keys = await loadAuditKeys(environment);
@@ -67,9 +67,4 @@ function verdict(faults: number): string {
   return `${faults} ${faults === 1 ? 'fault' : 'faults'}${more}.`;
 }
 
-main().catch((error: unknown) => {
-  const isUsage = error instanceof ArgumentsError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write(`\n${AUDIT_VERIFY_USAGE}\n`);
-  process.exitCode = isUsage ? EX_USAGE : EX_UNAVAILABLE;
-});
+await runCommand(AUDIT_VERIFY_USAGE, main, () => EX_UNAVAILABLE);

@@ -3,7 +3,7 @@ import { backUp } from '../backup/back-up.js';
 import { loadEnvironment, namesOfVariables } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { ArgumentsError } from './arguments-error.js';
-import { endWith } from './end-with.js';
+import { runCommand } from './run-command.js';
 
 const USAGE = 'npm run backup -- --to FOLDER      copies database, configuration and videos into a new folder';
 
@@ -33,4 +33,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main().catch(endWith(USAGE));
+await runCommand(USAGE, main);

@@ -3,28 +3,26 @@ import { DevelopmentTokens } from '../auth/development-token.js';
 import { loadVerificationKey } from '../auth/verification-key.js';
 import { loadEnvironment } from '../config/env.js';
 import type { Environment } from '../config/environment.js';
-import { ArgumentsError } from './arguments-error.js';
 import { CHAT_USAGE, parseChatArguments, type ChatArguments } from './chat-arguments.js';
+import { runCommand } from './run-command.js';
 
 const TOKEN_SECONDS = 3_600;
 /** How long a person looks at a lost connection. */
 const PATIENCE_MS = 30_000;
-/** EX_USAGE of sysexits.h */
-const EXIT_USAGE = 64;
 /** As a shell says of a program that Ctrl-C ended. */
 const EXIT_INTERRUPTED = 130;
 
 /** `npm run chat`: one question to a running server; the answer goes to standard output, everything else beside it. */
-async function main(): Promise<void> {
-  const args = parseChatArguments(process.argv.slice(2));
-  const { url, token } = await whereAndWho(args);
+async function main(args: string[]): Promise<void> {
+  const question = parseChatArguments(args);
+  const { url, token } = await whereAndWho(question);
   process.stdout.on('error', () => process.exit(1)); // whoever read it is gone
   const client = new McpClient({ url, token, patienceMs: PATIENCE_MS, onStatus: tell });
   try {
     await client.connect().catch((error: unknown) => {
       throw isUnreachable(error) ? new Error(unreachable(url, error)) : error;
     });
-    await show(client.chat(requestOf(args)));
+    await show(client.chat(requestOf(question)));
   } finally {
     client.close();
   }
@@ -87,6 +85,11 @@ function report({ usage, metadata, balance }: Pick<McpError, 'usage' | 'metadata
   process.stderr.write(`[${facts.join(' · ')}]\n`);
 }
 
+/** @throws the error, its code before its message where it has one */
+function named(error: unknown): never {
+  throw error instanceof McpError ? new Error(`${error.code}: ${error.message}`, { cause: error }) : error;
+}
+
 function isUnreachable(error: unknown): error is McpError {
   return error instanceof McpError && error.code === 'UNREACHABLE';
 }
@@ -95,13 +98,4 @@ function unreachable(url: string, { message }: McpError): string {
   return `No server answers at ${url} (${message}). 'npm start' starts one; --url says where another is.`;
 }
 
-main().catch((error: unknown) => {
-  if (error instanceof ArgumentsError) {
-    process.stderr.write(`${error.message}\n\n${CHAT_USAGE}\n`);
-    process.exitCode = EXIT_USAGE;
-    return;
-  }
-  const code = error instanceof McpError ? `${error.code}: ` : '';
-  process.stderr.write(`${code}${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
-});
+await runCommand(CHAT_USAGE, (args) => main(args).catch(named));

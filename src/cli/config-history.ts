@@ -1,9 +1,9 @@
 import { loadConfigurationPlace } from '../config/env.js';
 import { KeptConfigurations } from '../config/gateway-config/kept-configurations.js';
 import { rollBack, RollBackError } from '../config/gateway-config/roll-back.js';
+import { ArgumentsError } from './arguments-error.js';
+import { runCommand } from './run-command.js';
 
-/** EX_USAGE of sysexits.h. */
-const BAD_USAGE = 64;
 const USAGE = `npm run config:history                 the last configurations that were in force, newest first
 npm run config:rollback [-- NAME]      brings one back: the newest that says something else than the file, or that one`;
 
@@ -19,14 +19,8 @@ function main([command, name, ...rest]: string[]): void {
     process.stdout.write(`${path} is again what came into force at ${to.at}\n`);
     if (replaced !== undefined) process.stdout.write(`What it said before is in ${replaced}\n`);
   } else {
-    process.stderr.write(`${USAGE}\n`);
-    process.exitCode = BAD_USAGE;
+    throw new ArgumentsError('The command is list, or rollback and at most one name.');
   }
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(USAGE, main);

@@ -9,7 +9,7 @@ import { KeyRotationModule } from '../privacy/rotation/key-rotation.module.js';
 import { KeyRotation } from '../privacy/rotation/key-rotation.service.js';
 import { describeRotation } from '../privacy/rotation/describe-rotation.js';
 import { QueueModule } from '../queue/queue.module.js';
-import { endWith } from './end-with.js';
+import { runCommand } from './run-command.js';
 
 const USAGE = `npm run keys:rotate      keeps what is kept of users' texts under the first of ENCRYPTION_KEYS`;
 
@@ -38,4 +38,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main().catch(endWith(USAGE));
+await runCommand(USAGE, main);

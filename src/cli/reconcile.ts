@@ -7,17 +7,16 @@ import { driftTable } from '../usage/reconciliation/drift-table.js';
 import { ourCounts } from '../usage/reconciliation/our-counts.js';
 import { ExportError, type ProviderCount } from '../usage/reconciliation/provider-count.js';
 import { readExport } from '../usage/reconciliation/read-export.js';
-import { ArgumentsError } from './arguments-error.js';
 import { parseReconcileArguments, RECONCILE_USAGE, type ReconcileArguments } from './reconcile-arguments.js';
+import { runCommand } from './run-command.js';
 
 /** Of sysexits.h. */
-const EX_USAGE = 64;
 const EX_DATAERR = 65;
 const EX_UNAVAILABLE = 69;
 
 /** `npm run reconcile`: holds our count against a provider's export; exits 1 where they differ by more than the tolerance. */
-async function main(): Promise<void> {
-  const request = parseReconcileArguments(process.argv.slice(2), new Date());
+async function main(args: string[]): Promise<void> {
+  const request = parseReconcileArguments(args, new Date());
   const theirs = await readFiles(request);
   const ours = await readOurs(request);
   const drifts = compareCounts(ours, theirs, request);
@@ -66,9 +65,4 @@ function text(drifts: readonly Drift[], { provider, from, to, tolerance }: Recon
   return `${provider}, ${from} to before ${to} (UTC)\n\n${driftTable(drifts)}\n\n${verdict}\n`;
 }
 
-main().catch((error: unknown) => {
-  const isUsage = error instanceof ArgumentsError;
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write(`\n${RECONCILE_USAGE}\n`);
-  process.exitCode = isUsage ? EX_USAGE : error instanceof ExportError ? EX_DATAERR : EX_UNAVAILABLE;
-});
+await runCommand(RECONCILE_USAGE, main, (error) => (error instanceof ExportError ? EX_DATAERR : EX_UNAVAILABLE));

@@ -3,7 +3,7 @@ import { restore } from '../backup/restore.js';
 import { loadEnvironment, namesOfVariables } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { ArgumentsError } from './arguments-error.js';
-import { endWith } from './end-with.js';
+import { runCommand } from './run-command.js';
 
 const USAGE = 'npm run restore -- --from FOLDER   brings a backup back into a database without tables';
 
@@ -27,4 +27,4 @@ async function main(): Promise<void> {
   }
 }
 
-await main().catch(endWith(USAGE));
+await runCommand(USAGE, main);
