@@ -30,7 +30,7 @@ const windowsOf = (expr: string) =>
 
 /** The threshold as the expression has it: times in seconds, burn rates as the share that they allow. */
 function thresholdOf(name: string, { threshold }: AlertRule): string {
-  if (name === 'ResponsesSlow' || name === 'TrailUnverified') return `> ${threshold / 1_000}\n`;
+  if (['ResponsesSlow', 'TrailUnsealed', 'TrailUnverified'].includes(name)) return `> ${threshold / 1_000}\n`;
   return name.startsWith('Availability') ? `> ${threshold} * 0.001\n` : `> ${threshold}\n`;
 }
 

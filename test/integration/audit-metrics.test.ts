@@ -71,6 +71,33 @@ test('a trail that was changed is told of once a verification has found it, and 
   });
 });
 
+test('a trail that nobody can seal is told of until somebody can', async () => {
+  const holder = new Client({ connectionString: stage.gateway.databaseUrl });
+  await holder.connect();
+  try {
+    await holder.query(`SELECT pg_advisory_lock(hashtextextended('audit.seal', 0))`);
+    await stage.chat(1);
+    await eventually(async () => expect((await metrics()).sum('mcp_audit_unsealed_events')).toBeGreaterThan(0));
+    await stage.judge();
+    expect(await open()).toEqual([]); // it is of now
+    await tamper(`UPDATE audit.event SET at = at - interval '6 minutes'`);
+    await stage.judge();
+    expect(await open()).toMatchObject([
+      {
+        alert: 'TrailUnsealed',
+        severity: 'warning',
+        summary: 'The audit trail has an event that is 6 minutes old and not sealed.',
+      },
+    ]);
+  } finally {
+    await holder.end();
+  }
+  await eventually(async () => {
+    await stage.judge();
+    expect(await open()).toEqual([]);
+  }, 30_000);
+});
+
 test('a trail that nobody verifies is told of: by its first seal where it never was, by the last time where it was', async () => {
   await stage.judge();
   expect(await open()).toEqual([]); // there is nothing to verify

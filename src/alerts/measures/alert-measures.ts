@@ -41,6 +41,7 @@ export class AlertMeasures {
       HoldsOverdue: () => ledger.overdueHolds(),
       TokensUnpriced: ({ windowMs }) => ledger.unpricedTokens(windowMs),
       TrailBroken: () => trail.faults(),
+      TrailUnsealed: () => trail.unsealedAge(),
       TrailUnverified: () => trail.age(),
       VideosLate: ({ windowMs }) => lateVideos(videos, windowMs),
     };

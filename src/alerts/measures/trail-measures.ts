@@ -53,6 +53,12 @@ export class TrailMeasures {
     return [{ labels: {}, value: faults, volume: faults }];
   }
 
+  /** Of the oldest event that is not sealed, in milliseconds. */
+  async unsealedAge(): Promise<Reading[]> {
+    const { oldestSeconds, events } = await this.unsealed();
+    return [{ labels: {}, value: oldestSeconds * 1_000, volume: events }];
+  }
+
   /** Since the last verification, in milliseconds. */
   async age(): Promise<Reading[]> {
     const { ageMs } = await this.verification();

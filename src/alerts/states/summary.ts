@@ -9,6 +9,7 @@ export function summaryOf(template: string, { labels, value, volume }: Reading):
     ...labels,
     share: PERCENT.format(value),
     seconds: `${NUMBER.format(value / 1_000)} s`,
+    minutes: `${NUMBER.format(value / 60_000)} minutes`,
     hours: `${NUMBER.format(value / 3_600_000)} hours`,
     times: `${NUMBER.format(value)} times`,
     count: NUMBER.format(value),

@@ -74,6 +74,11 @@ export const ALERT_RULES = {
     ...{ severity: 'critical', windowMs: 0, minimumVolume: 0, threshold: 0, forMs: 0 },
     summary: 'The audit trail is not as it was sealed: {count} things do not fit.',
   },
+  // An event is sealed some five seconds after it was committed; the sealers themselves complain after a minute.
+  TrailUnsealed: {
+    ...{ severity: 'warning', windowMs: 0, minimumVolume: 0, threshold: 300_000, forMs: 0 },
+    summary: 'The audit trail has an event that is {minutes} old and not sealed.',
+  },
   // It is verified every night; two hours are for one that takes long.
   TrailUnverified: {
     ...{ severity: 'warning', windowMs: 0, minimumVolume: 0, threshold: 26 * HOUR_MS, forMs: 0 },
