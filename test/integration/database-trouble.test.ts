@@ -9,7 +9,7 @@ import { connect, type SocketClient } from '../support/socket-client.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 
 /** What a new request may wait for its refusal. */
-const REFUSED_WITHIN_MS = 2_500;
+const REFUSED_WITHIN_MS = 4_000;
 const GRANTED = 10_000_000_000n;
 
 let database: TestDatabase;
@@ -108,10 +108,10 @@ const TROUBLES = [
     models: ['sim-100-250ms', 'sim-2000-2ms', 'sim-1200-20ms', 'sim-20-400ms'],
   },
   {
-    what: 'refuses connections for 4 s',
+    what: 'refuses connections for 6 s',
     begin: () => proxy.cut(),
-    ms: 4_000,
-    models: ['sim-40-200ms', 'sim-500-2ms', 'sim-300-20ms'],
+    ms: 6_000,
+    models: ['sim-60-200ms', 'sim-500-2ms', 'sim-450-20ms'],
   },
 ];
 

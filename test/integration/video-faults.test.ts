@@ -44,7 +44,7 @@ describe.each([
       outcomes.set(row.name, outcome);
       await Promise.allSettled([ordered]);
     }
-  }, 60_000);
+  }, 150_000);
   afterAll(async () => {
     await Promise.allSettled(outcomes.values());
     await app?.close();
