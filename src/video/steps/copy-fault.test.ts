@@ -2,7 +2,7 @@ import { GatewayError } from '../../common/errors/gateway-error.js';
 import { MediaStoreError } from '../../media/media-store-error.js';
 import { UnplayableVideoError } from '../../media/mp4/unplayable-video-error.js';
 import { VideoProviderError } from '../../providers/contract/video-provider-error.js';
-import { copyFault, copyVerdict, type CopyFault } from './copy-fault.js';
+import { areCopiesLost, copyFault, copyVerdict, type CopyFault } from './copy-fault.js';
 
 const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
@@ -31,3 +31,16 @@ it.each<[CopyFault['kind'], number, number, string]>([
   expect(waitedMs).toBeLessThan((minutes + 15) * 60_000);
   expect(copyVerdict(fault, mostFaults)).toEqual({ next: 'fail', reason });
 });
+
+it.each([
+  [40, 0, false],
+  [41, 0, true],
+  // All of the first of two steps' copies failed but the last: what comes then has done no harm.
+  [37, 0, false],
+  [47, 7, false],
+])('of %i copies, %i of which failed with a word, too many are lost: %s', (copies, pollFaults, areLost) =>
+  expect(areCopiesLost({ copies, pollFaults })).toBe(areLost),
+);
+
+it('a video whose copies are lost is given up at once', () =>
+  expect(copyVerdict({ kind: 'lost', name: 'x' }, 1)).toEqual({ next: 'fail', reason: 'not_delivered' }));

@@ -13,7 +13,7 @@ import type { VideoFile, VideoRecord } from '../store/video-record.js';
 import { VideoEndings } from '../video-endings.service.js';
 import { VideoFiles } from '../video-files.service.js';
 import { VideoQueue } from '../video-queue.service.js';
-import { copyFault, copyVerdict, type CopyFault } from './copy-fault.js';
+import { areCopiesLost, copyFault, copyVerdict, type CopyFault } from './copy-fault.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
 
 /** A large video over a slow line. */
@@ -45,6 +45,7 @@ export class CopyStep {
     const video = await this.store.find(videoId);
     if (video?.state !== 'copying') return DONE;
     if (!video.media) {
+      if (areCopiesLost(video)) return this.failed(video, { kind: 'lost', name: 'copies_lost' });
       const provider = this.providers.byConnection(video.connectionId!);
       if (!provider) return this.failed(video, { kind: 'source', name: 'no_connection' });
       const copy = await this.store.beginCopy(videoId);
@@ -99,7 +100,7 @@ export class CopyStep {
       if (!content) return undefined;
       const { mediaType = '' } = content;
       if (!THUMBNAIL_TYPES.includes(mediaType)) {
-        content.stream.destroy();
+        content.stream.on('error', () => {}).destroy(); // nobody reads it; undici calls that an error
         return undefined;
       }
       const target = { key: copyKey(id, copy, mediaType), mediaType, maxBytes: LARGEST_THUMBNAIL_BYTES };
