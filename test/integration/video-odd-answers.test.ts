@@ -80,3 +80,13 @@ it('a video that no worker has lived to copy is given up', async () => {
   const lost = { is_flagged: true, provider_fault: 'copies_lost', charged: 0n };
   expect(await readVideo(app.databaseUrl, videoId)).toMatchObject(lost);
 });
+
+it('a question that is answered with a refusal of the content is the last one', async () => {
+  willSay({ status: json(400, { error: { code: 'moderation_blocked', message: 'secret' } }) });
+  const user = new VideoClient(app);
+  const videoId = await user.order('a cat', ORDER);
+  const end = await user.ended(videoId, WITHIN_MS);
+  expect(end).toMatchObject({ status: 'failed', creditsUsed: 0, error: { code: 'CONTENT_FILTERED' } });
+  const refused = { is_flagged: false, provider_fault: 'moderation_blocked', polls: 0 };
+  expect(await readVideo(app.databaseUrl, videoId)).toMatchObject(refused);
+});

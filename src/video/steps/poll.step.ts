@@ -122,6 +122,10 @@ export class PollStep {
     if (provider && !(error instanceof VideoProviderError)) throw error;
     const { kind = 'unreachable', code, retryAfterMs = 0 } = (error ?? {}) as Partial<VideoProviderError>;
     const { pollFaults, timesUnknown: timesBefore } = video;
+    if (kind === 'moderated') {
+      await this.endings.fail(video, 'moderated', { providerFault: code, from: UNDER_WAY });
+      return DONE;
+    }
     const { faults, timesUnknown } = oneMoreFault({ faults: pollFaults, timesUnknown: timesBefore }, kind);
     if (isJobLost({ faults, timesUnknown }) || this.isTooOld(video)) {
       if (video.cancelAskedAt) await this.endings.cancel(video, UNDER_WAY, true);
