@@ -45,7 +45,9 @@ export class OwnVideos {
   async remove(userId: string, videoId: string): Promise<VideoRecord> {
     const video = await this.find(userId, videoId);
     if (!isOver(video.state)) return this.orders.cancel(userId, videoId);
-    if (video.mediaDeletedAt || !(video.media ?? video.thumbnail ?? video.input)) return video;
+    // Copies: the first file of two steps is none of the row's any more.
+    const hasFiles = video.copies > 0 || (video.media ?? video.thumbnail ?? video.input) !== null;
+    if (video.mediaDeletedAt || !hasFiles) return video;
     await orUnavailable(this.files.remove(video));
     return this.find(userId, videoId);
   }
