@@ -10,6 +10,7 @@ import { INPUT_ROOM_BYTES, InputRoom } from '../../src/video/steps/input-room.js
 import { SubmitStep } from '../../src/video/steps/submit.step.js';
 import { VideoOrders } from '../../src/video/video-orders.service.js';
 import { VideosProcessor } from '../../src/video/videos.processor.js';
+import { startTestWorker } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { pngOf } from '../support/images.js';
 import { readLedger } from '../support/ledger-audit.js';
@@ -94,6 +95,47 @@ it('an order whose input finds no room in the worker waits, and holds up none th
   await eventually(() => expect(jobsOf(user).map(({ input }) => input?.mediaType)).toContain('image/png'));
   // Given back again, whatever became of the order.
   expect(of(worker!, InputRoom).take(INPUT_ROOM_BYTES)).toBeDefined();
+});
+
+/** Runs the step, and has its first change of the row come after `change`. */
+async function overtakenBy<T>(videoId: string, change: string, step: () => Promise<T>): Promise<T> {
+  await database.query('BEGIN');
+  await database.query('SELECT 1 FROM video.video WHERE id = $1 FOR UPDATE', [videoId]);
+  const taken = step();
+  await eventually(async () => {
+    const sql = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    expect((await database.query(sql)).rowCount).toBe(1);
+  });
+  await database.query(`UPDATE video.video SET ${change} WHERE id = $1`, [videoId]);
+  await database.query('COMMIT');
+  return taken;
+}
+
+it('an order that is to be cancelled by the time it would be sent is not', async () => {
+  const user = new VideoClient(app);
+  const videoId = await user.order(`[[video ms=60000]] ${user.userId}`);
+  const outcome = await overtakenBy(videoId, 'cancel_asked_at = clock_timestamp()', () => submit(videoId));
+  expect(outcome).toEqual({ kind: 'again', afterMs: 0 });
+  await submit(videoId);
+  expect(await readVideo(app.databaseUrl, videoId)).toMatchObject({ state: 'cancelled', submits: 0, charged: 0n });
+  expect(jobsOf(user)).toEqual([]);
+});
+
+it("a worker that doesn't know its provider fails no video that another one is ordering", async () => {
+  const user = new VideoClient(app);
+  const stranger = await startTestWorker(app, { SORA_BASE_URL: undefined, SORA_API_KEY: undefined });
+  await of(stranger, VideosProcessor).worker.pause(true);
+  try {
+    const videoId = await user.order(`[[video ms=60000]] ${user.userId}`, { duration: 16 });
+    const ordering = "state = 'submitting', submits = 1, submitting_at = clock_timestamp()";
+    await overtakenBy(videoId, ordering, () => submit(videoId, stranger));
+    expect(await readVideo(app.databaseUrl, videoId)).toMatchObject({ state: 'submitting', submits: 1 });
+    await database.query("UPDATE video.video SET state = 'queued' WHERE id = $1", [videoId]);
+    await submit(videoId, stranger);
+    expect(await readVideo(app.databaseUrl, videoId)).toMatchObject({ state: 'failed', submits: 1, charged: 0n });
+  } finally {
+    await stranger.close();
+  }
 });
 
 /** A video that begins with an image, as a workflow orders one. */

@@ -8,6 +8,7 @@ import type { VideoInput } from '../../providers/contract/video-provider.js';
 import { VideoProviderRegistry } from '../../providers/video-provider-registry.js';
 import { chosen } from '../api/video-view.js';
 import { reasonOfRefusal } from '../life/video-failures.js';
+import type { VideoState } from '../life/video-state.js';
 import { stepInput } from '../plan/two-steps.js';
 import { VideoStore } from '../store/video.store.js';
 import type { VideoRecord } from '../store/video-record.js';
@@ -121,7 +122,8 @@ export class SubmitStep {
       );
     const input = await this.inputOf(video);
     const request = { ...choice, prompt: video.prompt, ...(input ? { input } : {}) }; // what can't be read is not ordered
-    if (!(await this.store.beginSubmit(video.id, provider.connectionId, video.submits))) return DONE;
+    if (!(await this.store.beginSubmit(video.id, provider.connectionId, video.submits)))
+      return this.overtaken(video.id);
     let jobId: string;
     try {
       jobId = await provider.submit(request, { signal: AbortSignal.timeout(SUBMIT_WITHIN_MS) });
@@ -130,6 +132,11 @@ export class SubmitStep {
     }
     if (!(await this.jobs.note(video, provider, jobId))) return DONE;
     return this.goOn(video.id, pollDelayMs(0));
+  }
+
+  /** Somebody else has ordered it meanwhile; or it is as it was, but to be cancelled. */
+  private async overtaken(videoId: string): Promise<StepOutcome> {
+    return (await this.store.find(videoId))?.state === 'queued' ? again(0) : DONE;
   }
 
   private async inputOf(video: VideoRecord): Promise<VideoInput | undefined> {
@@ -151,8 +158,9 @@ export class SubmitStep {
     this.logger.warn(
       `Video ${video.id}: ${chosen(video).provider} did not take the order (${kind}, ${status ?? 'no status'})`,
     );
-    const from = ['queued', 'submitting'] as const;
     const { id, choice } = video;
+    // Where none was sent, the one that is under way is another's.
+    const from: VideoState[] = submits > video.submits ? ['queued', 'submitting'] : ['queued'];
     switch (verdict.next) {
       case 'unknown':
         await this.endings.fail(video, 'submit_unknown', { providerFault, from });

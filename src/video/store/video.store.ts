@@ -95,7 +95,7 @@ export class VideoStore {
   }
 
   /**
-   * Before anything is sent: from now on a job may exist.
+   * Before anything is sent: from now on a job may exist. Not where it is to be cancelled.
    * @param submits orders that whoever orders knows of: after another one it would send what the video no longer is
    */
   beginSubmit(id: string, connectionId: string, submits: number): Promise<boolean> {
@@ -104,7 +104,7 @@ export class VideoStore {
       'video_begin_submit',
       `submits = submits + 1, connection_id = $2, submitting_at = clock_timestamp(), ${DUE('60000')}`,
       [id, connectionId, submits],
-      'is_ready AND submits = $3',
+      'is_ready AND submits = $3 AND cancel_asked_at IS NULL',
     );
   }
 
