@@ -117,13 +117,18 @@ export class VideoOrders {
     await orUnavailable(this.store.askToCancel(videoId));
     // Whatever it was a moment ago: an order that was refused meanwhile waits again, perhaps for minutes.
     const wasWaiting = await orUnavailable(this.endings.cancel(video, ['queued']));
-    if (!wasWaiting) await this.queue.hurry('poll', videoId);
+    if (!wasWaiting) await this.hurry(videoId);
     return this.afterCancel(videoId);
   }
 
   /** Where this fails the video waits until somebody finds it overdue: it is paid for, so it is not refused. */
   private async queueFirstStep({ id, isReady, state }: VideoRecord): Promise<void> {
     if (isReady && state === 'queued') await this.queue.add('submit', id).catch(() => undefined);
+  }
+
+  private async hurry(videoId: string): Promise<void> {
+    const isCopied = (await orUnavailable(this.store.find(videoId)))?.state === 'copying';
+    await this.queue.hurry(isCopied ? 'copy' : 'poll', videoId);
   }
 
   private async afterCancel(videoId: string): Promise<VideoRecord> {

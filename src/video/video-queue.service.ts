@@ -42,8 +42,12 @@ export class VideoQueue {
   }
 
   /** Has a step that waits for its time run now. Where there is none, or it runs, nothing happens. @throws GatewayError UNAVAILABLE */
-  async hurry(step: 'submit' | 'poll', videoId: string): Promise<void> {
-    const job = await orQueueUnavailable(this.steps.getJob(jobIdOf(step, videoId)));
+  async hurry(step: VideoStep, videoId: string): Promise<void> {
+    const jobId = jobIdOf(step, videoId);
+    const job =
+      step === 'copy'
+        ? await orQueueUnavailable(this.files.getJob(jobId))
+        : await orQueueUnavailable(this.steps.getJob(jobId));
     if (!job) return this.add(step, videoId);
     await orQueueUnavailable(job.promote().catch(() => undefined)); // it is no longer waiting for its time
   }

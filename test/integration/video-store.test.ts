@@ -86,7 +86,7 @@ describe('a video and its hold', () => {
 
   it('are not failed by a copy that is slower than another', async () => {
     const { id } = await videos.videoIn('copying');
-    expect(await store.copyFailed(jobOf(id), 0)).toBe(true);
+    expect(await store.copyFailed(jobOf(id), 0)).toEqual({ isCancelAsked: false });
     await store.stored(jobOf(id), FILE, undefined);
     expect(await store.copyFailed(jobOf(id), 0)).toBe(false);
     expect(await store.find(id)).toMatchObject({ state: 'copying', pollFaults: 1, media: FILE });

@@ -45,7 +45,7 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
   async look(overdueByMs = OVERDUE_BY_MS): Promise<void> {
     for (const { id, state } of await this.sweeps.askFrozenToCancel()) {
       const step = STEP_OF[state];
-      if (step === 'submit' || step === 'poll') await this.queue.hurry(step, id);
+      if (step) await this.queue.hurry(step, id);
     }
     for (const { id, state } of await this.sweeps.overdue(overdueByMs, LARGEST_SWEEP)) {
       const step = STEP_OF[state];

@@ -44,6 +44,10 @@ export class CopyStep {
   async run(videoId: string): Promise<StepOutcome> {
     const video = await this.store.find(videoId);
     if (video?.state !== 'copying') return DONE;
+    if (video.cancelAskedAt && video.plan.then) {
+      await this.endings.cancel(video, ['copying']);
+      return DONE;
+    }
     if (!video.media) {
       if (areCopiesLost(video)) return this.failed(video, { kind: 'lost', name: 'copies_lost' });
       const provider = this.providers.byConnection(video.connectionId!);
@@ -128,8 +132,9 @@ export class CopyStep {
     if (isOurs) this.logger.error(`${text}: an operator has to look`);
     else this.logger.warn(text);
     const afterMs = verdict.next === 'fail' ? 0 : verdict.afterMs;
-    if (!(await this.store.copyFailed(video, afterMs))) return DONE; // another copy of it was faster, and is here
-    if (verdict.next !== 'fail') return again(afterMs);
+    const noted = await this.store.copyFailed(video, afterMs);
+    if (!noted) return DONE; // another copy of it was faster, and is here
+    if (verdict.next !== 'fail') return again(noted.isCancelAsked && video.plan.then ? 0 : afterMs);
     await this.endings.fail(video, verdict.reason, { providerFault: fault.name, from: ['copying'] });
     return DONE;
   }

@@ -184,12 +184,12 @@ export class VideoStore {
   }
 
   /** Its bytes could not be had; that is tried again later. @returns false: there is nothing to copy any more */
-  copyFailed({ id, jobId }: VideoJobKey, dueInMs: number): Promise<boolean> {
-    return this.move(
+  copyFailed({ id, jobId }: VideoJobKey, dueInMs: number): Promise<Noted> {
+    return this.note(
       'video_copy_failed',
       `poll_faults = poll_faults + 1, ${DUE('$3')}`,
-      "state = 'copying' AND media IS NULL AND job_id = $2",
       [id, jobId, dueInMs],
+      "state = 'copying' AND media IS NULL AND job_id = $2",
     );
   }
 
