@@ -8,9 +8,18 @@ import pg from 'pg';
 export class QuietClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    this.on('error', () => undefined);
+    this.on('error', ignore);
+  }
+
+  /** Everybody's listeners but that: BullMQ removes them all from a connection that it ends, which may fail yet. */
+  override removeAllListeners(event?: string | symbol): this {
+    if (event === undefined) super.removeAllListeners();
+    else super.removeAllListeners(event);
+    return this.off('error', ignore).on('error', ignore);
   }
 }
+
+function ignore(): void {}
 
 /**
  * Lets whoever makes connections by `pg.Client` itself have quiet ones: BullMQ does so for that on which a worker waits,
