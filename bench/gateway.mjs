@@ -1,4 +1,4 @@
-/** The gateway under test: the build, as `npm start` runs it, on an embedded database of its own. */
+/** The gateway under test, as it is deployed: the build, on a database that is not its own, with a worker beside it. */
 import { randomBytes } from 'node:crypto';
 import { SERVER_FLAGS } from '../scripts/server-flags.mjs';
 import { accessToken } from './access-token.mjs';
@@ -7,17 +7,18 @@ import { accessToken } from './access-token.mjs';
 const FLAGS = [...SERVER_FLAGS, ...(process.env.BENCH_GATEWAY_FLAGS ?? '').split(' ').filter(Boolean)];
 
 /**
- * @param {import('./stage.mjs').Stage} stage
- * @returns {Promise<{pid: number, port: number, url: string, tokenOf: (userId: string) => string}>}
+ * @param {import('./stage.mjs').Stage} stage whose end is the database's, too
+ * @returns {Promise<{pid: number, port: number, url: string, worker: {pid: number}, tokenOf: (userId: string) => string}>}
  */
-export async function startGateway(stage, upstreamPort, env = {}) {
+export async function startGateway(stage, upstreamPort, more = {}) {
+  const { startEmbeddedPostgres } = await import('../dist/database/embedded-postgres.js');
+  const database = await startEmbeddedPostgres({ dataDirectory: stage.dataDirectory, log: () => undefined });
   const secret = randomBytes(32).toString('hex');
-  const server = await stage.serve('dist/main.js', [], {
-    flags: FLAGS,
-    env: { ...environment(stage, upstreamPort), JWT_SECRET: secret, ...env },
-  });
+  const env = { ...environment(stage, upstreamPort), DATABASE_URL: database.url, JWT_SECRET: secret, ...more };
+  const server = await stage.serve('dist/main.js', [], { flags: FLAGS, env });
+  const worker = await stage.start('dist/worker.js', 'The worker is ready', { env: { ...env, LOG_LEVEL: 'info' } });
   const url = `ws://127.0.0.1:${server.port}/mcp`;
-  return { ...server, url, tokenOf: (userId) => accessToken(secret, userId) };
+  return { ...server, url, worker, tokenOf: (userId) => accessToken(secret, userId) };
 }
 
 function environment({ dataDirectory }, upstreamPort) {

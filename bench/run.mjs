@@ -52,13 +52,15 @@ async function startSubjects(stage) {
   const upstream = await stage.serve('bench/upstream.mjs');
   const raw = await stage.serve('bench/raw-proxy.mjs', [upstream.port]);
   const gateway = await startGateway(stage, upstream.port, { RATE_LIMITS: 'off' });
+  const { worker } = gateway;
   return [
     { name: 'raw proxy', kind: 'ws', pid: raw.pid, url: `ws://127.0.0.1:${raw.port}/mcp`, token: '' },
-    { name: 'gateway', kind: 'ws', pid: gateway.pid, url: gateway.url, token: gateway.tokenOf('bench') },
+    { name: 'gateway', kind: 'ws', pid: gateway.pid, worker, url: gateway.url, token: gateway.tokenOf('bench') },
     {
       name: "gateway's REST",
       kind: 'sse',
       pid: gateway.pid,
+      worker,
       url: `http://127.0.0.1:${gateway.port}`,
       token: gateway.tokenOf('bench'),
     },
@@ -66,11 +68,12 @@ async function startSubjects(stage) {
 }
 
 /** One load on one of them; @throws Error where not every request was answered. */
-async function measure(stage, { name, kind, pid, url, token }, load) {
-  const report = await stage.run('bench/load.mjs', [kind, url, ...load, pid], { env: { TOKEN: token } });
+async function measure(stage, { name, kind, pid, worker, url, token }, load) {
+  const pids = worker ? [pid, worker.pid] : [pid];
+  const report = await stage.run('bench/load.mjs', [kind, url, ...load, ...pids], { env: { TOKEN: token } });
   const errors = Object.entries(report.errors);
   if (errors.length > 0) throw new Error(`the ${name} answered with errors: ${JSON.stringify(report.errors)}`);
-  return { ...report, ...report.processes[0] };
+  return { ...report, ...report.processes[0], besides: report.processes[1]?.cpuPerRequest };
 }
 
 /** All in turn, several times; the verdict is about the median of the rounds' ratios. */
@@ -89,6 +92,7 @@ async function compare(stage, [raw, gateway, rest], { title, load, chunks, unit,
   say(roundLine('median', middle, unit));
   const [rawMegabytes, ourMegabytes] = [middle.base, middle.ours].map((each) => each.residentMegabytes.toFixed(0));
   say(`  resident memory: raw proxy ${rawMegabytes} MB, gateway ${ourMegabytes} MB`);
+  say(`  the worker beside the gateway: ${fixed(middle.ours.besides, 1, 1)} µs per request`);
   const isWithin = middle.ratio <= limit;
   say(`  ${isWithin ? 'within' : 'BEYOND'} the limit: ${middle.ratio.toFixed(2)} of at most ${limit.toFixed(1)}`);
   return { chunks, isWithin, ours: middle.ours.cpuPerRequest, theirs: middle.theirs.cpuPerRequest };
@@ -119,6 +123,7 @@ function medianOf(rounds, unit) {
     return {
       [unit]: over((report) => report[unit]),
       cpuPerRequest: over((report) => report.cpuPerRequest),
+      besides: over((report) => report.besides),
       residentMegabytes: over((report) => report.residentMegabytes),
       firstChunkMs: { p50: over((report) => report.firstChunkMs.p50), p99: over((report) => report.firstChunkMs.p99) },
     };

@@ -90,7 +90,7 @@ export class Stage {
     rmSync(this.dataDirectory, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  /** The gateway stops its database itself; one that had to be killed could not. */
+  /** Nobody uses it any more. */
   async #endDatabase() {
     const { findPostmaster } = await import('../dist/database/embedded/postmaster.js');
     const server = await findPostmaster(join(this.dataDirectory, 'postgres/cluster'));
