@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import type { OnModuleDestroy } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Settings } from '../config/video-settings.js';
@@ -37,7 +37,7 @@ const IDLE_TIMEOUT_MS = 300_000;
 const MOST_SOCKETS = 1_000;
 
 /** Files in a bucket of anything that speaks S3. A failed call is tried again as the SDK does it: three times in all. */
-export class S3MediaStore extends MediaStore implements OnModuleDestroy {
+export class S3MediaStore extends MediaStore implements OnApplicationShutdown {
   private readonly client: S3Client;
 
   /** @param links absent: links are the bucket's own, presigned ones */
@@ -49,7 +49,7 @@ export class S3MediaStore extends MediaStore implements OnModuleDestroy {
     this.client = clientOf(settings);
   }
 
-  onModuleDestroy(): void {
+  onApplicationShutdown(): void {
     this.client.destroy();
   }
 

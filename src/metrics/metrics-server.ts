@@ -32,7 +32,9 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationBootstrap(): Promise<void> {
     const { metricsPort, host } = this.environment.http;
     if (metricsPort === undefined) return;
-    const server = createServer((request, response) => void this.answer(request, response));
+    const server = createServer((request, response) => {
+      this.answer(request, response).catch(() => response.destroy()); // whoever scrapes sees that it failed
+    });
     server.listen(metricsPort, host);
     await once(server, 'listening').catch((error: unknown) => {
       throw new Error(`METRICS_PORT ${metricsPort} can't be listened on: ${(error as Error).message}`, {

@@ -62,7 +62,7 @@ export class AuthenticatingWsAdapter extends WsAdapter {
     this.httpServersRegistry.set(port, httpServer);
     httpServer.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       asksForWebSocket(request)
-        ? void this.upgrade(port, request, socket, head)
+        ? void this.upgrade(port, request, socket, head).catch(() => socket.destroy()) // it could not even be refused
         : ignoreUpgrade(httpServer, request, socket, head),
     );
     return httpServer;

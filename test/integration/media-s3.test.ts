@@ -21,7 +21,7 @@ beforeEach(async () => {
   store = new S3MediaStore(settings());
 });
 afterEach(async () => {
-  store.onModuleDestroy();
+  store.onApplicationShutdown();
   await s3.close();
 });
 
@@ -247,7 +247,7 @@ describe('nothing is left behind, and the source is destroyed,', () => {
     await expect(stranger.put(inPieces(small), target())).rejects.toMatchObject({
       ...{ name: 'MediaStoreError', fault: 'SignatureDoesNotMatch' },
     });
-    stranger.onModuleDestroy();
+    stranger.onApplicationShutdown();
   });
 });
 

@@ -28,7 +28,7 @@ export async function checkMedia({ media, dataDirectory, gatewayConfig, video }:
       );
       return { check: CHECK, findings, note: `the bucket ${media.s3.bucket}` };
     } finally {
-      store.onModuleDestroy();
+      store.onApplicationShutdown();
     }
   }
   const folder = join(dataDirectory, 'media');
