@@ -31,14 +31,23 @@ export async function stopPostmaster({ cluster, url, applicationName, log }: Sto
 /** Fast shutdown is SIGINT, immediate shutdown SIGQUIT (PostgreSQL manual, "Shutting Down the Server"). */
 async function endsAfter(signal: 'SIGINT' | 'SIGQUIT', cluster: string): Promise<boolean> {
   const server = await findPostmaster(cluster);
-  if (!server) return true;
-  process.kill(server.pid, signal);
+  if (!server || !signalled(server.pid, signal)) return true;
   const deadline = performance.now() + FAST_WITHIN_MS;
   while (performance.now() < deadline) {
     if ((await findPostmaster(cluster))?.pid !== server.pid) return true;
     await delay(PAUSE_MS);
   }
   return false;
+}
+
+/** Whether there was a process to tell: another gateway that stops at the same moment may have been first. */
+function signalled(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 async function countOtherGateways(url: string, applicationName: string): Promise<number> {

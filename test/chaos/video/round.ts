@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../support/eventually.js';
 import type { Random } from '../random.js';
-import type { Blows } from './blow.js';
+import { jobsByMarker, type Blows } from './blow.js';
 import type { Customers } from './customers.js';
 import { planOrder, type Placed } from './placed.js';
 import { RowLocks } from './row-locks.js';
-import type { Group } from './scripts.js';
+import { ANSWER_MS, type Group } from './scripts.js';
 import { COPIES_AT_ONCE, type VideoStage } from './video-stage.js';
 import { readVideos, type VideoRow } from './video-rows.js';
 
@@ -14,12 +14,11 @@ const OF_A_GROUP = 2;
 const QUEUED = 10;
 const AT_THE_GATEWAY = 8;
 /**
- * The first poll comes 5 to 6 s after the order: what is to be copied, then held up, then wait, is ordered in that order.
+ * The first poll comes 5 to 6 s after the order: what is to take up the copies is ordered before what is to wait for
+ * them, and what is not to be asked about when that waits. A copy takes 19 s, a slow poll 18.
  */
 const COPIES_AT_MS = 1_800;
 const WAITING_AT_MS = 3_200;
-const UNASKED_AT_MS = 5_500;
-const LAST_AT_MS = 9_000;
 const PLACED_WITHIN_MS = 8_000;
 const STORED_WITHIN_MS = 12_000;
 const LOOK_EVERY_MS = 2;
@@ -51,11 +50,10 @@ export class Round {
     await this.at(COPIES_AT_MS);
     await Promise.all([this.order('copy', COPIES_AT_ONCE), this.order('poll'), this.order('unanswered')]);
     await this.at(WAITING_AT_MS);
-    await this.order('uncopied');
-    await this.at(UNASKED_AT_MS);
+    const uncopied = await this.order('uncopied');
+    await this.until(uncopied, ({ state }) => state === 'copying');
     await this.order('unasked');
     await this.placeUnwritten(this.locks);
-    await this.at(LAST_AT_MS);
     await this.placeOnItsWay();
     await this.placeQueued();
   }
@@ -105,6 +103,14 @@ export class Round {
     const placed = await this.order('unwritten');
     await this.until(placed, ({ state }) => state === 'submitting');
     for (const { videoId } of placed) if (videoId !== undefined) await locks.lockVideo(videoId);
+    await eventually(() => {
+      if (!placed.every((video) => this.isAnswered(video))) throw new Error('not answered yet');
+    }, PLACED_WITHIN_MS).catch(() => undefined);
+  }
+
+  private isAnswered({ marker }: Placed): boolean {
+    const job = jobsByMarker(this.scene.stage.simulator.videoJobs()).get(marker)?.[0];
+    return job !== undefined && Date.now() > job.createdAtMs + ANSWER_MS;
   }
 
   /** Their orders are sent and come to nobody, or too late for whoever sent them. */
