@@ -28,8 +28,9 @@ const PAGE = `SELECT ${COLUMNS} FROM access.revocation
   ORDER BY revoked_at DESC, name DESC LIMIT $1`;
 /** Whoever writes them finds the wish with their holds. Who was let in again meanwhile is left alone. */
 const STOP = `SELECT ledger.request_stop(h.account_id, h.request_id, 'cancelled') FROM ledger.hold h
-  WHERE h.account_id = $1 AND h.status = 'pending' AND h.node_id <> 'videos'
-    AND EXISTS (SELECT FROM access.revocation r WHERE r.name = $1)`;
+  WHERE h.account_id = ANY ($1) AND h.status = 'pending' AND h.stop_why IS NULL AND h.node_id <> 'videos'
+    AND EXISTS (SELECT FROM access.revocation r WHERE r.name = h.account_id)
+  ORDER BY h.account_id, h.request_id`;
 
 /** Revocations in the database, where holds look at them (access.hold_batch). */
 @Injectable()
@@ -81,8 +82,8 @@ export class RevocationStore {
     ]);
   }
 
-  /** Asks all that is being answered to an account to stop; it is charged for what was delivered. Videos go on. */
-  async stopAnswers(accountId: string): Promise<void> {
-    await this.pool.query('stop_revoked', STOP, [accountId]);
+  /** Asks all that is being answered to these accounts to stop; they are charged for what was delivered. Videos go on. */
+  async stopAnswers(accountIds: readonly string[]): Promise<void> {
+    await this.pool.query('stop_revoked', STOP, [accountIds]);
   }
 }

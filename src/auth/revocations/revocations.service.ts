@@ -28,8 +28,8 @@ export class Revocations implements OnModuleInit, OnApplicationShutdown {
   private readonly trouble = new RareWarning(new Logger(Revocations.name));
   private readonly names = new RevokedNames();
   private readonly listeners = new Map<string, Set<Listener>>();
-  /** Accounts whose answers are asked to stop once more: one may have been about to begin. */
-  private stopAgain: string[] = [];
+  /** Accounts whose answers are asked to stop with each look until then: what was about to be held is held by then. */
+  private readonly stopping = new Map<string, number>();
   private reading: Promise<void> = Promise.resolve();
   private readAllAtMs = -Infinity;
   private readAtMs = -Infinity;
@@ -104,31 +104,38 @@ export class Revocations implements OnModuleInit, OnApplicationShutdown {
   private async read(isFirst: boolean): Promise<void> {
     const nowMs = performance.now();
     const isAllDue = nowMs - this.readAllAtMs > READ_ALL_EVERY_MS || nowMs - this.readAtMs > RECENT_MS / 2;
-    const again = this.stopAgain.splice(0);
     const fresh = isAllDue
       ? this.names.replace(await this.store.all())
       : this.names.add(await this.store.recent(RECENT_MS));
     if (isAllDue) this.readAllAtMs = nowMs;
     this.readAtMs = nowMs;
-    for (const name of again) await this.store.stopAnswers(name);
-    if (!isFirst) await this.shutOut(fresh);
+    if (!isFirst) this.shutOut(fresh);
+    await this.stopAnswers();
   }
 
   private async readOne(name: string): Promise<void> {
     const revoked: RevokedName | undefined = await this.store.find(name);
-    if (revoked) await this.shutOut(this.names.add([revoked]));
+    if (revoked) this.shutOut(this.names.add([revoked]));
     else this.names.remove(name);
+    await this.stopAnswers();
   }
 
-  private async shutOut(names: readonly string[]): Promise<void> {
+  private shutOut(names: readonly string[]): void {
+    const untilMs = performance.now() + RECENT_MS;
+    for (const name of names) if (kindOf(name) === 'user') this.stopping.set(name, untilMs);
     for (const name of names) {
       const listening = [...(this.listeners.get(name) ?? [])];
       this.listeners.delete(name);
       for (const listener of listening) listener(kindOf(name));
     }
-    const users = names.filter((name) => kindOf(name) === 'user');
-    this.stopAgain.push(...users);
-    for (const name of users) await this.store.stopAnswers(name);
+  }
+
+  /** Where this fails nothing is forgotten: the next look asks again. */
+  private async stopAnswers(): Promise<void> {
+    if (this.stopping.size === 0) return;
+    const nowMs = performance.now();
+    await this.store.stopAnswers([...this.stopping.keys()]);
+    for (const [name, untilMs] of this.stopping) if (untilMs <= nowMs) this.stopping.delete(name);
   }
 }
 
