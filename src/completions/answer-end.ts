@@ -29,7 +29,7 @@ export interface Answer {
   vectors: EmbeddingResult['vectors'] | undefined;
 }
 
-type Terminal = Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>;
+type Terminal = Omit<FinishOperation, keyof StreamKey | 'row' | 'seq' | 'outputTokens'>;
 
 /** What is stored at the end of an answer, and what of it is charged. */
 export interface AnswerEnd {

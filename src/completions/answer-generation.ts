@@ -174,11 +174,11 @@ export class AnswerGeneration {
 
   private async read(answer: AnswerStream): Promise<Ending | undefined> {
     for (let batch = await answer.next(); batch; batch = await answer.next()) {
-      const isWithinLimit = this.takeAll(batch);
-      this.writer.flush();
-      if (!isWithinLimit) return this.cutShort(answer);
-      if (this.tools.memory.isFull) await this.waitForRoom(answer);
+      if (!this.takeAll(batch)) return this.cutShort(answer);
       const isCovered = this.tools.meter.covers(this.content.countedTokens);
+      if (answer.isAtEnd && isCovered === true) continue; // what came last is logged with the end
+      this.writer.flush();
+      if (this.tools.memory.isFull) await this.waitForRoom(answer);
       if (isCovered === true || (await isCovered)) continue;
       answer.close();
       if (this.tools.meter.trouble) return { kind: 'error', error: this.tools.meter.trouble };

@@ -4,6 +4,7 @@ import type {
   AppendResult,
   FinishOperation,
   FinishResult,
+  LogRow,
   StreamKey,
 } from '../billing/ledger/ledger-operations.js';
 import type { LogPage } from '../billing/ledger/stream-log.js';
@@ -14,6 +15,15 @@ import type { StreamMemory } from './stream-memory.js';
 
 /** A row of the log is cut here, so that no page of it grows much larger than it should. */
 const ROW_BYTES = 64 * 1024;
+
+/** What is stored at an end; the rest of it is the writer's. */
+type End = Omit<FinishOperation, keyof StreamKey | 'row' | 'seq' | 'outputTokens'>;
+
+/** Frames that waited, and the row of the log that they are. */
+interface Waited {
+  frames: string[];
+  row: LogRow;
+}
 
 /** Another node has finished this stream, or the log can't be continued: whatever comes is not ours to send. */
 export class StreamLostError extends Error {}
@@ -98,38 +108,39 @@ export class StreamWriter {
   }
 
   /**
-   * The end: what is still to be logged, then terminal frame and charge in one commit, then the frame goes out.
+   * The end: terminal frame, charge and the last frames before it in one commit (frames that are being logged already, or
+   * are too many for one row, in commits before it), then they go out.
    * @throws StreamLostError where another node was faster
    */
-  async finish(operation: Omit<FinishOperation, keyof StreamKey | 'seq' | 'outputTokens'>): Promise<FinishResult> {
-    await this.allLogged();
-    for (;;) {
+  async finish(operation: End): Promise<FinishResult> {
+    if (this.appending || this.unloggedBytes > ROW_BYTES) await this.allLogged();
+    const last = this.waiting.length === 0 ? undefined : this.takeRow();
+    const result = await this.finishWith(operation, last?.row);
+    if (last) this.show(last);
+    this.audience.deliver(this.nextSeq, [result.frame]);
+    return result;
+  }
+
+  private async finishWith(operation: End, last: LogRow | undefined): Promise<FinishResult & { frame: string }> {
+    for (let row = last; ; row = undefined) {
       if (this.lost) throw this.lost;
       const terminal = { ...this.key, ...operation, seq: this.nextSeq, outputTokens: this.outputTokens };
-      const result = await this.ledger.finish(terminal);
-      if (result.result === 'gap') await this.repair(result.tail);
-      else if (result.frame === null) throw new StreamLostError(`finish: ${result.result}`);
-      else {
-        if (result.result === 'duplicate' && result.tail !== this.nextSeq)
-          throw new StreamLostError('finished by another node');
-        this.audience.deliver(this.nextSeq, [result.frame]);
-        return result;
-      }
+      const result = await this.ledger.finish(row ? { ...terminal, row } : terminal);
+      const { frame, tail } = result;
+      if (result.result === 'gap') await (row ? this.append(row) : this.repair(tail));
+      else if (frame === null) throw new StreamLostError(`finish: ${result.result}`);
+      else if (result.result === 'duplicate' && tail !== this.nextSeq)
+        throw new StreamLostError('finished by another node');
+      else return { ...result, frame };
     }
   }
 
   private async appendAll(): Promise<void> {
-    let firstSeq = this.nextSeq - this.waiting.length;
     try {
       while (this.waiting.length > 0) {
-        const { frames, outputTokens } = this.takeRow();
-        const lastSeq = firstSeq + frames.length - 1;
-        const row = { ...this.key, firstSeq, lastSeq, frames: frames.join('\n'), outputTokens };
-        await this.append(row);
-        this.logged(row.frames.length - (frames.length - 1));
-        this.audience.deliver(firstSeq, frames);
-        firstSeq = lastSeq + 1;
-        this.delivery.note(frames.length);
+        const waited = this.takeRow();
+        await this.append(waited.row);
+        this.show(waited);
       }
     } catch (error) {
       this.lost = error instanceof Error ? error : new StreamLostError(String(error));
@@ -139,8 +150,9 @@ export class StreamWriter {
     }
   }
 
-  /** The frames of the next row: all that wait, unless they are very many. */
-  private takeRow(): { frames: string[]; outputTokens: number } {
+  /** The next row: all that wait, unless they are very many. */
+  private takeRow(): Waited {
+    const firstSeq = this.nextSeq - this.waiting.length;
     let count = this.waiting.length;
     if (this.unloggedBytes > ROW_BYTES) {
       count = 0;
@@ -148,14 +160,22 @@ export class StreamWriter {
         bytes += this.waiting[count]!.length;
     }
     const outputTokens = this.waitingTokens[count - 1]!;
+    let frames = this.waiting;
     if (count < this.waiting.length) {
       this.waitingTokens.splice(0, count);
-      return { frames: this.waiting.splice(0, count), outputTokens };
+      frames = this.waiting.splice(0, count);
+    } else {
+      this.waiting = [];
+      this.waitingTokens = [];
     }
-    const frames = this.waiting;
-    this.waiting = [];
-    this.waitingTokens = [];
-    return { frames, outputTokens };
+    return { frames, row: { firstSeq, lastSeq: firstSeq + count - 1, frames: frames.join('\n'), outputTokens } };
+  }
+
+  /** They are in the log. */
+  private show({ frames, row }: Waited): void {
+    this.logged(row.frames.length - (frames.length - 1));
+    this.audience.deliver(row.firstSeq, frames);
+    this.delivery.note(frames.length);
   }
 
   private logged(bytes: number): void {
@@ -163,7 +183,8 @@ export class StreamWriter {
     this.memory.free('unlogged', bytes);
   }
 
-  private async append(row: AppendOperation): Promise<void> {
+  private async append(waited: LogRow): Promise<void> {
+    const row: AppendOperation = { ...this.key, ...waited };
     for (;;) {
       const { result, tail } = await this.ledger.append(row);
       if (result === 'gap') await this.repair(tail);

@@ -20,6 +20,12 @@ export interface AttemptGuard {
   explain(error: unknown): ProviderError;
 }
 
+/** Where an answer's batches come from. */
+export interface PartSource extends AsyncIterator<StreamPart[]> {
+  /** Whether it is known already that all has been read, and well; absent: only `next` tells. */
+  readonly isAtEnd?: boolean;
+}
+
 /** A provider's running answer: batches of parts, guarded by the deadline between chunks. Read it to its end, or close it. */
 export class AnswerStream {
   private leading: StreamPart[] | undefined;
@@ -29,10 +35,15 @@ export class AnswerStream {
 
   constructor(
     leading: StreamPart[],
-    private readonly rest: AsyncIterator<StreamPart[]>,
+    private readonly rest: PartSource,
     private readonly attempt: AttemptGuard,
   ) {
     this.leading = leading;
+  }
+
+  /** Whether `next` is known to say that the answer is complete. */
+  get isAtEnd(): boolean {
+    return this.leading === undefined && this.rest.isAtEnd === true;
   }
 
   /**

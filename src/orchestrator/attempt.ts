@@ -2,7 +2,7 @@ import { ProviderError } from '../providers/contract/provider-error.js';
 import type { StreamPart } from '../providers/contract/stream-part.js';
 import type { EmbeddingResult, TextProvider } from '../providers/contract/text-provider.js';
 import type { EmbeddingRequest, TextRequest } from '../providers/contract/text-request.js';
-import { AnswerStream, type AttemptGuard } from './answer-stream.js';
+import { AnswerStream, type AttemptGuard, type PartSource } from './answer-stream.js';
 import type { Deadlines } from './deadlines.js';
 import { Watchdog } from '../common/watchdog.js';
 
@@ -32,7 +32,7 @@ export class Attempt implements AttemptGuard {
       const parts = await this.provider.stream(request, { signal: this.controller.signal });
       this.phase = 'first content';
       this.watchdog.expectWithin(this.deadlines.firstContentMs - (performance.now() - begunMs));
-      const iterator = parts[Symbol.asyncIterator]();
+      const iterator: PartSource = parts[Symbol.asyncIterator]();
       const leading = await this.readUntilContent(iterator);
       this.phase = 'chunk';
       this.watchdog.expectWithin(this.deadlines.stallMs);

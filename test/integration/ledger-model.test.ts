@@ -12,13 +12,15 @@ const RUNS = Number(process.env.LEDGER_MODEL_RUNS ?? 80);
 /** Very much longer than it takes; what is left of it goes into finding the shortest counterexample. */
 const LONGEST_MS = 30_000 + RUNS * 500;
 
+const ENDS = ['settled', 'released', 'duplicate', 'fenced', 'gap', 'conflict', 'logged', 'unknown', 'invalid'];
 /** Every word that the functions know. */
 const OUTCOMES = {
   grant: ['granted', 'duplicate', 'conflict', 'invalid'],
   hold: ['held', 'duplicate', 'conflict', 'insufficient', 'frozen', 'no_account', 'invalid'],
   grow: ['grown', 'same', 'insufficient', 'frozen', 'fenced', 'closed', 'unknown', 'invalid'],
   append: ['appended', 'duplicate', 'gap', 'conflict', 'fenced', 'busy', 'unknown', 'invalid'],
-  finish: ['settled', 'released', 'duplicate', 'fenced', 'gap', 'conflict', 'logged', 'unknown', 'invalid'],
+  finish: ENDS,
+  'log and finish': ENDS,
   release: ['released', 'duplicate', 'logged', 'fenced', 'unknown'],
   reap: ['settled', 'released'],
   'take over': ['taken', 'alive', 'logged', 'closed', 'frozen', 'expired', 'conflict', 'unknown'],

@@ -62,7 +62,8 @@ export class CrowdMember {
   private readonly acts: [() => Promise<unknown>][] = [
     ...times(6, () => this.hold()),
     ...times(6, () => this.append()),
-    ...times(5, () => this.finish()),
+    ...times(3, () => this.finish()),
+    ...times(3, () => this.logAndFinish()),
     ...times(2, () => this.grow()),
     ...times(2, () => this.grant()),
     ...times(1, () => this.release()),
@@ -103,14 +104,22 @@ export class CrowdMember {
 
   private async finish(): Promise<void> {
     const streams = this.anyStreams();
-    type Finished = { result: string; charged: bigint; tail: number };
-    const rows = await this.ask<Finished>('finish_batch', 'result, charged, tail', streams, [
-      streams.map(({ tail }) => tail + 1),
-      streams.map(() => FRAME),
-      streams.map(() => 1),
-      streams.map(() => BigInt(below(2_500))),
-      streams.map(() => '{}'),
-    ]);
+    const ends = endsOf(streams, 1);
+    this.noteEnds(streams, await this.ask<Finished>('finish_batch', 'result, charged, tail', streams, ends));
+  }
+
+  private async logAndFinish(): Promise<void> {
+    const streams = this.anyStreams();
+    const rows = [
+      ...[streams.map(({ account }) => account), streams.map(({ request }) => request)],
+      ...[streams.map(({ tail }) => tail + 1), streams.map(({ tail }) => tail + 1)],
+      ...[streams.map(({ tail }) => `{"seq":${tail + 1}}`), streams.map(({ tail }) => tail + 1)],
+    ];
+    const values = [...endsOf(streams, 2), ...rows];
+    this.noteEnds(streams, await this.ask<Finished>('log_and_finish_batch', 'result, charged, tail', streams, values));
+  }
+
+  private noteEnds(streams: readonly Stream[], rows: readonly Finished[]): void {
     rows.forEach(({ result, charged, tail }, index) => {
       const stream = streams[index]!;
       if (result === 'gap' || result === 'conflict') stream.tail = tail;
@@ -206,6 +215,23 @@ export class CrowdMember {
     const parameters = values.map((_, index) => `$${index + 1}`).join(', ');
     return this.pool.query<T>(name, `SELECT ${columns} FROM ledger.${name}(${parameters}) ORDER BY i`, values);
   }
+}
+
+interface Finished {
+  result: string;
+  charged: bigint;
+  tail: number;
+}
+
+/** @param ahead of the log's end, as their owner believes it to be */
+function endsOf(streams: readonly Stream[], ahead: number): unknown[][] {
+  return [
+    streams.map(({ tail }) => tail + ahead),
+    streams.map(() => FRAME),
+    streams.map(() => 1),
+    streams.map(() => BigInt(below(2_500))),
+    streams.map(() => '{}'),
+  ];
 }
 
 /** With where in which function it happened, and who waited for whom. */

@@ -1,7 +1,7 @@
 import type { Key, LedgerOracle } from './ledger-oracle.js';
 import { REAP_TEMPLATE } from './ledger-oracle-reaper.js';
 import type { Hold, Terms } from './ledger-oracle-state.js';
-import type { AppendWish, Money, Step, Stream } from './ledger-oracle-steps.js';
+import type { FinishWish, Money, RowWish, Step, Stream } from './ledger-oracle-steps.js';
 
 type StepOf<Name extends Step['do']> = Extract<Step, { do: Name }>;
 export type Rows = Record<string, unknown>[];
@@ -35,6 +35,7 @@ export function callOf(step: Step, oracle: LedgerOracle): Call {
     grow,
     append,
     finish,
+    'log and finish': logAndFinish,
     release,
     'take over': takeOver,
     read,
@@ -78,17 +79,20 @@ function grow(step: StepOf<'grow'>, oracle: LedgerOracle): Call {
   return { sql, values, expected: oracle.grow(step.node, items) };
 }
 
+const ROW = ['account', 'request', 'first', 'last', 'frames', 'tokens'] as const;
+
 function append(step: StepOf<'append'>, oracle: LedgerOracle): Call {
-  const items = step.items.map((wish) => {
-    const key = keyOf(wish.stream, oracle, step.node);
-    return { ...key, ...rowOf(wish, oracle.hold(key.account, key.request)) };
-  });
+  const items = step.items.map((wish) => rowOfStream(wish.stream, wish, oracle, step.node));
   const sql = 'SELECT result, tail FROM ledger.append_batch($1, $2, $3, $4, $5, $6, $7) ORDER BY i';
-  const values = [step.node, ...columns(items, 'account', 'request', 'first', 'last', 'frames', 'tokens')];
-  return { sql, values, expected: oracle.append(step.node, items) };
+  return { sql, values: [step.node, ...columns(items, ...ROW)], expected: oracle.append(step.node, items) };
 }
 
-function rowOf({ ahead, length, text, tokens, isRepeat }: AppendWish, hold: Hold | undefined) {
+function rowOfStream(stream: Stream, wish: RowWish, oracle: LedgerOracle, node: string) {
+  const key = keyOf(stream, oracle, node);
+  return { ...key, ...rowOf(wish, oracle.hold(key.account, key.request)) };
+}
+
+function rowOf({ ahead, length, text, tokens, isRepeat }: RowWish, hold: Hold | undefined) {
   const newest = hold?.log.at(-1);
   if (isRepeat && newest && !newest.isTerminal) return newest;
   const first = (newest?.last ?? 0) + ahead;
@@ -96,17 +100,31 @@ function rowOf({ ahead, length, text, tokens, isRepeat }: AppendWish, hold: Hold
   return { first, last: first + length - 1, frames, tokens: (newest?.tokens ?? 0) + tokens };
 }
 
+const END = ['account', 'request', 'seq', 'frame', 'tokens', 'cost', 'outcome'] as const;
+
 function finish(step: StepOf<'finish'>, oracle: LedgerOracle): Call {
-  const items = step.items.map(({ stream, ahead, frame, tokens, cost: wish }) => {
-    const { account, request } = keyOf(stream, oracle, step.node);
-    const tail = oracle.hold(account, request)?.log.at(-1)?.last ?? 0;
-    const cost = amountOf(wish, oracle, account, request);
-    return { account, request, frame, tokens, cost, seq: frame === null ? null : tail + ahead, outcome: '{}' };
-  });
-  const names = ['account', 'request', 'seq', 'frame', 'tokens', 'cost', 'outcome'] as const;
+  const items = step.items.map((wish) => endOf(wish, oracle, step.node));
   const sql = `SELECT result, charged, shortfall, balance, available, frame, tail
     FROM ledger.finish_batch($1, $2, $3, $4, $5, $6, $7, $8) ORDER BY i`;
-  return { sql, values: [step.node, ...columns(items, ...names)], expected: oracle.finish(step.node, items) };
+  return { sql, values: [step.node, ...columns(items, ...END)], expected: oracle.finish(step.node, items) };
+}
+
+/** Is what the two calls in turn are. */
+function logAndFinish({ node, items: wishes }: StepOf<'log and finish'>, oracle: LedgerOracle): Call {
+  const rows = wishes.flatMap(({ stream, row }) => (row ? [rowOfStream(stream, row, oracle, node)] : []));
+  oracle.append(node, rows);
+  const items = wishes.map((wish) => endOf(wish, oracle, node));
+  const sql = `SELECT result, charged, shortfall, balance, available, frame, tail
+    FROM ledger.log_and_finish_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ORDER BY i`;
+  const values = [node, ...columns(items, ...END), ...columns(rows, ...ROW)];
+  return { sql, values, expected: oracle.finish(node, items) };
+}
+
+function endOf({ stream, ahead, frame, tokens, cost: wish }: FinishWish, oracle: LedgerOracle, node: string) {
+  const { account, request } = keyOf(stream, oracle, node);
+  const tail = oracle.hold(account, request)?.log.at(-1)?.last ?? 0;
+  const cost = amountOf(wish, oracle, account, request);
+  return { account, request, frame, tokens, cost, seq: frame === null ? null : tail + ahead, outcome: '{}' };
 }
 
 function release({ node, items: wishes }: StepOf<'release'>, oracle: LedgerOracle): Call {

@@ -9,7 +9,8 @@ export type Stream = Key | { running: number };
 
 type KeyWish = { stream: Stream };
 export type HoldWish = Key & { fingerprint: string; amount: Money; terms: number };
-export type AppendWish = KeyWish & { ahead: number; length: number; text: string; tokens: number; isRepeat: boolean };
+export type RowWish = { ahead: number; length: number; text: string; tokens: number; isRepeat: boolean };
+export type AppendWish = KeyWish & RowWish;
 export type FinishWish = KeyWish & { ahead: number; frame: string | null; tokens: number; cost: Money };
 
 /** One call of the ledger, or one stroke of fate; sequence numbers are relative to the log's end. */
@@ -19,6 +20,7 @@ export type Step =
   | { do: 'grow'; node: string; items: (KeyWish & { total: Money })[] }
   | { do: 'append'; node: string; items: AppendWish[] }
   | { do: 'finish'; node: string; items: FinishWish[] }
+  | { do: 'log and finish'; node: string; items: (FinishWish & { row: RowWish | null })[] }
   | { do: 'release'; node: string; items: KeyWish[] }
   | { do: 'take over'; node: string; items: (KeyWish & { fingerprint: string })[] }
   | { do: 'read'; items: (KeyWish & { after: number })[] }
@@ -92,7 +94,7 @@ export function anyStep({ granted, largestHold }: Regime): Arbitrary<Step> {
     weight,
   });
   const hold = { ...key, fingerprint, amount: money(largestHold, 'beyondAvailable'), terms: fc.nat({ max: 4 }) };
-  const append = { stream, ahead, length: fc.integer({ min: 1, max: 3 }), text: frameText, tokens, isRepeat: oneIn(6) };
+  const row = { ahead, length: fc.integer({ min: 1, max: 3 }), text: frameText, tokens, isRepeat: oneIn(6) };
   const frame = fc.constantFrom<string | null>(
     '{"cr":\x01,"bal":\x02}',
     '{"bal":\x02,"cr":\x01,"again":\x01}',
@@ -113,8 +115,9 @@ export function anyStep({ granted, largestHold }: Regime): Arbitrary<Step> {
   };
   return fc.oneof(
     step('hold', 12, { node, items: batchOf(fc.record(hold)) }),
-    step('append', 12, { node, items: batchOf(fc.record(append)) }),
+    step('append', 12, { node, items: batchOf(fc.record({ stream, ...row })) }),
     step('finish', 7, { node, items: batchOf(fc.record(finish)) }),
+    step('log and finish', 5, { node, items: batchOf(fc.record({ ...finish, row: fc.option(fc.record(row)) })) }),
     step('grow', 6, {
       node,
       items: batchOf(fc.record({ stream, total: money(largestHold * 2n, 'beyondHold', 'beyondAvailable') })),

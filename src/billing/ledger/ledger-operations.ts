@@ -100,7 +100,8 @@ export interface GrowResult {
   available: bigint | null;
 }
 
-export interface AppendOperation extends StreamKey {
+/** Frames of a stream that are logged together. */
+export interface LogRow {
   firstSeq: number;
   lastSeq: number;
   /** Frames as sent, joined by a line feed (which JSON text never holds raw). */
@@ -109,6 +110,8 @@ export interface AppendOperation extends StreamKey {
   outputTokens: number;
 }
 
+export type AppendOperation = StreamKey & LogRow;
+
 export interface AppendResult {
   result: 'appended' | 'duplicate' | 'gap' | 'conflict' | 'fenced' | 'busy' | 'unknown' | 'invalid';
   /** The last sequence number that the log has. */
@@ -116,6 +119,8 @@ export interface AppendResult {
 }
 
 export interface FinishOperation extends StreamKey {
+  /** The last frames before the end, logged in the same commit; absent: all of them are in the log. */
+  row?: LogRow;
   seq: number;
   /** The terminal frame, with CREDITS_PLACEHOLDER and BALANCE_PLACEHOLDER where the ledger writes what it charged. */
   frame: string;

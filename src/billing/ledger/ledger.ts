@@ -41,8 +41,11 @@ const HOLD = `SELECT result, status, available, owner, quota
 const GROW = `SELECT result, available FROM ledger.grow_hold($1, ${textsOf('$2')}, ${textsOf('$3')}, $4) ORDER BY i`;
 const APPEND = `SELECT result, tail
   FROM ledger.append_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, $5, ${textsOf('$6')}, $7) ORDER BY i`;
-const FINISH = `SELECT result, charged, shortfall, balance, available, frame, tail
-  FROM ledger.finish_batch($1, ${textsOf('$2')}, ${textsOf('$3')}, $4, ${textsOf('$5')}, $6, $7, ${textsOf('$8')}) ORDER BY i`;
+const FINISH_COLUMNS = 'result, charged, shortfall, balance, available, frame, tail';
+const FINISH_PARAMETERS = `$1, ${textsOf('$2')}, ${textsOf('$3')}, $4, ${textsOf('$5')}, $6, $7, ${textsOf('$8')}`;
+const FINISH = `SELECT ${FINISH_COLUMNS} FROM ledger.finish_batch(${FINISH_PARAMETERS}) ORDER BY i`;
+const LOG_AND_FINISH = `SELECT ${FINISH_COLUMNS} FROM ledger.log_and_finish_batch(${FINISH_PARAMETERS},
+  ${textsOf('$9')}, ${textsOf('$10')}, $11, $12, ${textsOf('$13')}, $14) ORDER BY i`;
 
 const TO_STOP = `SELECT account_id AS "accountId", request_id AS "requestId", stop_why AS why
   FROM ledger.hold WHERE node_id = $1 AND status = 'pending' AND stop_why IS NOT NULL`;
@@ -90,11 +93,14 @@ export class Ledger {
   }
 
   /**
-   * Commits the terminal frame and the charge together.
+   * Commits the terminal frame and the charge together, and with them the stream's last row where one is given.
    * @throws UnreadableTextError where another node has ended it, with a frame that can't be read here
    */
   async finish(operation: FinishOperation): Promise<FinishResult> {
-    const result = await this.finishes.submit({ ...operation, frame: this.frames.sealEnd(operation, operation.frame) });
+    const { row } = operation;
+    const frame = this.frames.sealEnd(operation, operation.frame);
+    const sealed = row && { ...row, frames: this.frames.seal(operation, row.firstSeq, row.frames) };
+    const result = await this.finishes.submit({ ...operation, frame, ...(sealed ? { row: sealed } : {}) });
     return result.frame === null ? result : { ...result, frame: this.frames.openEnd(operation, result.frame) };
   }
 
@@ -187,19 +193,12 @@ export class Ledger {
   }
 
   private appendBatch(batch: AppendOperation[]): Promise<AppendResult[]> {
-    return this.pool.query<AppendResult>('append_batch', APPEND, [
-      this.nodeId,
-      textList(batch.map((each) => each.accountId)),
-      textList(batch.map((each) => each.requestId)),
-      numberList(batch.map((each) => each.firstSeq)),
-      numberList(batch.map((each) => each.lastSeq)),
-      textList(batch.map((each) => each.frames)),
-      numberList(batch.map((each) => each.outputTokens)),
-    ]);
+    return this.pool.query<AppendResult>('append_batch', APPEND, [this.nodeId, ...rowParameters(batch)]);
   }
 
   private finishBatch(batch: FinishOperation[]): Promise<FinishResult[]> {
-    return this.pool.query<FinishResult>('finish_batch', FINISH, [
+    const rows = batch.flatMap(({ accountId, requestId, row }) => (row ? [{ accountId, requestId, ...row }] : []));
+    const values = [
       this.nodeId,
       textList(batch.map((each) => each.accountId)),
       textList(batch.map((each) => each.requestId)),
@@ -208,6 +207,21 @@ export class Ledger {
       numberList(batch.map((each) => each.outputTokens)),
       numberList(batch.map((each) => each.cost)),
       textList(batch.map((each) => each.outcome)),
-    ]);
+    ];
+    if (rows.length === 0) return this.pool.query<FinishResult>('finish_batch', FINISH, values);
+    values.push(...rowParameters(rows));
+    return this.pool.query<FinishResult>('log_and_finish_batch', LOG_AND_FINISH, values);
   }
+}
+
+/** Rows of the log, a list for each column. */
+function rowParameters(rows: readonly AppendOperation[]): string[] {
+  return [
+    textList(rows.map((each) => each.accountId)),
+    textList(rows.map((each) => each.requestId)),
+    numberList(rows.map((each) => each.firstSeq)),
+    numberList(rows.map((each) => each.lastSeq)),
+    textList(rows.map((each) => each.frames)),
+    numberList(rows.map((each) => each.outputTokens)),
+  ];
 }

@@ -27,6 +27,7 @@ import { UsageSteps1763800953000 } from './1763800953000-usage-steps.js';
 import { Alerts1763800960000 } from './1763800960000-alerts.js';
 import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
+import { LoggedEnds1763800975000 } from './1763800975000-logged-ends.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -58,4 +59,5 @@ export const MIGRATIONS = [
   Alerts1763800960000,
   CircuitOrders1763800970000,
   FlaggedVideos1763800971000,
+  LoggedEnds1763800975000,
 ] satisfies DataSourceOptions['migrations'];

@@ -23,6 +23,11 @@ export class BatchQueue<Item> {
 
   constructor(private readonly flow: Flow) {}
 
+  /** Whether a reader who asks now is told that there is nothing more. */
+  get isAtEnd(): boolean {
+    return this.isClosed && this.batches.length === 0 && this.failure === undefined;
+  }
+
   push(batch: Item[]): void {
     if (this.isClosed) return;
     const { resolve } = this;

@@ -43,6 +43,10 @@ export class PartStream implements AsyncIterableIterator<StreamPart[]> {
     body.on('close', this.onClose);
   }
 
+  get isAtEnd(): boolean {
+    return this.queue.isAtEnd && !this.options.signal.aborted;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
