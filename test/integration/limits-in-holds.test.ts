@@ -35,6 +35,20 @@ const letPass = (accountId: string, seconds: number) =>
     accountId,
     seconds,
   ]);
+const used = async (accountId: string) => {
+  const read = 'SELECT requests, tokens::int FROM access.minute WHERE account_id = $1';
+  return (await bench.owner.query<{ requests: number; tokens: number }>(read, [accountId])).rows[0];
+};
+/** Ends an answer on the node that holds it. */
+const end = async (key: StreamKey, usage: { inputTokens: number; outputTokens: number }) => {
+  const { rows } = await bench.owner.query<{ node_id: string }>(
+    'SELECT node_id FROM ledger.hold WHERE account_id = $1 AND request_id = $2',
+    [key.accountId, key.requestId],
+  );
+  const node = nodes.find(({ nodeId }) => nodeId === rows[0]!.node_id)!;
+  const { outputTokens } = usage;
+  await node.finish({ ...key, seq: 1, frame: '{"seq":1}', outputTokens, cost: 1n, outcome: JSON.stringify({ usage }) });
+};
 
 describe('a limit of requests a minute', () => {
   it('is exact over three nodes, whoever asks at once', async () => {
@@ -92,10 +106,65 @@ describe('a limit of tokens a minute', () => {
     const key = keyOf(user);
     const first = await hold(nodes[0]!, key, { limits });
     expect(first.quota).toMatchObject({ tokens: { limit: 40, remaining: 40 - TERMS.promptTokens } });
-    const outcome = JSON.stringify({ usage: { inputTokens: TERMS.promptTokens, outputTokens: 10 } });
-    await nodes[0]!.finish({ ...key, seq: 1, frame: '{"seq":1}', outputTokens: 10, cost: 1n, outcome });
+    await end(key, { inputTokens: TERMS.promptTokens, outputTokens: 10 });
     expect((await ask(user, { limits })).quota).toMatchObject({ tokens: { remaining: 40 - 11 - 10 - 11 } });
     expect((await ask(user, { limits })).quota).toMatchObject({ limit: 'tokensPerMinute', used: 32, asked: 11 });
+  });
+
+  it('counts an answer that outlasts the minute of its prompt in the one in which it ends', async () => {
+    const user = await newUser();
+    const limits = { tokensPerMinute: 100, requestsPerMinute: 1 };
+    const key = keyOf(user);
+    await hold(nodes[0]!, key, { limits });
+    await letPass(user, 61);
+    await end(key, { inputTokens: 11, outputTokens: 95 });
+    expect(await used(user)).toEqual({ requests: 0, tokens: 95 });
+    expect((await ask(user, { limits })).quota).toMatchObject({ limit: 'tokensPerMinute', used: 95, asked: 11 });
+    await letPass(user, 61);
+    expect((await ask(user, { limits })).quota).toMatchObject({
+      tokens: { remaining: 89 },
+      requests: { remaining: 0 },
+    });
+  });
+
+  it('gives nothing of another minute back, and of its own all that was not used', async () => {
+    const user = await newUser();
+    const limits = { tokensPerMinute: 100 };
+    const [early, late] = [keyOf(user), keyOf(user)];
+    await hold(nodes[0]!, early, { limits });
+    await letPass(user, 61);
+    await hold(nodes[1]!, late, { limits });
+    await end(early, { inputTokens: 0, outputTokens: 0 });
+    expect(await used(user)).toEqual({ requests: 1, tokens: 11 });
+    await end(late, { inputTokens: 0, outputTokens: 0 });
+    expect(await used(user)).toEqual({ requests: 1, tokens: 0 });
+  });
+
+  it('begins no minute with what took nothing, nor for whom nothing was ever limited', async () => {
+    const [user, free] = [await newUser(), await newUser()];
+    const keys = [keyOf(user), keyOf(free)];
+    await hold(nodes[0]!, keys[0]!, { limits: { tokensPerMinute: 100 } });
+    await hold(nodes[0]!, keys[1]!);
+    await letPass(user, 61);
+    await end(keys[0]!, { inputTokens: 0, outputTokens: 0 });
+    await end(keys[1]!, { inputTokens: 11, outputTokens: 5 });
+    expect(await used(user)).toEqual({ requests: 1, tokens: 11 });
+    expect(await used(free)).toBeUndefined();
+  });
+
+  it('counts all that a step of a workflow took, of which nothing was counted before', async () => {
+    const user = await newUser();
+    const limits = { tokensPerMinute: 100 };
+    await ask(user, { limits });
+    const step = { accountId: user, requestId: `video:${++requests}` };
+    const held = `SELECT result FROM ledger.hold_batch('videos', ARRAY[$1], ARRAY[$2], ARRAY['f'], ARRAY[9]::bigint[], ARRAY[60000], ARRAY[$3])`;
+    const closed = `SELECT result FROM ledger.finish_batch('videos', ARRAY[$1], ARRAY[$2], ARRAY[NULL]::int[], ARRAY[NULL], ARRAY[NULL]::int[], ARRAY[1]::bigint[], ARRAY[$3])`;
+    await bench.owner.query(held, [step.accountId, step.requestId, JSON.stringify(TERMS)]);
+    const outcome = JSON.stringify({ usage: { inputTokens: 20, outputTokens: 7 } });
+    expect((await bench.owner.query(closed, [step.accountId, step.requestId, outcome])).rows).toEqual([
+      { result: 'settled' },
+    ]);
+    expect(await used(user)).toEqual({ requests: 1, tokens: 11 + 27 });
   });
 });
 

@@ -28,6 +28,7 @@ import { Alerts1763800960000 } from './1763800960000-alerts.js';
 import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
 import { LoggedEnds1763800975000 } from './1763800975000-logged-ends.js';
+import { TokenMinutes1763800980000 } from './1763800980000-token-minutes.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -60,4 +61,5 @@ export const MIGRATIONS = [
   CircuitOrders1763800970000,
   FlaggedVideos1763800971000,
   LoggedEnds1763800975000,
+  TokenMinutes1763800980000,
 ] satisfies DataSourceOptions['migrations'];
