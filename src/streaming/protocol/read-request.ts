@@ -1,4 +1,4 @@
-import { getMetadataStorage, validateSync } from 'class-validator';
+import { validateSync } from 'class-validator';
 import { hash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
 import { fieldFaults, type FieldFault } from '../../common/errors/field-faults.js';
@@ -7,6 +7,7 @@ import { requestFaults } from '../../completions/request-rules.js';
 import type { AnswerOptions, Message } from '../../providers/contract/text-request.js';
 import type { ResponseFormat, Tool, ToolChoice } from '../../providers/contract/tool.js';
 import { AnswerWishesDto } from './answer-wishes.dto.js';
+import { fieldsOf, fitnessOf } from './dto-rules.js';
 import { defined, Faults } from './field-reader.js';
 import { FRAME_PATHS } from './frame-paths.js';
 import { readMessages } from './read-messages.js';
@@ -40,6 +41,8 @@ const NOT_FOR_EMBEDDINGS = [...PART_FIELDS.slice(1), ...WISH_FIELDS].filter(
   (name) => name !== 'dimensions' && name !== 'cache',
 );
 
+const isFitFrame = fitnessOf(RequestFrameDto);
+const areFitWishes = fitnessOf(AnswerWishesDto);
 const VALIDATION = { forbidUnknownValues: true, stopAtFirstError: true };
 
 /** Reads a request's body. @returns the request, or what is wrong with it */
@@ -57,7 +60,7 @@ function readFields(body: Body): ReadRequest | FieldFault[] {
   for (const name of Object.keys(body)) if (!KNOWN.has(name)) faults.addUnknown('', name, SUGGESTED);
   if (faults.list.length > 0) return faults.list;
   const frame = Object.assign(new RequestFrameDto(), body);
-  faults.addAll(fieldFaults(validateSync(frame, VALIDATION), []));
+  if (!isFitFrame(frame)) faults.addAll(fieldFaults(validateSync(frame, VALIDATION), []));
   const wishes = readWishes(body, faults);
   const parts = readParts(body, faults);
   faultUnfit(body, faults);
@@ -69,8 +72,9 @@ function readFields(body: Body): ReadRequest | FieldFault[] {
 
 function readWishes(body: Body, faults: Faults): AnswerWishesDto {
   const given = WISH_FIELDS.filter((name) => body[name] != null);
+  if (given.length === 0) return new AnswerWishesDto();
   const wishes = Object.assign(new AnswerWishesDto(), Object.fromEntries(given.map((name) => [name, body[name]])));
-  if (given.length > 0) faults.addAll(fieldFaults(validateSync(wishes, VALIDATION), []));
+  if (!areFitWishes(wishes)) faults.addAll(fieldFaults(validateSync(wishes, VALIDATION), []));
   return wishes;
 }
 
@@ -150,10 +154,4 @@ function fingerprintOf(body: Body, parts: Parts): string {
   for (const [name, value] of Object.entries(body))
     if (value !== null && name !== 'id' && name !== 'lastSeq') canonical[name] = parts[name as keyof Parts] ?? value;
   return hash('sha256', stringify(canonical), 'base64url');
-}
-
-/** What a class has rules for. */
-function fieldsOf(dto: new () => object): readonly string[] {
-  const storage = getMetadataStorage();
-  return Object.keys(storage.groupByPropertyName(storage.getTargetValidationMetadatas(dto, '', false, false)));
 }
