@@ -48,8 +48,8 @@ export class CreditHolds {
 
   /**
    * Holds the job's credits; a place among the user's concurrent streams is taken with it and kept until `release`.
-   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), CONFLICT, LIMIT_EXCEEDED, UNAVAILABLE; nothing is
-   *   stored then
+   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen, or more than the whole of a limit), CONFLICT, RATE_LIMIT_EXCEEDED,
+   *   LIMIT_EXCEEDED, UNAVAILABLE; nothing is stored then
    */
   async hold(userId: string, job: AnswerJob): Promise<Held> {
     const { streams } = this.limits;

@@ -68,8 +68,8 @@ export class VideoOrders {
   /**
    * Holds the credits of the dearest choices and stores the video, together; then it waits for a worker. The same
    * idempotency key again gives the video that is there.
-   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen), UNAUTHORIZED (revoked), CONFLICT (the key was used for
-   *   something else); LIMIT_EXCEEDED, RATE_LIMIT_EXCEEDED beyond the user's limits; UNAVAILABLE, where it may be stored all the same: a repeat with the same idempotency key finds out
+   * @throws GatewayError INSUFFICIENT_CREDITS, FORBIDDEN (frozen, or more than the whole of a limit), UNAUTHORIZED (revoked),
+   *   CONFLICT (the key was used for something else); LIMIT_EXCEEDED, RATE_LIMIT_EXCEEDED beyond the user's limits; UNAVAILABLE, where it may be stored all the same: a repeat with the same idempotency key finds out
    */
   async create(order: VideoOrder): Promise<VideoRecord> {
     const amount = amountToHold(order.plan);

@@ -233,3 +233,30 @@ describe('whoever is shut out', () => {
     expect((await ask(user)).result).toBe('held');
   });
 });
+
+describe('what asks for more than the whole of a limit', () => {
+  it.each([
+    ['tokensPerMinute', 10, 11],
+    ['creditsPerDay', 999, 1_000],
+    ['creditsPerMonth', 999, 1_000],
+    ['requestsPerMinute', 0, 1],
+    ['concurrentStreams', 0, 1],
+  ])('is told no time to wait: %s', async (limit, allowed, asked) => {
+    const { result, quota } = await ask(await newUser(), { limits: { [limit]: allowed } });
+    expect({ result, quota }).toEqual({ result: 'limited', quota: { limit, allowed, used: 0, asked } });
+  });
+
+  it('is told so also where another limit is used up for now', async () => {
+    const user = await newUser();
+    const limits = { requestsPerMinute: 1, creditsPerDay: 1_500, creditsPerMonth: 5_000 };
+    await ask(user, { limits });
+    expect((await ask(user, { limits })).quota).toMatchObject({ limit: 'requestsPerMinute', used: 1 });
+    const { quota } = await ask(user, { limits, amount: 5_001n });
+    expect(quota).toEqual({ limit: 'creditsPerDay', allowed: 1_500, used: 0, asked: 5_001 });
+  });
+
+  it('is none that fits exactly', async () => {
+    const limits = { tokensPerMinute: 11, creditsPerDay: 1_000, creditsPerMonth: 1_000, concurrentStreams: 1 };
+    expect((await ask(await newUser(), { limits: { ...limits, requestsPerMinute: 1 } })).result).toBe('held');
+  });
+});

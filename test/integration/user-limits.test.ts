@@ -67,6 +67,27 @@ describe('limits of a single user', () => {
     expect(rows).toEqual([]);
   });
 
+  it('that a request alone exceeds are no matter of waiting, whichever way it comes', async () => {
+    const user = `large-${randomUUID()}`;
+    await patch(user, { tokensPerMinute: 20 });
+    const large = { ...chat(), messages: [{ role: 'user', content: 'word '.repeat(100) }] };
+    const socket = await client(user, 0);
+    for (const request of [large, { ...large, id: randomUUID(), stream: false, background: true }]) {
+      const { error } = await socket.ask(request);
+      expect(error).toEqual({
+        code: 'FORBIDDEN',
+        message: expect.stringMatching(/^Your limit is 20 tokens a minute, and this request alone asks for \d{3};/),
+        retryable: false,
+        details: { limit: 'tokensPerMinute', allowed: 20, asked: expect.any(Number) },
+      });
+    }
+    const { model, messages } = large;
+    const rest = new RestClient(nodes[1]!.url, nodes[1]!.token(user));
+    const refused = await rest.post('/v1/chat/completions', { model, messages });
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([403, null]);
+    expect(await socket.ask(chat())).toMatchObject({ type: 'done' });
+  });
+
   it('are shown with what counts against them', async () => {
     const user = `shown-${randomUUID()}`;
     const socket = await client(user, 1);

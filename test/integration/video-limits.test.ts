@@ -92,6 +92,14 @@ describe('videos of roles that are limited', () => {
     });
   });
 
+  it('are refused for good where one costs more than the credits of a day', async () => {
+    const refused = await generate(client(newUser(), 'saver'), { duration: 12 }); // 2,400 credits
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([403, null]);
+    expect(refused.body).toMatchObject({
+      error: { code: 'FORBIDDEN', details: { limit: 'creditsPerDay', allowed: 2_000, asked: 2_400 } },
+    });
+  });
+
   it('say what is left of the minute', async () => {
     const user = newUser();
     expect((await generate(client(user, 'hasty'))).headers.get('RateLimit')).toMatch(/^"requests";r=1;t=(60|59)$/);

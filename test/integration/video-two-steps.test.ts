@@ -166,6 +166,10 @@ describe('a second step that comes to nothing', () => {
 });
 
 describe('a cancel', () => {
+  /** As a limit counts them. */
+  const videosToday = async (userId: string) =>
+    (await gateway.database.query(`SELECT access.videos_today($1)::int AS n`, [`user:${userId}`])).rows[0].n as number;
+
   it('in the second step costs nothing, and the first file is not delivered', async () => {
     gateway.app.simulator.setVideoFault({ wire: 'runway', stage: 'create', fault: '429' });
     await gateway.work();
@@ -176,6 +180,7 @@ describe('a cancel', () => {
     expect((await videos.cancel(body.videoId)).status).toBe(200);
     expect(await videos.ended(body.videoId)).toMatchObject({ status: 'failed', error: { code: 'CANCELLED' } });
     expect(await gateway.ledgerOf(userId)).toEqual(NOTHING);
+    expect(await videosToday(userId)).toBe(1);
     expect(await videoSteps(client, body)).toEqual([
       expect.objectContaining({ name: 'generate', state: 'done', credits: 0 }),
       expect.objectContaining({ name: 'upscale', state: 'skipped', credits: 0 }),
@@ -198,6 +203,7 @@ describe('a cancel', () => {
     await gateway.database.query('UPDATE video.video SET cancel_asked_at = now() WHERE id = $1', [body.videoId]);
     expect(await videos.ended(body.videoId)).toMatchObject({ status: 'failed', creditsUsed: 0 });
     expect(await gateway.ledgerOf(userId)).toEqual(NOTHING);
+    expect(await videosToday(userId)).toBe(1);
   }, 150_000);
 
   it('while the first file is being brought here comes in time: it is not made yet', async () => {

@@ -68,8 +68,7 @@ const USAGE = `SELECT
     (SELECT coalesce(sum(s.charged), 0)::bigint FROM access.spent s
       WHERE s.account_id = $1 AND s.day >= date_trunc('month', d.today::timestamp)::date) AS "creditsThisMonth",
     coalesce((SELECT a.held FROM ledger.account a WHERE a.id = $1), 0)::bigint AS "creditsHeld",
-    (SELECT count(*) FROM video.video v WHERE v.user_id = substr($1, 6) AND v.created_at >= d.today::timestamp AT TIME ZONE 'UTC'
-      AND v.state NOT IN ('failed', 'cancelled'))::int AS "videosToday"
+    access.videos_today($1)::int AS "videosToday"
   FROM (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS today) d
   LEFT JOIN access.minute m ON m.account_id = $1 AND m.began_at > clock_timestamp() - interval '1 minute'`;
 

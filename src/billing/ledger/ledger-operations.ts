@@ -75,7 +75,8 @@ export interface ExceededLimit {
   held?: number;
   /** What the request asks for. */
   asked?: number;
-  retryAfterMs: number;
+  /** Absent: it asks for more than the whole limit, which no wait changes. */
+  retryAfterMs?: number;
 }
 
 export interface TakeOverOperation extends StreamKey {

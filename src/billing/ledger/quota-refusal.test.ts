@@ -20,4 +20,16 @@ describe('a limit that is told of', () => {
     expect(message).toContain('2.5 credits a day (UTC)');
     expect(details).toEqual({ limit: 'creditsPerDay', allowed: 2.5, used: 0.7, held: 1, asked: 1.5 });
   });
+
+  it.each([
+    ['tokensPerMinute', 100, 'Your limit is 100 tokens a minute, and this request alone asks for 250'],
+    ['creditsPerMonth', 0.0001, 'Your limit is 0.0001 credits a month (UTC), and this request alone asks for 0.00025'],
+  ])('asks nobody to wait where no wait helps: %s', (limit, allowed, words) => {
+    const { code, message, isRetryable, retryAfterMs, details } = quotaRefusal({
+      ...{ limit, allowed: 100, used: 0, asked: 250 },
+    });
+    expect({ code, isRetryable, retryAfterMs }).toEqual({ code: 'FORBIDDEN', isRetryable: false });
+    expect(message).toContain(words);
+    expect(details).toEqual({ limit, allowed, asked: allowed * 2.5 });
+  });
 });

@@ -12,22 +12,27 @@ const LIMITS: Readonly<Record<string, { words: string; isRate?: true; isCredits?
   videosPerDay: { words: 'videos a day (UTC)' },
 };
 
-/** A user's limit as the user is told of it: RATE_LIMIT_EXCEEDED for what passes within a minute, else LIMIT_EXCEEDED. */
+/**
+ * A user's limit as the user is told of it: RATE_LIMIT_EXCEEDED for what passes within a minute, else LIMIT_EXCEEDED;
+ * FORBIDDEN where the request asks for more than the whole limit, so that nobody waits and tries again.
+ */
 export function quotaRefusal({ limit, allowed, used, held, asked, retryAfterMs }: ExceededLimit): GatewayError {
   const { words, isRate, isCredits } = LIMITS[limit] ?? { words: limit };
   const amount = (value: number) => (isCredits ? creditsNumber(BigInt(value)) : value);
+  const yourLimit = `Your limit is ${amount(allowed)} ${words}`;
+  const facts = { limit, allowed: amount(allowed), ...(asked === undefined ? {} : { asked: amount(asked) }) };
+  if (retryAfterMs === undefined) {
+    const needs = asked === undefined ? '' : `, and this request alone asks for ${amount(asked)}`;
+    return new GatewayError('FORBIDDEN', `${yourLimit}${needs}; no wait changes that. Nothing was charged.`, {
+      details: facts,
+    });
+  }
   return new GatewayError(
     isRate ? 'RATE_LIMIT_EXCEEDED' : 'LIMIT_EXCEEDED',
-    `Your limit is ${amount(allowed)} ${words}; nothing was charged, and the same id may be used again.`,
+    `${yourLimit}; nothing was charged, and the same id may be used again.`,
     {
       retryAfterMs,
-      details: {
-        limit,
-        allowed: amount(allowed),
-        used: amount(used),
-        ...(held === undefined ? {} : { held: amount(held) }),
-        ...(asked === undefined ? {} : { asked: amount(asked) }),
-      },
+      details: { ...facts, used: amount(used), ...(held === undefined ? {} : { held: amount(held) }) },
     },
   );
 }

@@ -29,6 +29,7 @@ import { CircuitOrders1763800970000 } from './1763800970000-circuit-orders.js';
 import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
 import { LoggedEnds1763800975000 } from './1763800975000-logged-ends.js';
 import { TokenMinutes1763800980000 } from './1763800980000-token-minutes.js';
+import { NeverWithin1763800981000 } from './1763800981000-never-within.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -62,4 +63,5 @@ export const MIGRATIONS = [
   FlaggedVideos1763800971000,
   LoggedEnds1763800975000,
   TokenMinutes1763800980000,
+  NeverWithin1763800981000,
 ] satisfies DataSourceOptions['migrations'];
