@@ -36,7 +36,7 @@ export class RoleTable {
     const { inForce } = this.configuration;
     if (inForce !== this.config || this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
     this.config = inForce;
-    const name = roles.length === 1 ? roles[0]! : JSON.stringify(roles);
+    const name = JSON.stringify(roles);
     let rights = this.remembered.get(name);
     if (!rights) {
       rights = rightsOf(roles, inForce.roles);

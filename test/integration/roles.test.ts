@@ -131,6 +131,13 @@ describe('roles of the configuration', () => {
     await sockets[1]!.terminal(running[1]!.id);
   });
 
+  it('are not those of others that their name spells', async () => {
+    const path = '/api/mcp/admin/accounts/somebody';
+    const ask = (roles: string[]) => new RestClient(nodes[0]!.url, nodes[0]!.token('spelt', roles)).get(path);
+    expect((await ask(['user', 'admin'])).status).not.toBe(403);
+    expect((await ask(['["user","admin"]'])).status).toBe(403);
+  });
+
   it('count tokens', async () => {
     const visitor = await client(`tokens-${randomUUID()}`, ['visitor']);
     expect(await visitor.ask(chat('sim-495-0ms'))).toMatchObject({ type: 'done' });

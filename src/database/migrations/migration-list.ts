@@ -30,6 +30,7 @@ import { FlaggedVideos1763800971000 } from './1763800971000-flagged-videos.js';
 import { LoggedEnds1763800975000 } from './1763800975000-logged-ends.js';
 import { TokenMinutes1763800980000 } from './1763800980000-token-minutes.js';
 import { NeverWithin1763800981000 } from './1763800981000-never-within.js';
+import { CancelledPrompts1763800982000 } from './1763800982000-cancelled-prompts.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -64,4 +65,5 @@ export const MIGRATIONS = [
   LoggedEnds1763800975000,
   TokenMinutes1763800980000,
   NeverWithin1763800981000,
+  CancelledPrompts1763800982000,
 ] satisfies DataSourceOptions['migrations'];
