@@ -149,7 +149,7 @@ describe('roles of the configuration', () => {
   it('bound what a day may cost', async () => {
     const saver = await client(`saver-${randomUUID()}`, ['saver']);
     expect(await saver.ask(chat('gpt-4', { maxTokens: 100 }))).toMatchObject({
-      error: { code: 'LIMIT_EXCEEDED', details: { limit: 'creditsPerDay', allowed: 0.001, used: 0 } },
+      error: { code: 'FORBIDDEN', retryable: false, details: { limit: 'creditsPerDay', allowed: 0.001 } },
     });
   });
 
