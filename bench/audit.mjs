@@ -68,7 +68,13 @@ async function bench(stage) {
   const { AuditSealer } = await import('../dist/audit/seal/audit-sealer.service.js');
   const database = await startEmbeddedPostgres({ dataDirectory: stage.dataDirectory, log: () => undefined });
   const secret = randomBytes(32).toString('hex');
-  const env = { PATH: process.env.PATH, NODE_ENV: 'test', DATABASE_URL: database.url, AUDIT_SECRET: secret };
+  const env = {
+    PATH: process.env.PATH,
+    NODE_ENV: 'test',
+    DATABASE_URL: database.url,
+    AUDIT_SECRET: secret,
+    MEDIA_SECRET: secret,
+  };
   const client = new pg.Client({ connectionString: database.url });
   const dataSource = await createDataSource(database.url).initialize();
   try {

@@ -14,7 +14,8 @@ export async function startGateway(stage, upstreamPort, more = {}) {
   const { startEmbeddedPostgres } = await import('../dist/database/embedded-postgres.js');
   const database = await startEmbeddedPostgres({ dataDirectory: stage.dataDirectory, log: () => undefined });
   const secret = randomBytes(32).toString('hex');
-  const env = { ...environment(stage, upstreamPort), DATABASE_URL: database.url, JWT_SECRET: secret, ...more };
+  const secrets = { JWT_SECRET: secret, AUDIT_SECRET: secret, MEDIA_SECRET: secret };
+  const env = { ...environment(stage, upstreamPort), DATABASE_URL: database.url, ...secrets, ...more };
   const server = await stage.serve('dist/main.js', [], { flags: FLAGS, env });
   const worker = await stage.start('dist/worker.js', 'The worker is ready', { env: { ...env, LOG_LEVEL: 'info' } });
   const url = `ws://127.0.0.1:${server.port}/mcp`;

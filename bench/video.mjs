@@ -60,6 +60,7 @@ function environment({ dataDirectory }, databaseUrl, simulatorUrl, secret) {
     DRAIN_MS: '0',
     JWT_SECRET: secret,
     MEDIA_SECRET: secret,
+    AUDIT_SECRET: secret,
     RATE_LIMITS: 'off',
     SIGNUP_CREDITS: '999999999',
     OPENAI_API_KEY: 'bench',

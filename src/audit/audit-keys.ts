@@ -28,7 +28,7 @@ export class AuditKeys {
   }
 }
 
-/** AUDIT_SECRET and AUDIT_OLD_SECRETS; without the first, outside production, a generated one. */
+/** AUDIT_SECRET and AUDIT_OLD_SECRETS; without the first, where there is no DATABASE_URL, a generated one. */
 export async function loadAuditKeys({ audit, dataDirectory }: Environment): Promise<AuditKeys> {
   return new AuditKeys(audit.secret ?? (await loadDevelopmentSecret(dataDirectory, 'audit-secret')), audit.oldSecrets);
 }

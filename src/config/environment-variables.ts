@@ -224,7 +224,7 @@ export const VARIABLES = {
   ),
   AUDIT_SECRET: variable(
     hs256Secret,
-    'secret that the audit trail is sealed with, at least 32 bytes; generated in development',
+    'secret that the audit trail is sealed with, at least 32 bytes; generated without DATABASE_URL',
   ),
   AUDIT_OLD_SECRETS: variable(
     secrets,
@@ -318,7 +318,7 @@ export const VARIABLES = {
   ),
   MEDIA_SECRET: variable(
     hs256Secret,
-    'secret that links to videos are signed with, at least 32 bytes; generated in development',
+    'secret that links to videos are signed with, at least 32 bytes; generated without DATABASE_URL',
   ),
   MEDIA_S3_BUCKET: variable(text, 'bucket for videos; absent: they are files under DATA_DIR'),
   MEDIA_S3_ENDPOINT: variable(url('http:', 'https:'), "where the bucket is reached (default: Amazon's own address)"),

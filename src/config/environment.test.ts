@@ -92,15 +92,29 @@ describe('the environment', () => {
     expect(
       faults({ NODE_ENV: mode, RATE_LIMITS: 'off', SIMULATED_PROVIDERS: 'on' }).map((fault) => fault.split(' ')[0]),
     ).toEqual([
+      'AUDIT_SECRET',
       'DATABASE_URL',
       'JWT_SECRET,',
-      'AUDIT_SECRET',
       'ENCRYPTION_KEYS',
       'SIMULATED_PROVIDERS',
       'RATE_LIMITS',
       'OPENAI_API_KEY,',
     ]);
     expect(faults({ ...production, NODE_ENV: mode })).toEqual([]);
+  });
+
+  it('asks for the secrets that processes share wherever they may be many, and says how to make one', () => {
+    const shared = { DATABASE_URL: production.DATABASE_URL };
+    for (const NODE_ENV of ['', 'development', 'test'])
+      expect(faults({ ...shared, NODE_ENV })).toEqual([
+        expect.stringMatching(/^MEDIA_SECRET is missing;.*openssl rand -base64 48$/),
+        expect.stringMatching(/^AUDIT_SECRET is missing;.*openssl rand -base64 48$/),
+      ]);
+    expect(faults({ ...shared, AUDIT_SECRET: SECRET, MEDIA_SECRET: SECRET })).toEqual([]);
+    expect(faults({ ...shared, AUDIT_SECRET: SECRET, SIMULATED_PROVIDERS: 'off' })).toEqual([]);
+    expect(faults({ ...shared, AUDIT_SECRET: SECRET, SIMULATED_PROVIDERS: 'off', RUNWAYML_API_SECRET: 'k' })).toEqual([
+      expect.stringContaining('MEDIA_SECRET is missing'),
+    ]);
   });
 
   it('has keys for texts, or says that they are kept as they are: production must choose', () => {
@@ -138,7 +152,7 @@ describe('the environment', () => {
     [{ VIDEO_PRIORITY: 'veo' }, "VIDEO_PRIORITY names 'veo'; allowed: sora, runway, and the video providers of a"],
     [
       { ...production, RUNWAYML_API_SECRET: 'k' },
-      'MEDIA_SECRET is missing; in production (NODE_ENV=production) a video',
+      'MEDIA_SECRET is missing; links to videos are signed with it; with DATABASE_URL',
     ],
   ])('refuses %j', (source: Record<string, string>, fault) => {
     expect(faults(source)[0]).toContain(fault);

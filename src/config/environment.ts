@@ -1,4 +1,4 @@
-import { environmentFaults, isStrict, priorityOf } from './environment-faults.js';
+import { environmentFaults, hasOtherProcesses, isStrict, priorityOf } from './environment-faults.js';
 import { OWN_PREFIXES, VARIABLES, type ParsedVariables } from './environment-variables.js';
 import type { EncryptionSettings } from '../common/encryption/encryption-keys.js';
 import { nearestName } from '../common/nearest-name.js';
@@ -89,7 +89,7 @@ export interface Environment {
   video: VideoSettings;
   media: MediaSettings;
   audit: {
-    /** Absent only outside production: a secret is then generated under `dataDirectory`. */
+    /** Absent only without a DATABASE_URL: a secret is then generated under `dataDirectory`. */
     secret: string | undefined;
     oldSecrets: string[];
     /** Absent: events are kept for ever. */
@@ -160,7 +160,7 @@ function readConfiguration(
     video: {
       providers: environmentVideoProviders(parsed),
       priority: parsed.VIDEO_PRIORITY ?? [],
-      hasMediaSecret: !isStrict(parsed) || parsed.MEDIA_SECRET !== undefined,
+      hasMediaSecret: !hasOtherProcesses(parsed) || parsed.MEDIA_SECRET !== undefined,
     },
   });
   try {

@@ -31,7 +31,7 @@ export interface VideoSettings {
 }
 
 export interface MediaSettings {
-  /** Absent only outside production: a secret is then generated under `dataDirectory`. */
+  /** Absent where no video is made, or without a DATABASE_URL: a secret is then generated under `dataDirectory`. */
   secret: string | undefined;
   s3: S3Settings | undefined;
   maxBytes: number;

@@ -12,6 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { describeWithRedis, startRedis, type RedisServer } from '../support/redis-server.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 const LISTENS_WITHIN_MS = 10_000;
 const silent = { log() {}, warn() {}, error() {} };
@@ -44,7 +45,11 @@ let backend: Backend;
 const nodes: Node[] = [];
 
 async function startNode(variables = backend.variables): Promise<Node> {
-  const imports = [ConfigModule.forRoot(parseEnvironment(variables)), DatabaseModule.forRoot(), ControlBusModule];
+  const imports = [
+    ConfigModule.forRoot(parseEnvironment({ ...SHARED_SECRETS, ...variables })),
+    DatabaseModule.forRoot(),
+    ControlBusModule,
+  ];
   const module = await Test.createTestingModule({ imports }).setLogger(silent).compile();
   const node = new Node(module);
   nodes.push(node);

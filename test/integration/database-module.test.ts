@@ -12,6 +12,7 @@ import { findPostmaster } from '../../src/database/embedded/postmaster.js';
 import { LedgerPool } from '../../src/database/ledger-pool.js';
 import { makeDataFolder } from '../support/test-folders.js';
 import { createTestDatabase } from '../support/database.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 const farewells: string[] = [];
 
@@ -39,7 +40,7 @@ class GlobalModule {}
 const appWith = (variables: Record<string, string>) =>
   Test.createTestingModule({
     imports: [
-      ConfigModule.forRoot(parseEnvironment(variables)),
+      ConfigModule.forRoot(parseEnvironment({ ...SHARED_SECRETS, ...variables })),
       DatabaseModule.forRoot(),
       OrdinaryModule,
       GlobalModule,

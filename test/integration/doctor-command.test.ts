@@ -6,6 +6,7 @@ import { startTestApp, startTestWorker, TEST_SECRET, type TestApp } from '../sup
 import { startCommand } from '../support/command.js';
 import { eventually } from '../support/eventually.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 let app: TestApp;
 let folder: TestFolder;
@@ -36,7 +37,11 @@ async function workers() {
   const client = new Client({ connectionString: app.databaseUrl });
   await client.connect();
   try {
-    return await checkWorkers(parseEnvironment({ DATABASE_URL: app.databaseUrl }), client, app.databaseUrl);
+    return await checkWorkers(
+      parseEnvironment({ ...SHARED_SECRETS, DATABASE_URL: app.databaseUrl }),
+      client,
+      app.databaseUrl,
+    );
   } finally {
     await client.end();
   }

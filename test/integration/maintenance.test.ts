@@ -12,6 +12,7 @@ import { QueueModule } from '../../src/queue/queue.module.js';
 import type { QueueOf } from '../../src/queue/typed-queue.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 let database: TestDatabase;
 let owner: Client;
@@ -40,7 +41,7 @@ afterAll(async () => {
 });
 
 async function startNode(): Promise<TestingModule> {
-  const environment = parseEnvironment({ DATABASE_URL: database.url });
+  const environment = parseEnvironment({ ...SHARED_SECRETS, DATABASE_URL: database.url });
   const imports = [
     ConfigModule.forRoot(environment),
     DatabaseModule.forRoot(),

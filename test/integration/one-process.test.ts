@@ -10,6 +10,7 @@ import { gatewayRunsJobs } from '../../src/queue/job-placement.js';
 import { QueueModule } from '../../src/queue/queue.module.js';
 import { eventually } from '../support/eventually.js';
 import { makeDataFolder } from '../support/test-folders.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 describe('one process with the embedded database', () => {
   it('runs the jobs itself, and stops the server after the last of them', async () => {
@@ -38,6 +39,6 @@ describe('one process with the embedded database', () => {
   });
 
   it('is not what an installation with a database of its own is', () => {
-    expect(gatewayRunsJobs(parseEnvironment({ DATABASE_URL: 'postgresql://db/x' }))).toBe(false);
+    expect(gatewayRunsJobs(parseEnvironment({ ...SHARED_SECRETS, DATABASE_URL: 'postgresql://db/x' }))).toBe(false);
   });
 });

@@ -12,6 +12,7 @@ import { QueueModule } from '../../src/queue/queue.module.js';
 import { enqueue, type JobOf, type QueueOf } from '../../src/queue/typed-queue.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { SHARED_SECRETS } from '../support/tokens.js';
 
 /** What the processor's jobs wait for, and what they did. */
 const gate = { open: Promise.resolve() };
@@ -53,7 +54,7 @@ afterEach(async () => {
 });
 
 async function startNode(): Promise<TestingModule> {
-  const environment = parseEnvironment({ DATABASE_URL: database.url });
+  const environment = parseEnvironment({ ...SHARED_SECRETS, DATABASE_URL: database.url });
   const imports = [ConfigModule.forRoot(environment), DatabaseModule.forRoot(), QueueModule.forRoot(), TestModule];
   const node = await Test.createTestingModule({ imports }).setLogger(silent).compile();
   nodes.push(node);

@@ -119,6 +119,7 @@ function defaults(simulator: Simulator, variables: TestVariables): TestVariables
     LOG_LEVEL: SUITE_LOG_LEVEL,
     JWT_SECRET: TEST_SECRET,
     AUDIT_SECRET: TEST_SECRET,
+    MEDIA_SECRET: TEST_SECRET,
     SIGNUP_CREDITS: '10000',
     DRAIN_MS: '2000',
     RATE_ADDRESS_CONNECTIONS: '1000000', // all tests of a minute come from one address

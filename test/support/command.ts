@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { SHARED_SECRETS } from './tokens.js';
 
 export interface CommandOutcome {
   exitCode: number | null;
@@ -16,13 +17,13 @@ export interface RunningCommand {
 
 /**
  * @param file such as `src/cli/chat.ts`, or a test's own program
- * @param variables its whole environment, beside PATH
+ * @param variables its whole environment, beside PATH and the secrets that processes of one database share
  */
 export function startCommand(file: string, args: string[], variables: Record<string, string> = {}): RunningCommand {
   const built = file.replace(/^src\/(.*)\.ts$/, 'dist/$1.js');
   const options = built === file ? ['--import', './test/support/typescript-hooks.js'] : ['--enable-source-maps'];
   const child = spawn(process.execPath, ['--no-warnings', ...options, built, ...args], {
-    env: { PATH: process.env.PATH, ...variables },
+    env: { PATH: process.env.PATH, ...SHARED_SECRETS, ...variables },
   });
   const output = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();

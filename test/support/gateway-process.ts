@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { keepOutput, SUITE_LOG_LEVEL } from './logs/suite-log.js';
+import { SHARED_SECRETS } from './tokens.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const READY_WITHIN_MS = 60_000;
@@ -50,7 +51,7 @@ async function launch<T>(
   const { PATH, HOME } = process.env;
   const child = spawn(command, args, {
     cwd: ROOT,
-    env: { PATH, HOME, ...variables, LOG_LEVEL: SUITE_LOG_LEVEL },
+    env: { PATH, HOME, ...SHARED_SECRETS, ...variables, LOG_LEVEL: SUITE_LOG_LEVEL },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });

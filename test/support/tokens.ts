@@ -6,6 +6,8 @@ import { roleSettings } from '../../src/config/gateway-config/role-settings.js';
 const BUILT_IN = roleSettings({}, () => undefined);
 
 export const TEST_SECRET = 'a secret of more than thirty-two bytes';
+/** What all processes of one DATABASE_URL must have alike. */
+export const SHARED_SECRETS = { AUDIT_SECRET: TEST_SECRET, MEDIA_SECRET: TEST_SECRET };
 /** As ENCRYPTION_KEYS has it. */
 export const TEST_ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`;
 

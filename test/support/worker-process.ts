@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { keepOutput, SUITE_LOG_LEVEL } from './logs/suite-log.js';
+import { SHARED_SECRETS } from './tokens.js';
 
 export interface WorkerProcess {
   child: ChildProcess;
@@ -13,7 +14,7 @@ export interface WorkerProcess {
 /** The built worker as a process of its own, with nothing in its environment but this. */
 export function startWorker(environment: Record<string, string>): WorkerProcess {
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/worker.js'], {
-    env: { ...environment, LOG_LEVEL: SUITE_LOG_LEVEL },
+    env: { ...SHARED_SECRETS, ...environment, LOG_LEVEL: SUITE_LOG_LEVEL },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   keepOutput(child);

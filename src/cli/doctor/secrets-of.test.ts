@@ -41,6 +41,8 @@ test('no secret of variables or of the file is left in a text, and what is none 
     DATABASE_URL: 'postgres://gateway:password%20of%20postgres@db:5432/gateway',
     REDIS_URL: 'redis://:100%percent@cache:6379',
     JWT_SECRET: 'one secret of more than thirty-two bytes',
+    AUDIT_SECRET: 'a third secret of more than thirty-two bytes',
+    MEDIA_SECRET: 'a fourth secret of more than thirty-two bytes',
     AUDIT_OLD_SECRETS: 'another secret of more than thirty-two bytes',
     ENCRYPTION_KEYS: `key-of-november:${ENCRYPTION_KEY}`,
     OPENAI_API_KEY: 'key-of-openai',

@@ -70,7 +70,13 @@ describe('the variables in force', () => {
 
   it('show where an address leads', () => {
     const value = { shown: 'postgres://db:5432/gateway', fingerprint: expect.any(String) };
-    expect(variable('DATABASE_URL', { DATABASE_URL: MASKED_VALUES.DATABASE_URL! })).toMatchObject({ value });
+    expect(
+      variable('DATABASE_URL', {
+        AUDIT_SECRET: 'x'.repeat(32),
+        MEDIA_SECRET: 'x'.repeat(32),
+        DATABASE_URL: MASKED_VALUES.DATABASE_URL!,
+      }),
+    ).toMatchObject({ value });
     expect(variable('OPENAI_BASE_URL', { OPENAI_BASE_URL: 'http://vllm:8000/v1', OPENAI_API_KEY: 'k' }).value).toBe(
       'http://vllm:8000/v1',
     );

@@ -39,7 +39,7 @@ export function videoProvidersOf(
     return videoProvider(id, each, known, (path, message) => fault([id, ...path], message));
   });
   if (written.length > 0 && !environment.hasMediaSecret)
-    fault([], 'need MEDIA_SECRET, which production does not generate');
+    fault([], 'need MEDIA_SECRET, which is generated only without a DATABASE_URL and outside production');
   const providers = [...ofEnvironment, ...ofFile];
   const ids = providers.map(({ id }) => id);
   for (const id of environment.priority)

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { keepOutput } from '../../support/logs/suite-log.js';
+import { SHARED_SECRETS } from '../../support/tokens.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** When the harness itself is killed, what it started goes with it. */
@@ -39,7 +40,7 @@ export class NodeProcess {
     const { PATH, HOME } = process.env;
     const child = spawn(process.execPath, ['--import', LIFELINE, '--enable-source-maps', file], {
       cwd: ROOT,
-      env: { PATH, HOME, ...variables },
+      env: { PATH, HOME, ...SHARED_SECRETS, ...variables },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true, // Ctrl-C is for the harness, which then ends them all
     });
