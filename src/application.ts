@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import type { NextFunction, Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import { AppModule } from './app.module.js';
+import { AuditService } from './audit/audit.service.js';
 import { isOriginAllowed } from './auth/origin-rule.js';
 import { isEstimatePath } from './catalogue/estimate-path.js';
 import { bodyValidation } from './common/http/body-validation.js';
@@ -19,6 +20,7 @@ import { answerHeaders } from './compat/http/answer-headers.js';
 import type { Environment } from './config/environment.js';
 import { OPERATIONS_PATHS, OPERATIONS_SECURITY, operationsToken } from './health/operations-token.js';
 import { HttpMetrics } from './metrics/http-metrics.js';
+import { refusedRequests } from './refused-requests.js';
 import { AuthenticatingWsAdapter } from './streaming/websocket.adapter.js';
 
 /** What a page may send; the token also where Anthropic's clients put it. */
@@ -49,7 +51,7 @@ export async function createApplication(
   app.use(bodyInTime(environment.http.bodyTimeoutMs, isPlainJson));
   app.useBodyParser('json', { limit: MOST_BODY_BYTES, type: isPlainJson });
   app.useGlobalPipes(bodyValidation());
-  app.useGlobalFilters(new CompatErrorFilter());
+  app.useGlobalFilters(new CompatErrorFilter(refusedRequests(app.get(AuditService))));
   app.useWebSocketAdapter(new AuthenticatingWsAdapter(app));
   SwaggerModule.setup('docs', app, () => describeApi(app));
   return app;

@@ -6,7 +6,7 @@ export type AuditFact = string | number | bigint | boolean | null;
 export interface AuditEvent {
   /** Who did it: the token's subject. */
   userId: string;
-  /** `ai.refused` for a request that never reached the ledger; `admin.grant` and the like for administrative acts. */
+  /** `ai.refused` for a request that was told no; `admin.grant` and the like for administrative acts. */
   action: 'ai.refused' | `admin.${string}`;
   /** A request id, or whom it was done to. */
   subject?: string;

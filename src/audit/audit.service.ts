@@ -1,9 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerWithin } from '../common/answer-within.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
 import { auditRow, type AuditEvent } from './audit-event.js';
 import { AuditLog } from './audit-log.js';
 import { EventBuffer } from './event-buffer.js';
+import { RefusalRoll, type Refusal } from './refusals/refusal-roll.js';
 
 /** An act that can't be written down within so many tries is not done. */
 const ACT_TRIES = 3;
@@ -19,6 +21,9 @@ const CLOSES_WITHIN_MS = 3_000;
 export class AuditService implements OnApplicationShutdown {
   private readonly logger = new Logger(AuditService.name);
   private readonly buffer: EventBuffer;
+  private readonly roll = new RefusalRoll((event) => this.record(event));
+  /** An error passes several places that tell of it. */
+  private readonly told = new WeakSet<object>();
 
   constructor(@Inject(AuditLog) private readonly auditLog: AuditLog) {
     this.buffer = new EventBuffer({
@@ -35,6 +40,13 @@ export class AuditService implements OnApplicationShutdown {
   /** Notes something in the background, such as a refused request; costs the caller nothing and never fails. */
   record(event: AuditEvent): void {
     this.buffer.add(auditRow(event));
+  }
+
+  /** Notes a refusal in the background, once for each error; of others than refusals nothing is noted. */
+  refused(error: unknown, refusal: Omit<Refusal, 'code'>): void {
+    if (!(error instanceof GatewayError) || this.told.has(error)) return;
+    this.told.add(error);
+    this.roll.add({ ...refusal, code: error.code });
   }
 
   /**
@@ -55,6 +67,7 @@ export class AuditService implements OnApplicationShutdown {
 
   /** After the last request: what was noted in the background is written down. */
   async onApplicationShutdown(): Promise<void> {
+    this.roll.close();
     await answerWithin(this.buffer.close(), CLOSES_WITHIN_MS).catch((error: unknown) =>
       this.logger.warn(`Audit events were lost at the shutdown: ${(error as Error).message}`),
     );

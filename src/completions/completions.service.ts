@@ -28,14 +28,6 @@ import type { RunningAnswer } from './running-answer.js';
 import { RunningAnswers } from './running-answers.js';
 import { cancelled } from './stop-requests.js';
 
-/** Refusals that the audit trail keeps; what ended in the ledger is kept by the ledger itself. */
-const AUDITED_REFUSALS: ReadonlySet<ErrorCode> = new Set([
-  'UNAUTHORIZED',
-  'INSUFFICIENT_CREDITS',
-  'FORBIDDEN',
-  'LIMIT_EXCEEDED',
-  'MODEL_NOT_FOUND',
-]);
 /** Refusals of new work, which don't concern the repeat of an id that is known. */
 const NEW_WORK_REFUSALS: ReadonlySet<ErrorCode> = new Set(['LIMIT_EXCEEDED', 'QUEUE_OVERFLOW', 'UNAVAILABLE']);
 
@@ -83,10 +75,8 @@ export class CompletionsService {
     } catch (error) {
       const { code } = GatewayError.from(error);
       this.reports.refusals.tell({ request, code, receivedAtMs, refusedAtMs: performance.now() });
-      if (error instanceof GatewayError && AUDITED_REFUSALS.has(error.code)) {
-        const details = { code: error.code, type: request.type, model: request.model };
-        this.audit.record({ userId: identity.userId, action: 'ai.refused', subject: `ws:${request.id}`, details });
-      }
+      const about = { type: request.type, model: request.model };
+      this.audit.refused(error, { userId: identity.userId, subject: `ws:${request.id}`, about });
       throw error;
     }
   }

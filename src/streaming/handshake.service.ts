@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { AuditService } from '../audit/audit.service.js';
 import { HandshakeAuthenticator } from '../auth/handshake-authenticator.js';
 import type { IdentifiedRequest } from '../auth/request-identity.js';
 import { clientAddress } from '../common/http/client-address.js';
@@ -17,6 +18,7 @@ export class HandshakeService {
     @Inject(HandshakeAuthenticator) private readonly authenticator: HandshakeAuthenticator,
     @Inject(ConnectionRates) private readonly rates: ConnectionRates,
     @Inject(RunningAnswers) private readonly running: RunningAnswers,
+    @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
   ) {
     this.maxFrameBytes = environment.http.maxFrameBytes;
@@ -36,7 +38,12 @@ export class HandshakeService {
       protocols,
       remoteAddress: address,
     });
-    await this.rates.assertConnection(identity.userId);
+    try {
+      await this.rates.assertConnection(identity.userId);
+    } catch (error) {
+      this.audit.refused(error, { userId: identity.userId });
+      throw error;
+    }
     request.identity = identity;
   }
 }

@@ -19,6 +19,7 @@ describe('a session whose client sends more than its budget', () => {
       limits: { refuseFrame: () => Promise.resolve(refusal) },
       traffic: new SocketTraffic(),
       reportFault: jest.fn(),
+      noteRefusal: jest.fn(),
     };
     const identity = { userId: 'alice' } as StreamSession['identity'];
     session = new StreamSession(

@@ -28,6 +28,8 @@ export interface SessionTools extends SubscriptionTools {
   traffic: Pick<SocketTraffic, 'refuses'>;
   /** An error of ours that the client is only told of as INTERNAL. */
   reportFault: (error: unknown, requestId: string) => void;
+  /** Told of every error that a frame is answered with. */
+  noteRefusal: (error: GatewayError, userId: string, requestId: string) => void;
 }
 
 /** So many frames in a row that are no JSON objects, and this is some other protocol. */
@@ -176,6 +178,7 @@ export class StreamSession {
 
   private sendError(id: string, error: GatewayError): void {
     this.tools.traffic.refuses('frame', error.code);
+    this.tools.noteRefusal(error, this.identity.userId, id);
     this.socket.send([errorFrameWithoutStream(id, error)]);
   }
 }

@@ -3,11 +3,13 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
+import { AuditService } from '../audit/audit.service.js';
 import { identityOf, type IdentifiedRequest } from '../auth/request-identity.js';
 import { Revocations } from '../auth/revocations/revocations.service.js';
 import { AccountWatch } from '../billing/accounts/account-watch.js';
 import { untakenBytes } from '../completions/delivery/untaken-bytes.js';
 import { StuckSockets } from '../completions/delivery/stuck-sockets.js';
+import { GatewayError } from '../common/errors/gateway-error.js';
 import { traceParentOf } from '../common/http/trace-parent.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import { StreamMemory } from '../completions/stream-memory.js';
@@ -48,6 +50,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     @Inject(SocketTraffic) private readonly traffic: SocketTraffic,
     @Inject(Revocations) private readonly revocations: Revocations,
     @Inject(UnfinishedMessages) private readonly unfinished: UnfinishedMessages,
+    @Inject(AuditService) private readonly audit: AuditService,
     @Inject(ENVIRONMENT) { streams }: Environment,
   ) {
     this.stuck = new StuckSockets(streams.stuckMs, (outbox) => outbox.giveUp());
@@ -57,6 +60,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
       events,
       accounts,
       traffic,
+      noteRefusal: (error, userId, id) => this.audit.refused(error, { userId, ...(id && { subject: `ws:${id}` }) }),
       reportFault: (error, requestId) => this.logger.error(error, { requestId }),
     };
   }
@@ -65,6 +69,7 @@ export class StreamingGateway implements OnGatewayConnection, BeforeApplicationS
     const identity = identityOf(request);
     if (!this.limits.openSocket(identity.userId)) {
       this.traffic.refuses('upgrade', 'LIMIT_EXCEEDED');
+      this.audit.refused(new GatewayError('LIMIT_EXCEEDED', TOO_MANY_SOCKETS.reason), { userId: identity.userId });
       closeUnread(socket, request.socket, TOO_MANY_SOCKETS);
       return;
     }

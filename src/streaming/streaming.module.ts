@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { BillingModule } from '../billing/billing.module.js';
 import { CompletionsModule } from '../completions/completions.module.js';
@@ -11,7 +12,7 @@ import { UnfinishedMessages } from './unfinished-messages.js';
 
 /** The WebSocket at /mcp. */
 @Module({
-  imports: [AuthModule, BillingModule, CompletionsModule, EventsModule, LimitsModule],
+  imports: [AuditModule, AuthModule, BillingModule, CompletionsModule, EventsModule, LimitsModule],
   providers: [HandshakeService, SocketTraffic, StreamingGateway, UnfinishedMessages],
   exports: [SocketTraffic],
 })

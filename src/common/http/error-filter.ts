@@ -10,6 +10,9 @@ import { refusalHeaders } from './rate-limit-headers.js';
 export class ErrorFilter implements ExceptionFilter {
   private readonly logger = new Logger(ErrorFilter.name);
 
+  /** @param onError told of every error that is answered */
+  constructor(private readonly onError: (error: GatewayError, request: Request) => void = () => undefined) {}
+
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const response = http.getResponse<Response>();
@@ -17,6 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = isNotFound(thrown) ? this.notFound(request) : toGatewayError(thrown, request.path);
     if (error.code === 'INTERNAL') this.report(thrown, request);
     response.locals['errorCode'] = error.code;
+    this.onError(error, request);
     if (response.headersSent) response.end();
     else this.send(error, host);
   }
