@@ -1,4 +1,4 @@
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { nameOfStream, type StreamKey } from '../billing/ledger/ledger-operations.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
 import { ENVIRONMENT } from '../config/config.module.js';
@@ -8,6 +8,7 @@ import type { RunningAnswer } from './running-answer.js';
 /** The answers that this process writes, from the moment their hold is asked for. */
 @Injectable()
 export class RunningAnswers implements BeforeApplicationShutdown {
+  private readonly logger = new Logger(RunningAnswers.name);
   private readonly answers = new Map<string, Promise<RunningAnswer | undefined>>();
   /** Everything that a drain waits for, holds that are being asked for included. */
   private readonly work = new Set<Promise<void>>();
@@ -57,7 +58,9 @@ export class RunningAnswers implements BeforeApplicationShutdown {
     this.answers.set(name, starting);
     const work = this.follow(name, starting).then((hasRun) => (hasRun ? onEnd() : undefined));
     this.work.add(work);
-    void work.finally(() => this.work.delete(work));
+    void work
+      .catch((error: Error) => this.logger.error('The end of an answer failed', error.stack)) // ends no process
+      .finally(() => this.work.delete(work));
     return starting;
   }
 
@@ -75,14 +78,16 @@ export class RunningAnswers implements BeforeApplicationShutdown {
   /** @returns whether there was an answer, which has run to its end then */
   private async follow(name: string, starting: Promise<RunningAnswer | undefined>): Promise<boolean> {
     const answer = await starting.catch(() => undefined);
-    if (answer) {
+    try {
+      if (!answer) return false;
       this.running.add(answer);
       if (this.isGraceOver) answer.stop(drained());
       await answer.complete();
-      this.running.delete(answer);
+      return true;
+    } finally {
+      if (answer) this.running.delete(answer);
+      if (this.answers.get(name) === starting) this.answers.delete(name);
     }
-    if (this.answers.get(name) === starting) this.answers.delete(name);
-    return answer !== undefined;
   }
 }
 
