@@ -1,6 +1,7 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { Job, WorkerOptions } from 'bullmq';
+import type { WorkerPatience } from './queue-classes.js';
 import type { QueueName } from './queue-jobs.js';
 import type { JobOf } from './typed-queue.js';
 
@@ -8,7 +9,10 @@ import type { JobOf } from './typed-queue.js';
 const RETRY_DELAY_MS = 1_000;
 
 /** Marks the processor of a queue: a JobHost, in a file `*.processor.ts`. */
-export function ProcessesJobs(queue: QueueName, options: Omit<WorkerOptions, 'connection'> = {}): ClassDecorator {
+export function ProcessesJobs(
+  queue: QueueName,
+  options: Omit<WorkerOptions, 'connection'> & WorkerPatience = {},
+): ClassDecorator {
   return Processor(queue, { runRetryDelay: RETRY_DELAY_MS, ...options });
 }
 

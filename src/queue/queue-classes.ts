@@ -1,12 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { withBackend, type FlowProducerOptions, type QueueOptions } from 'bullmq';
+import { withBackend, type FlowProducerOptions, type QueueOptions, type WorkerOptions } from 'bullmq';
 import { answerWithin } from '../common/answer-within.js';
 import { createQueueBackend } from './queue-backend.js';
 import type { QueueConnection } from './queue-connection.js';
 
 const { FlowProducer, Queue, Worker } = withBackend(createQueueBackend);
 
-/** A job that still runs then is left to another worker (it is redone there); so is a backend that is not there. */
+/**
+ * A job that still runs then is left to another worker (it is redone there); so is a backend that is not there. A queue
+ * whose jobs can't be redone says in its `closesWithinMs` how long they take.
+ */
 const WORKER_CLOSES_WITHIN_MS = 20_000;
 const QUEUE_CLOSES_WITHIN_MS = 2_000;
 
@@ -25,11 +28,18 @@ export class GatewayQueue extends Queue<unknown, unknown> {
   }
 }
 
+/** What a worker may be told beside BullMQ's own options. */
+export interface WorkerPatience {
+  /** How long the jobs that run are waited for at a shutdown, in milliseconds. */
+  closesWithinMs?: number;
+}
+
 /** BullMQ's worker on our backend; a JobHost logs its errors. */
 export class GatewayWorker extends Worker<unknown, unknown> {
-  /** Waits for the job that runs; never fails and always ends. */
+  /** Waits for the jobs that run; never fails and always ends. */
   override close(force = false): Promise<void> {
-    return closeWithin(() => super.close(force), WORKER_CLOSES_WITHIN_MS, this.name);
+    const { closesWithinMs = WORKER_CLOSES_WITHIN_MS } = this.opts as WorkerOptions & WorkerPatience;
+    return closeWithin(() => super.close(force), closesWithinMs, this.name);
   }
 }
 

@@ -20,10 +20,9 @@ import { pollDelayMs } from './poll-schedule.js';
 import { refusalVerdict } from './refusal-verdict.js';
 import { ProviderSlots } from './provider-slots.js';
 import { again, DONE, type StepOutcome } from './step-outcome.js';
+import { SUBMIT_WITHIN_MS } from './submit-patience.js';
 import { TakenJobs } from './taken-jobs.js';
 
-/** Orders carry images; a provider that takes longer than this is not waited for. */
-const SUBMIT_WITHIN_MS = 60_000;
 /** An order that was begun so long ago is in nobody's hands any more: its process died. */
 const SUBMIT_IS_LOST_AFTER_MS = SUBMIT_WITHIN_MS + 15_000;
 /** Its hold lasts a day: nothing is ordered that is not held. */

@@ -46,6 +46,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- add (.Values.preStopSeconds | int) (div (add (.Values.drainMs | int) 999) 1000) 25 -}}
 {{- end -}}
 
+{{/* No load balancer sends it anything. DRAIN_MS for answers in the background; 65 s for orders of videos, which a provider may take 60 s to answer; 25 s as above. */}}
+{{- define "mcp.workerGraceSeconds" -}}
+{{- add (div (add (.Values.drainMs | int) 999) 1000) 65 25 -}}
+{{- end -}}
+
 {{/* The variables of a ConfigMap: `name: value` lines. */}}
 {{- define "mcp.environment" -}}
 HOST: 0.0.0.0
