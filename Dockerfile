@@ -1,6 +1,7 @@
 # One image, two commands: the gateway (the default) and the worker (`node dist/worker.js`).
-# It needs DATABASE_URL: the embedded database stays out of it. Nothing is written to its file system but videos, under
-# /data/media: a volume that gateways and workers share, unless MEDIA_S3_BUCKET is set.
+# It needs DATABASE_URL: the embedded database stays out of it. Nothing is written to its file system but under /data:
+# configurations that worked, generated development secrets, and videos in /data/media, a volume that gateways and workers
+# share, unless MEDIA_S3_BUCKET is set.
 ARG NODE_IMAGE=node:24-slim
 
 FROM ${NODE_IMAGE} AS manifest
@@ -29,7 +30,7 @@ COPY --from=build /app/client/package.json client/
 COPY --from=build /app/client/dist client/dist
 COPY --from=build /app/dist dist
 COPY contracts/gateway-config.schema.json contracts/
-RUN install -d -o node -g node /data/media
+RUN install -d -o node -g node /data /data/media
 ENV DATA_DIR=/data
 USER node
 EXPOSE 3003

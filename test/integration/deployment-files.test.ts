@@ -67,6 +67,7 @@ interface ComposeService {
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
   read_only?: boolean;
+  healthcheck?: { test?: string[] };
 }
 
 describe('compose.yaml', () => {
@@ -83,6 +84,7 @@ describe('compose.yaml', () => {
     for (const name of ['gateway-1', 'gateway-2', 'worker']) {
       expect(services[name]!.depends_on).toMatchObject({ migration: { condition: 'service_completed_successfully' } });
       expect(services[name]!.volumes).toContain('media:/data/media');
+      expect(services[name]!.volumes).toContain('data:/data');
       expect(services[name]!.read_only).toBe(true);
     }
     expect(services.redis!.command!.join(' ')).toMatch(/--appendonly yes .*--maxmemory-policy noeviction/);
@@ -94,6 +96,19 @@ describe('compose.yaml', () => {
     expect(named.filter((name) => !(name in file.volumes))).toEqual([]);
     const awaited = Object.values(services).flatMap((service) => Object.keys(service.depends_on ?? {}));
     expect(awaited.filter((name) => !(name in services))).toEqual([]);
+  });
+
+  it('mounts a configuration that there is in each environment, where GATEWAY_CONFIG looks for it', () => {
+    const { environment, volumes } = services['worker']!;
+    const mount = volumes!.find((volume) => volume.startsWith('./'))!;
+    const [, folder, target] = /^\.\/(.*\/)\$\{NODE_ENV:-production\}:(.*):ro$/.exec(mount)!;
+    expect(environment!.GATEWAY_CONFIG).toBe(`${target}/gateway.yaml`);
+    for (const name of ENVIRONMENTS) expect(textOf(`${folder}${name}/gateway.yaml`)).not.toBe('');
+  });
+
+  it('asks the worker for its health on the port that it serves it on', () => {
+    const { healthcheck, environment } = services['worker']!;
+    expect(healthcheck!.test!.at(-1)).toBe(`http://127.0.0.1:${environment!.METRICS_PORT}`);
   });
 
   it('sets variables that there are', () => {
@@ -131,6 +146,8 @@ describe("the chart's files", () => {
     expect(programs).toEqual(expect.arrayContaining(['worker', 'cli/migrate']));
     for (const program of programs) expect(textOf(`src/${program}.ts`)).not.toBe('');
     expect(text).toContain('scripts/health-check.mjs');
+    const worker = textOf(`${CHART}/templates/worker.yaml`);
+    expect(worker).toMatch(/startupProbe:\n[^]*livenessProbe:\n.*live, 'http:\/\/127.0.0.1:9464'/);
     expect(textOf('Dockerfile')).toContain('COPY scripts/health-check.mjs scripts/');
   });
 });
