@@ -1,7 +1,10 @@
 import { Controller, Get, Header, Inject, Query, type StreamableFile } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Requires } from '../auth/auth.decorators.js';
+import { AuditService } from '../audit/audit.service.js';
+import { CurrentIdentity, Requires } from '../auth/auth.decorators.js';
+import type { Identity } from '../auth/identity.js';
 import { ApiErrors } from '../common/http/api-errors.js';
+import { orUnavailable } from '../database/or-unavailable.js';
 import { ApiUsageReport } from '../usage/report/api-usage-report.js';
 import { UsageAnswer } from '../usage/report/usage-answer.js';
 import { AdminUsageQuery } from '../usage/report/usage-query.dto.js';
@@ -14,14 +17,28 @@ import { adminUsageSums } from '../usage/report/usage-response.js';
 @Controller('api/mcp/admin/usage')
 @Requires('admin')
 export class AdminUsageController {
-  constructor(@Inject(UsageReports) private readonly reports: UsageReports) {}
+  constructor(
+    @Inject(UsageReports) private readonly reports: UsageReports,
+    @Inject(AuditService) private readonly audit: AuditService,
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: "A report of everybody's usage or a user's, with provider cost and margin" })
   @ApiUsageReport(AdminUsageReportResponse)
   @ApiErrors('VALIDATION_ERROR', 'UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE')
-  report(@Query() query: AdminUsageQuery): Promise<AdminUsageReportResponse | StreamableFile> {
+  async report(
+    @CurrentIdentity() { userId: adminId }: Identity,
+    @Query() query: AdminUsageQuery,
+  ): Promise<AdminUsageReportResponse | StreamableFile> {
+    const { userId, groupBy, format, from = null, to = null } = query;
+    // Whose usage is named: a user's, or users' by their names.
+    if (userId !== undefined || groupBy === 'user') {
+      const details = { groupBy, format, from, to };
+      await orUnavailable(
+        this.audit.recordAct({ userId: adminId, action: 'admin.usage.read', subject: userId ?? '', details }),
+      );
+    }
     const answer = new UsageAnswer(this.reports, query, query.userId, true);
     return query.format === 'csv' ? answer.csv() : answer.json(adminUsageSums);
   }
