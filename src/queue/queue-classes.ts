@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { withBackend, type FlowProducerOptions, type QueueOptions, type WorkerOptions } from 'bullmq';
+import { setTimeout as delay } from 'node:timers/promises';
 import { answerWithin } from '../common/answer-within.js';
 import { createQueueBackend } from './queue-backend.js';
 import type { QueueConnection } from './queue-connection.js';
@@ -40,6 +41,16 @@ export class GatewayWorker extends Worker<unknown, unknown> {
   override close(force = false): Promise<void> {
     const { closesWithinMs = WORKER_CLOSES_WITHIN_MS } = this.opts as WorkerOptions & WorkerPatience;
     return closeWithin(() => super.close(force), closesWithinMs, this.name);
+  }
+
+  /** BullMQ (6.7) pauses after a refused connection alone: after any other failure it would ask again at once, for ever. */
+  protected override async moveToActive(token: string, name?: string) {
+    try {
+      return await super.moveToActive(token, name);
+    } catch (error) {
+      if (!this.closing) await delay(this.opts.runRetryDelay);
+      throw error;
+    }
   }
 }
 
