@@ -171,6 +171,20 @@ test('what stands now of a user goes without being undone: a frozen account stay
   expect(account.body).toMatchObject({ frozen: true, reason: null });
 });
 
+test("why a user was shut out goes from the trail too, and nobody else's reason with it", async () => {
+  const [secret, other] = [`secret-${randomUUID()}`, `other-${randomUUID()}`];
+  const revoke = (userId: string, reason: string) => admin.post('/api/mcp/admin/revocations', { userId, reason });
+  expect((await revoke('grace', `because of ${secret}`)).status).toBeLessThan(300);
+  expect((await revoke('user:grace', `because of ${other}`)).status).toBeLessThan(300);
+  expect(await placesOf(secret)).toEqual(['access.revocation', 'audit.event']);
+  expect(await erase('grace')).toMatchObject({ status: 200, body: { status: 'done' } });
+  expect(await placesOf(secret)).toEqual([]);
+  expect(await placesOf(other)).toEqual(['access.revocation', 'audit.event']);
+  expect(await erase('user:grace')).toMatchObject({ status: 200, body: { status: 'done' } });
+  expect(await placesOf(other)).toEqual([]);
+  expect(await trailFaults()).toEqual([]);
+});
+
 test('the same again erases nothing more; a user that never was has nothing; each call is in the trail', async () => {
   await (await open('dave')).ask(question('hello'));
   expect((await erase('dave')).body.erased.logRows).toBeGreaterThan(0);

@@ -29,13 +29,14 @@ export class ReasonErasure {
    * @throws Error where one was sealed with a secret that is not configured any more
    */
   erase(userId: string): Promise<number> {
+    const account = `user:${userId}`;
     return this.dataSource.transaction(async (manager) => {
       const query: RunQuery = (sql, values) => manager.query(sql, values as unknown[]);
       await query('SELECT audit.begin_erasure()');
-      const events = await query<StoredReason>(EVENTS, [userId]);
+      const events = await query<StoredReason>(EVENTS, [userId, account]);
       await query('SELECT audit.erase_event_reasons($1, $2)', this.erasures(events));
-      const entries = await query<StoredReason>(ENTRIES, [`user:${userId}`]);
-      await query('SELECT audit.erase_entry_reasons($1, $2, $3)', [`user:${userId}`, ...this.erasures(entries)]);
+      const entries = await query<StoredReason>(ENTRIES, [account]);
+      await query('SELECT audit.erase_entry_reasons($1, $2, $3)', [account, ...this.erasures(entries)]);
       return events.length + entries.length;
     });
   }
@@ -57,9 +58,12 @@ export class ReasonErasure {
 const keyOf = (event: string) =>
   `(SELECT s.key_id FROM audit.seal s WHERE s.last_event >= ${event} ORDER BY s.last_event LIMIT 1) AS "keyId"`;
 
+/** A revocation's subject is the name of who is shut out: a user's is that of the account. Others' is the bare user id. */
 const EVENTS = `
   SELECT e.id::text AS name, e.id::text AS row, (e.details->'reason')::text AS reason, ${keyOf('e.id')}
-  FROM audit.event e WHERE e.subject = $1 AND e.action LIKE 'admin.%' AND e.details ? 'reason'`;
+  FROM audit.event e WHERE e.details ? 'reason' AND (
+    (e.subject = $1 AND e.action LIKE 'admin.%' AND e.action <> 'admin.revoke')
+    OR (e.subject = $2 AND e.action = 'admin.revoke'))`;
 
 /** An entry is sealed with its event. */
 const ENTRIES = `
