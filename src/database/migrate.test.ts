@@ -68,10 +68,11 @@ describe('runMigrations', () => {
     );
     expect(order).toHaveLength(4);
     expect(order[0]!.split(' ')[0]).toBe(order[1]!.split(' ')[0]);
-    const held = await dataSource.query('SELECT 1 FROM pg_locks WHERE locktype = $1 AND objid = $2', [
-      'advisory',
-      MIGRATION_LOCK_ID % 2 ** 32,
-    ]);
+    const held = await dataSource.query(
+      `SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+       WHERE l.locktype = 'advisory' AND l.objid = $1`,
+      [MIGRATION_LOCK_ID % 2 ** 32],
+    );
     expect(held).toEqual([]);
   });
 });

@@ -25,12 +25,12 @@ export interface Stage {
 }
 
 /** Starts a gateway as `npm start` would, whatever the environment of the person says: with a provider that we can break. */
-export async function startStage(userId: string): Promise<Stage> {
+export async function startStage(userId: string, dataDirectory = DATA_DIRECTORY): Promise<Stage> {
   const simulator = await startSimulator({ videoMs: VIDEO_MS });
   const environment = parseEnvironment({
     PORT: '0',
     HOST: '127.0.0.1',
-    DATA_DIR: DATA_DIRECTORY,
+    DATA_DIR: dataDirectory,
     LOG_LEVEL: 'fatal',
     OPENAI_API_KEY: 'simulated',
     OPENAI_BASE_URL: `${simulator.url}/v1`,
@@ -54,7 +54,7 @@ export async function startStage(userId: string): Promise<Stage> {
     url: `http://127.0.0.1:${port}`,
     wsUrl: `ws://127.0.0.1:${port}/mcp`,
     providerUrl: simulator.url,
-    dataDirectory: DATA_DIRECTORY,
+    dataDirectory,
     simulator,
     app,
     end: async () => {

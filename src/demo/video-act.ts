@@ -30,8 +30,14 @@ interface Credits {
   held: number;
 }
 
+/** The video that was shown: the file on the disk, and the signed link that it came by. */
+export interface ShownVideo {
+  path: string;
+  link: string;
+}
+
 /** A video, from a prompt to a file on the disk. */
-export async function showVideo(stage: Stage): Promise<void> {
+export async function showVideo(stage: Stage): Promise<ShownVideo> {
   title('A video, from a prompt to an MP4 on the disk');
   const before = await getJson<Credits>(stage, '/api/mcp/credits');
   const { ended, close } = watchVideos(stage);
@@ -42,7 +48,7 @@ export async function showVideo(stage: Stage): Promise<void> {
     promise(enhancedPrompt !== PROMPT, 'the prompt is enhanced');
     const { event, data } = await ended;
     promise(event === 'video.completed', `the video is completed (it is not: ${JSON.stringify(data.error)})`);
-    await keepVideo(stage, videoId, before);
+    return await keepVideo(stage, videoId, before);
   } finally {
     close();
   }
@@ -78,9 +84,10 @@ function watchVideos({ wsUrl, token }: Stage): { ended: Promise<HubEvent>; close
 }
 
 /** Fetches the file by its link and looks at what it has cost. */
-async function keepVideo(stage: Stage, videoId: string, before: Credits): Promise<void> {
+async function keepVideo(stage: Stage, videoId: string, before: Credits): Promise<ShownVideo> {
   const video = await getJson<FinishedVideo>(stage, `/api/mcp/sora2/status/${videoId}`);
-  const file = await fetch(new URL(video.url, stage.url)); // the link is signed: no token goes with it
+  const link = new URL(video.url, stage.url).href;
+  const file = await fetch(link); // the link is signed: no token goes with it
   promise(file.ok, 'the signed link gives the file');
   const bytes = Buffer.from(await file.arrayBuffer());
   const path = join(stage.dataDirectory, `video-${videoId.slice(0, 8)}.mp4`);
@@ -93,4 +100,5 @@ async function keepVideo(stage: Stage, videoId: string, before: Credits): Promis
   promise(bytes.toString('latin1', 4, 8) === 'ftyp', 'the file is an MP4');
   promise(promptCredits > 0 && promptCredits < 10, 'video and prompt are charged once');
   promise(after.held === before.held, 'nothing is held for it any more');
+  return { path, link };
 }

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmStart } from '../support/gateway-process.js';
+import { probeVideo } from '../support/probe-video.js';
 import { connect } from '../support/socket-client.js';
 import { signToken, TEST_SECRET } from '../support/tokens.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
@@ -29,6 +31,9 @@ describe('the commands of a fresh clone', () => {
     const { code, output } = await run('run', 'demo');
     expect(output).toContain('All as promised');
     expect(output).toContain('45 credits');
+    const [, path] = /written\s+(\S+\.mp4):/.exec(output)!;
+    const seconds: unknown = expect.closeTo(8, 1);
+    expect(await probeVideo(join(ROOT, path!))).toEqual({ codec: 'h264', width: 1280, height: 720, seconds });
     expect(code).toBe(0);
   }, 90_000);
 
