@@ -121,3 +121,13 @@ describe('docs/alerts.md', () => {
     expect(rows).toEqual(ALERT_NAMES.map((name) => [name, ALERT_RULES[name].severity]));
   });
 });
+
+describe('docs/operations.md', () => {
+  it('leads from every alert of the rules to its runbook', () => {
+    const rows = [...read('docs/operations.md').matchAll(/^\| `(\w+)` +\| \[[^\]]+\]\((\S+)\) +\|$/gm)];
+    expect(rows.map(([, name, link]) => [name, link])).toEqual(
+      [...alerts].map(([name, { annotations }]) => [name, annotations!.runbook_url.replace('docs/', '')]),
+    );
+    expect(rows.map(([, name]) => name)).toEqual([...ALERT_NAMES, ...FROM_OUTSIDE]);
+  });
+});
