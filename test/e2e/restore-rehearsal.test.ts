@@ -1,13 +1,13 @@
-import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.js';
 import { startCommand } from '../support/command.js';
-import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { startGateway, startWorker, type GatewayProcess } from '../support/gateway-process.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { probeVideo } from '../support/probe-video.js';
-import { embeddedUrl, fillLedger, readBooks, sha256 } from '../support/rehearsal.js';
+import { countSeals, embeddedUrl, fillLedger, readBooks, sha256, tamperWithTrail } from '../support/rehearsal.js';
 import { RestClient } from '../support/rest-client.js';
 import { connect } from '../support/socket-client.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
@@ -111,6 +111,7 @@ describe('a backup, and what comes back of it', () => {
       const busy = await connect(gateway.wsUrl, signToken('dan'));
       busy.send(chat('long', '[[sim chunks=3000 gap=20 text=numbered]]'));
       await busy.first('some of it', ({ seq }) => seq === 20);
+      await eventually(async () => expect(await countSeals(database.url)).toBeGreaterThan(0), 60_000);
       const begunMs = performance.now();
       expect(await command('backup', ['--to', at('backup')], source())).toMatchObject({ exitCode: 0 });
       const backedUpMs = performance.now() - begunMs;
@@ -128,6 +129,7 @@ describe('a backup, and what comes back of it', () => {
       const outcome = await command('restore', ['--from', at('backup')], restored());
       expect({ ...outcome, stdout: '' }).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('rror') });
       expect(outcome.stdout).toContain('The ledger adds up');
+      expect(outcome.stdout).toMatch(/The audit trail is as it was sealed: [1-9]\d* events in [1-9]\d* seals/);
       const copiedMs = performance.now() - lostMs;
       const again = await startGateway(restored());
       processes = [again];
@@ -162,6 +164,21 @@ describe('a backup, and what comes back of it', () => {
     expect(await client.ask({ id: 'ann-0', lastSeq: 0 })).toMatchObject({ type: 'done' });
     await client.close();
   }
+
+  it('is told to be not as it was sealed where a row of the audit trail was changed in it', async () => {
+    cpSync(at('backup'), at('tampered'), { recursive: true });
+    const event = tamperWithTrail(at('tampered'));
+    const empty = await createEmptyDatabase();
+    try {
+      const place = variables({ DATABASE_URL: empty.url, DATA_DIR: at('tampered-data') });
+      const { exitCode, stdout, stderr } = await command('restore', ['--from', at('tampered')], place);
+      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('not as it was sealed') });
+      expect(stdout).toContain(`event ${event}: changed`);
+      expect(stdout).toContain('The ledger adds up');
+    } finally {
+      await empty.drop();
+    }
+  }, 120_000);
 
   it('is refused where it is not whole, not finished, or where there is something already', async () => {
     const elsewhere = () => variables({ DATABASE_URL: database.url, DATA_DIR: at('elsewhere') });

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Client } from 'pg';
+import type { BackupManifest } from '../../src/backup/backup-manifest.js';
 import { parsePostmasterFile } from '../../src/database/embedded/postmaster-file.js';
 
 /** What must be the same after a restore as it was when the backup was taken. */
@@ -58,6 +61,42 @@ export async function embeddedUrl(dataDirectory: string): Promise<string> {
   const { port } = parsePostmasterFile(await readFile(join(home, 'cluster/postmaster.pid'), 'utf8'))!;
   const password = await readFile(join(home, 'password'), 'utf8');
   return `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
+/** How many seals the audit trail has. */
+export async function countSeals(databaseUrl: string): Promise<number> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ count: number }>('SELECT count(*)::int FROM audit.seal');
+    return rows[0]!.count;
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Names another actor in the oldest event of a backup, as one would who can write the folder: the file's digest in
+ * backup.json is made to fit.
+ * @returns the event's id
+ */
+export function tamperWithTrail(folder: string): string {
+  const path = join(folder, 'backup.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8')) as BackupManifest;
+  const table = manifest.tables.find(({ schema, name }) => schema === 'audit' && name === 'event')!;
+  const [id, actor] = ['id', 'actor'].map((column) => table.columns.indexOf(column)) as [number, number];
+  const lines = gunzipSync(readFileSync(join(folder, table.file)))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  const rows = lines.map((line) => line.split('\t'));
+  const oldest = rows.reduce((one, other) => (BigInt(other[id]!) < BigInt(one[id]!) ? other : one));
+  oldest[actor] = 'somebody-else';
+  const bytes = gzipSync(`${rows.map((row) => row.join('\t')).join('\n')}\n`);
+  writeFileSync(join(folder, table.file), bytes);
+  Object.assign(table, { bytes: bytes.length, sha256: sha256(bytes) });
+  writeFileSync(path, JSON.stringify(manifest));
+  return oldest[id]!;
 }
 
 export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
