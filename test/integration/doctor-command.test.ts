@@ -2,8 +2,12 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
 import { checkWorkers } from '../../src/cli/doctor/workers.check.js';
 import { parseEnvironment } from '../../src/config/environment.js';
+import { createDataSource } from '../../src/database/data-source.js';
+import { runMigrations } from '../../src/database/migrate.js';
+import { MIGRATIONS } from '../../src/database/migrations/migration-list.js';
 import { startTestApp, startTestWorker, TEST_SECRET, type TestApp } from '../support/app.js';
 import { startCommand } from '../support/command.js';
+import { createEmptyDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
 import { SHARED_SECRETS } from '../support/tokens.js';
@@ -91,6 +95,34 @@ test('faults end with 1, each is named with what to do, and no secret is shown',
   });
   for (const secret of ['a-wrong-password', TEST_SECRET, 'key-of-openai', 'key-of-claude'])
     expect(stdout).not.toContain(secret);
+}, 60_000);
+
+test('a wrong password is a fault, with what to do; what rests on the database is not looked at', async () => {
+  const url = new URL(app.databaseUrl);
+  url.password = 'a-wrong-password';
+  const { exitCode, stdout } = await doctor([], { ...variables(), DATABASE_URL: url.href });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(
+    /^FAULT +database +.*password authentication failed.*\n +-> The server refused the password: check user and password in DATABASE_URL/m,
+  );
+  expect(stdout).toMatch(/^.*migrations +not looked at: the database comes first/m);
+}, 60_000);
+
+test('a database that an earlier version has made is a fault that names each migration to come', async () => {
+  const earlier = await createEmptyDatabase();
+  try {
+    const dataSource = createDataSource(earlier.url).setOptions({ migrations: MIGRATIONS.slice(0, -2) });
+    await dataSource.initialize();
+    await runMigrations(dataSource).finally(() => dataSource.destroy());
+    const { exitCode, stdout } = await doctor([], { ...variables(), DATABASE_URL: earlier.url });
+    const names = MIGRATIONS.slice(-2).map((migration) => new migration().name);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(new RegExp(`^FAULT +migrations +Migrations are pending: ${names.join(', ')}\\n +-> `, 'm'));
+    expect(stdout).toMatch(/^.*ledger +not looked at: migrations come first/m);
+    expect(stdout.match(/^FAULT/gm)).toHaveLength(1);
+  } finally {
+    await earlier.drop();
+  }
 }, 60_000);
 
 test.each([
