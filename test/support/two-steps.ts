@@ -40,8 +40,8 @@ export class TwoStepsGateway {
   static async start(): Promise<TwoStepsGateway> {
     const file = new ConfigFile(UPSCALER_ALONE);
     const folder = await makeDataFolder();
-    // The prompt is of no matter here.
-    const variables = { GATEWAY_CONFIG: file.path, DATA_DIR: folder.path, VIDEO_ENHANCE_WAIT_MS: '100' };
+    // No model enhances the prompt: it would cost something, and only when it came in time.
+    const variables = { GATEWAY_CONFIG: file.path, DATA_DIR: folder.path, VIDEO_ENHANCE_MODEL: 'none' };
     const app = await startTestApp(variables);
     const database = new Client({ connectionString: app.databaseUrl });
     await database.connect();
