@@ -311,6 +311,10 @@ export const VARIABLES = {
     'short steps of videos (orders, questions) that one worker does at once',
   ),
   VIDEO_COPY_CONCURRENCY: variable(integer(1, 100), 'finished videos that one worker copies at once'),
+  VIDEO_TEXT_KEEP_MS: variable(
+    integer(3_600_000, 10 * 365 * 86_400_000),
+    'how long the prompt of a video is kept after its end, in milliseconds; absent: for ever',
+  ),
   VIDEO_ENHANCE_MODEL: variable(text, 'model that enhances the prompts of video workflows'),
   VIDEO_ENHANCE_WAIT_MS: variable(
     integer(100, 120_000),

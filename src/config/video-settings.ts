@@ -23,6 +23,8 @@ export interface VideoSettings {
   /** Of one worker. */
   concurrency: number;
   copyConcurrency: number;
+  /** After its end; undefined: for ever. */
+  textKeepMs: number | undefined;
   enhanceModel: string;
   /** How long a workflow's answer waits for its prompt. */
   enhanceWaitMs: number;
@@ -76,6 +78,7 @@ export function videoSettings(parsed: ParsedVariables, isProduction: boolean, is
     lateMs: parsed.VIDEO_LATE_MS ?? 300_000,
     concurrency: parsed.VIDEO_CONCURRENCY ?? 50,
     copyConcurrency: parsed.VIDEO_COPY_CONCURRENCY ?? 8,
+    textKeepMs: parsed.VIDEO_TEXT_KEEP_MS,
     enhanceModel: parsed.VIDEO_ENHANCE_MODEL ?? 'gpt-4o-mini',
     enhanceWaitMs,
     enhanceMs: Math.round((enhanceWaitMs * 5) / 6),

@@ -89,6 +89,7 @@ export const VARIABLE_DISCLOSURES: Readonly<Record<VariableName, VariableDisclos
   VIDEO_LATE_MS: plain(({ video }) => video.lateMs),
   VIDEO_CONCURRENCY: plain(({ video }) => video.concurrency),
   VIDEO_COPY_CONCURRENCY: plain(({ video }) => video.copyConcurrency),
+  VIDEO_TEXT_KEEP_MS: plain(({ video }) => video.textKeepMs),
   VIDEO_ENHANCE_MODEL: plain(({ video }) => video.enhanceModel),
   VIDEO_ENHANCE_WAIT_MS: plain(({ video }) => video.enhanceWaitMs),
   MEDIA_SECRET: generated(),

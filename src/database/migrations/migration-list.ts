@@ -31,6 +31,7 @@ import { LoggedEnds1763800975000 } from './1763800975000-logged-ends.js';
 import { TokenMinutes1763800980000 } from './1763800980000-token-minutes.js';
 import { NeverWithin1763800981000 } from './1763800981000-never-within.js';
 import { CancelledPrompts1763800982000 } from './1763800982000-cancelled-prompts.js';
+import { VideoTextsKept1763800985000 } from './1763800985000-video-texts-kept.js';
 
 /** Every migration, oldest first. A new one is a file `<milliseconds>-<name>.ts` beside this one and a line here. */
 export const MIGRATIONS = [
@@ -66,4 +67,5 @@ export const MIGRATIONS = [
   TokenMinutes1763800980000,
   NeverWithin1763800981000,
   CancelledPrompts1763800982000,
+  VideoTextsKept1763800985000,
 ] satisfies DataSourceOptions['migrations'];

@@ -22,14 +22,16 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
   private readonly looking = new RepeatingTask(LOOK_EVERY_MS, () => this.look());
   private readonly tidying = new RepeatingTask(TIDY_EVERY_MS, () => this.tidy());
   private readonly keepMs: number;
+  private readonly textKeepMs: number | undefined;
 
   constructor(
     @Inject(VideoSweeps) private readonly sweeps: VideoSweeps,
     @Inject(VideoQueue) private readonly queue: VideoQueue,
     @Inject(VideoFiles) private readonly files: VideoFiles,
-    @Inject(ENVIRONMENT) { media }: Environment,
+    @Inject(ENVIRONMENT) { media, video }: Environment,
   ) {
     this.keepMs = media.keepMs;
+    this.textKeepMs = video.textKeepMs;
   }
 
   onApplicationBootstrap(): void {
@@ -53,8 +55,21 @@ export class VideoCare implements OnApplicationBootstrap, OnApplicationShutdown 
     }
   }
 
-  /** Removes the files that have been kept for long enough. */
+  /** Removes what has been kept for long enough: files, and what users said. */
   async tidy(): Promise<void> {
+    await this.removeOldFiles();
+    if (this.textKeepMs !== undefined) await this.letTextsGo(this.textKeepMs);
+  }
+
+  private async letTextsGo(keepMs: number): Promise<void> {
+    let emptied = 0;
+    let count: number;
+    do emptied += count = await this.sweeps.letTextsGo(keepMs, LARGEST_SWEEP);
+    while (count === LARGEST_SWEEP);
+    if (emptied > 0) this.logger.log(`Erased the prompts of ${emptied} videos that had been kept for long enough`);
+  }
+
+  private async removeOldFiles(): Promise<void> {
     const old = await this.sweeps.withOldFiles(this.keepMs, LARGEST_SWEEP);
     let removed = 0;
     for (const video of old) {

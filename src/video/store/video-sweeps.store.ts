@@ -50,6 +50,13 @@ export class VideoSweeps {
     return rows.length > 0;
   }
 
+  /** Empties what users said of videos that ended so long ago. @returns of how many; fewer than `limit`: there are no more */
+  async letTextsGo(keepMs: number, limit: number): Promise<number> {
+    const sql = 'SELECT video.let_texts_go($1, $2) AS count';
+    const [row] = await this.pool.query<{ count: number }>('video_let_texts_go', sql, [keepMs, limit]);
+    return row!.count;
+  }
+
   /** Those among these keys that a video builds on whose files are still kept. */
   async inputsInUse(keys: readonly string[]): Promise<Set<string>> {
     const rows = await this.pool.query<{ key: string }>(
