@@ -1,12 +1,18 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
 import { SharedRate } from './shared-rate.js';
 
 const LIMIT = { points: 10, durationSeconds: 60 };
+const LARGE = { ...LIMIT, points: 1_000 };
 
 /** A store that all nodes ask, which notes its questions. */
 class Store {
   readonly questions: number[] = [];
-  private readonly limiter = new RateLimiterMemory({ points: LIMIT.points, duration: LIMIT.durationSeconds });
+  private readonly limiter: RateLimiterMemory;
+
+  constructor({ points, durationSeconds } = LIMIT) {
+    this.limiter = new RateLimiterMemory({ points, duration: durationSeconds });
+  }
 
   consume(key: string | number, points = 1): Promise<RateLimiterRes> {
     this.questions.push(points);
@@ -15,8 +21,8 @@ class Store {
 }
 
 const troubles: string[] = [];
-const node = (store: Pick<Store, 'consume'>) =>
-  new SharedRate({ ...LIMIT, store, onTrouble: (error) => troubles.push((error as Error).message) });
+const node = (store: Pick<Store, 'consume'>, limit = LIMIT) =>
+  new SharedRate({ ...limit, store, onTrouble: (error) => troubles.push((error as Error).message) });
 const take = (rate: SharedRate, times: number, key = 'a') =>
   Promise.all(Array.from({ length: times }, () => rate.take(key)));
 const admitted = (outcomes: readonly unknown[]) => outcomes.filter((excess) => excess === undefined).length;
@@ -78,5 +84,46 @@ describe('a rate that nodes share', () => {
     const rate = node({ consume: () => new Promise(() => undefined) });
     expect(admitted(await take(rate, 20))).toBe(10);
     expect(troubles).toEqual(['no answer within 2000 ms']);
+  });
+
+  it('takes points ahead for a key that comes often, so that few of its callers wait for a question', async () => {
+    const store = new Store(LARGE);
+    const rate = node(store, LARGE);
+    for (let index = 0; index < 400; index++) expect(await rate.take('a')).toBeUndefined();
+    expect(store.questions.length).toBeLessThan(100);
+    expect(Math.max(...store.questions)).toBeLessThanOrEqual(10); // a hundredth of the budget
+    expect(await rate.take('b')).toBeUndefined();
+    expect(store.questions.at(-1)).toBe(1);
+  });
+
+  it.each([
+    ['one after the other', 1],
+    ['in crowds', 37],
+  ])(
+    'admits no more than the budget has, and nine tenths of it at least, where nodes take ahead: %s',
+    async (_, crowd) => {
+      const store = new Store(LARGE);
+      const nodes = Array.from({ length: 8 }, () => node(store, LARGE));
+      const outcomes: unknown[] = [];
+      for (let index = 0; outcomes.length < 4_000; index++) {
+        outcomes.push(...(await take(nodes[(index * 5 + (index >> 4)) % nodes.length]!, crowd)));
+      }
+      expect(admitted(outcomes)).toBeLessThanOrEqual(1_000);
+      expect(outcomes.findIndex((excess) => excess !== undefined)).toBeGreaterThanOrEqual(900);
+      expect(admitted(outcomes)).toBe(1_000); // what was taken ahead is given to those who come to that node
+    },
+  );
+
+  it('gives nothing out in a window that was taken ahead in the one before', async () => {
+    const windows = [new Store(LARGE), new Store(LARGE)];
+    const rate = node({ consume: (key, points) => windows[0]!.consume(key, points) }, LARGE);
+    await take(rate, 300);
+    await rate.take('a');
+    windows.shift(); // the store has begun anew, and this node's clock is late
+    let before = 0;
+    for (; windows[0]!.questions.length === 0; before++) await rate.take('a');
+    await turn(); // the answer is there
+    expect(before).toBeLessThanOrEqual(6);
+    expect(before + admitted(await take(rate, 2_000))).toBeLessThanOrEqual(1_000 + before);
   });
 });

@@ -7,8 +7,13 @@ import type { RateLimit } from './rate-budget.js';
 const ANSWER_WITHIN_MS = 2_000;
 /** So long a store that failed is not asked again. */
 const REST_MS = 5_000;
-/** Of so many keys it is known that their budget is used up; some 200 bytes each. */
+/** Of so many keys is remembered what is known of them; some 200 bytes each. */
 const MOST_KEYS = 100_000;
+/**
+ * Points are taken ahead while less than half of the budget is used: at most a fourth of what this node has given out, and
+ * a hundredth of the budget. So whoever is refused has used nine tenths of it at least, and all of one under a hundred.
+ */
+const AHEAD = { whileUsedIsUnder: 1 / 2, ofGiven: 1 / 4, ofBudget: 1 / 100 };
 
 export interface SharedRateOptions extends RateLimit {
   /** Where all nodes count. */
@@ -22,14 +27,24 @@ export interface Excess {
   retryAfterMs: number;
 }
 
+/** What this node knows of a key, until the key's window ends. */
+interface Share {
+  /** Points of the budget that are used, by whichever node, as was told last. */
+  used: number;
+  /** Points that this node has given out. */
+  given: number;
+  /** Points that this node has taken and not given out yet. */
+  reserve: number;
+}
+
 /**
  * Counts per key over all nodes. Of each key a node asks the store one thing at a time, for all that came meanwhile, and
- * nothing once the budget is used up: a crowd costs a few questions. While the store is away this node counts for itself.
+ * nothing once the budget is used up: a crowd costs a few questions. A key that comes often has points taken ahead, so
+ * that most of its callers wait for no question. While the store is away this node counts for itself.
  */
 export class SharedRate {
   private readonly own: RateLimiterMemory;
-  /** Whose budget is used up, until their window ends. */
-  private readonly full = new LRUCache<string, true>({ max: MOST_KEYS });
+  private readonly shares = new LRUCache<string, Share>({ max: MOST_KEYS });
   /** Who waits to be counted with the next question, by key; there is a line while somebody asks. */
   private readonly lines = new Map<string, ((excess: Excess | undefined) => void)[]>();
   private restsUntilMs = 0;
@@ -40,34 +55,71 @@ export class SharedRate {
 
   /** What is known without asking, and without counting: undefined where the budget may not be used up. */
   known(key: string): Excess | undefined {
-    const leftMs = this.full.getRemainingTTL(key);
-    return leftMs > 0 ? { retryAfterMs: Math.ceil(leftMs) } : undefined;
+    const share = this.shares.get(key);
+    if (!share || share.reserve > 0 || share.used < this.options.points) return undefined;
+    return { retryAfterMs: Math.max(1, Math.ceil(this.shares.getRemainingTTL(key))) };
   }
 
   /** Counts one. @returns undefined where it is within the budget */
   async take(key: string): Promise<Excess | undefined> {
-    return (
-      this.known(key) ??
-      new Promise((resolve) => {
-        const line = this.lines.get(key);
-        if (line) return void line.push(resolve);
-        this.lines.set(key, [resolve]);
-        void this.serve(key);
-      })
-    );
+    return this.takeReserved(key) ? undefined : (this.known(key) ?? this.queue(key));
   }
 
-  private async serve(key: string): Promise<void> {
-    for (let line = this.lines.get(key)!; line.length > 0;) {
+  /** The reserve is filled up again, in the background, before it is empty. */
+  private takeReserved(key: string): boolean {
+    const share = this.shares.get(key);
+    if (!share || share.reserve === 0) return false;
+    share.reserve--;
+    share.given++;
+    if (share.reserve <= this.aheadOf(share) / 2 && !this.lines.has(key)) this.serve(key, []);
+    return true;
+  }
+
+  private queue(key: string): Promise<Excess | undefined> {
+    return new Promise((resolve) => {
+      const line = this.lines.get(key);
+      if (line) line.push(resolve);
+      else this.serve(key, [resolve]);
+    });
+  }
+
+  private serve(key: string, line: ((excess: Excess | undefined) => void)[]): void {
+    this.lines.set(key, line);
+    void this.askFor(key, line);
+  }
+
+  private async askFor(key: string, line: ((excess: Excess | undefined) => void)[]): Promise<void> {
+    do {
       const served = line.splice(0);
-      const { consumedPoints, msBeforeNext } = await this.consume(key, served.length);
+      const wanted = served.length + this.lackOf(this.shares.get(key));
+      const { consumedPoints: used, msBeforeNext } = await this.consume(key, wanted);
       const retryAfterMs = Math.max(1, Math.ceil(msBeforeNext));
-      const { points } = this.options;
-      if (consumedPoints >= points) this.full.set(key, true, { ttl: retryAfterMs });
-      const before = consumedPoints - served.length;
-      served.forEach((resolve, index) => resolve(before + index < points ? undefined : { retryAfterMs }));
-    }
+      const usedBefore = used - wanted;
+      const got = Math.max(0, Math.min(wanted, this.options.points - usedBefore));
+      const admitted = Math.min(served.length, got);
+      const { given, reserve } = this.shareOf(key, usedBefore);
+      const share = { used, given: given + admitted, reserve: reserve + got - admitted };
+      this.shares.set(key, share, { ttl: retryAfterMs });
+      served.forEach((resolve, index) => resolve(index < admitted ? undefined : { retryAfterMs }));
+    } while (line.length > 0);
     this.lines.delete(key);
+  }
+
+  /** Where fewer points are used than there were, a window has begun anew, and what was taken before is worth nothing. */
+  private shareOf(key: string, used: number): Omit<Share, 'used'> {
+    const share = this.shares.get(key);
+    return share && share.used <= used ? share : { given: 0, reserve: 0 };
+  }
+
+  private lackOf(share: Share | undefined): number {
+    return share ? Math.max(0, this.aheadOf(share) - share.reserve) : 0;
+  }
+
+  /** How many points there should be in a reserve. */
+  private aheadOf({ used, given }: Share): number {
+    const { points } = this.options;
+    if (used >= points * AHEAD.whileUsedIsUnder) return 0;
+    return Math.floor(Math.min(given * AHEAD.ofGiven, points * AHEAD.ofBudget));
   }
 
   private async consume(key: string, points: number): Promise<RateLimiterRes> {
