@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
-import type { AuditEvent } from '../audit/audit-event.js';
+import type { Act } from '../audit/audit-actions.js';
+import type { AuditFact } from '../audit/audit-event.js';
 import { AccountsService, type AccountState, type GrantResult } from '../billing/accounts/accounts.service.js';
 import { orUnavailable } from '../database/or-unavailable.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
@@ -36,8 +37,8 @@ export class AccountAdministration {
   /** @throws GatewayError CONFLICT where the key granted another amount before */
   async grant({ adminId, userId }: Administration, order: GrantOrder): Promise<GrantResult> {
     const { amount, reason, idempotencyKey } = order;
-    await this.note(adminId, 'admin.grant', userId, { credits: creditsNumber(amount), idempotencyKey, reason });
-    return orUnavailable(
+    const details = { credits: creditsNumber(amount), idempotencyKey, reason };
+    return this.act(adminId, 'admin.grant', userId, details, () =>
       this.accounts.grant({
         userId,
         amount,
@@ -50,26 +51,25 @@ export class AccountAdministration {
   /** @throws GatewayError NOT_FOUND */
   async freeze({ adminId, userId }: Administration, reason: string): Promise<AccountState> {
     await this.look(userId);
-    await this.note(adminId, 'admin.freeze', userId, { reason });
-    await orUnavailable(this.accounts.freeze(userId, reason));
+    await this.act(adminId, 'admin.freeze', userId, { reason }, () => this.accounts.freeze(userId, reason));
     return this.look(userId);
   }
 
   /** @throws GatewayError NOT_FOUND */
   async unfreeze({ adminId, userId }: Administration): Promise<AccountState> {
     await this.look(userId);
-    await this.note(adminId, 'admin.unfreeze', userId, {});
-    await orUnavailable(this.accounts.unfreeze(userId));
+    await this.act(adminId, 'admin.unfreeze', userId, {}, () => this.accounts.unfreeze(userId));
     return this.look(userId);
   }
 
-  private note(
-    userId: string,
-    action: AuditEvent['action'],
+  private act<T>(
+    adminId: string,
+    action: Act,
     subject: string,
-    details: NonNullable<AuditEvent['details']>,
-  ): Promise<void> {
-    return orUnavailable(this.audit.recordAct({ userId, action, subject, details }));
+    details: Record<string, AuditFact>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.audit.act({ actor: `user:${adminId}`, action, subject, details }, () => orUnavailable(work()));
   }
 }
 

@@ -22,9 +22,10 @@ export class AuditReading {
     const details = Object.fromEntries(
       Object.entries(facts).filter((fact): fact is [string, string | number] => fact[1] !== undefined),
     );
-    await orUnavailable(this.audit.recordAct({ userId: adminId, action: 'admin.audit.read', details }));
     const after = cursor === undefined ? undefined : readAuditCursor(cursor);
-    return orUnavailable(this.trail.page({ filter: filterOf(query), order: 'newest first', after, limit }));
+    return this.audit.act({ actor: `user:${adminId}`, action: 'admin.audit.read', details }, () =>
+      orUnavailable(this.trail.page({ filter: filterOf(query), order: 'newest first', after, limit })),
+    );
   }
 }
 

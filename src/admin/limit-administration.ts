@@ -32,8 +32,9 @@ export class LimitAdministration {
     if (Object.keys(changes).length > 0) {
       const before = await orUnavailable(this.userLimits.find(userId));
       const details = actDetails(before, changes);
-      await orUnavailable(this.audit.recordAct({ userId: adminId, action: 'admin.limits', subject: userId, details }));
-      await orUnavailable(this.userLimits.set(userId, changes));
+      await this.audit.act({ actor: `user:${adminId}`, action: 'admin.limits', subject: userId, details }, () =>
+        orUnavailable(this.userLimits.set(userId, changes)),
+      );
     }
     return this.look(userId);
   }

@@ -58,10 +58,10 @@ export class ProviderAdministration {
   async act({ adminId, id, action, kind: named, reason }: CircuitAct): Promise<BreakerResponse> {
     const kind = this.kindOf(id, named);
     const details = { action, kind, ...(reason === undefined ? {} : { reason }) };
-    await orUnavailable(
-      this.audit.recordAct({ userId: adminId, action: 'admin.breaker', subject: `provider:${id}`, details }),
+    const { at } = await this.audit.act(
+      { actor: `user:${adminId}`, action: 'admin.breaker', subject: `provider:${id}`, details },
+      () => this.operator.give({ kind, target: id, action, actor: adminId, reason: reason ?? null }),
     );
-    const { at } = await this.operator.give({ kind, target: id, action, actor: adminId, reason: reason ?? null });
     return { id, kind, action, at: at.toISOString() };
   }
 

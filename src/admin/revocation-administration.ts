@@ -31,8 +31,10 @@ export class RevocationAdministration {
     assertSensible(adminId, target, expiresAt);
     if ((await orUnavailable(this.store.count())) >= MOST_REVOCATIONS) throw tooMany();
     const details = { reason, ...(expiresAt ? { expiresAt: expiresAt.toISOString() } : {}) };
-    await orUnavailable(this.audit.recordAct({ userId: adminId, action: 'admin.revoke', subject: name, details }));
-    const revocation = await orUnavailable(this.store.add(name, reason, expiresAt));
+    const revocation = await this.audit.act(
+      { actor: `user:${adminId}`, action: 'admin.revoke', subject: name, details },
+      () => orUnavailable(this.store.add(name, reason, expiresAt)),
+    );
     this.bus.publish('revocation', { name });
     return revocation;
   }
@@ -41,8 +43,9 @@ export class RevocationAdministration {
   async readmit(adminId: string, target: RevocationTarget): Promise<Revocation> {
     const name = revokedName(target);
     if (!(await orUnavailable(this.store.find(name)))) throw notShutOut();
-    await orUnavailable(this.audit.recordAct({ userId: adminId, action: 'admin.readmit', subject: name }));
-    const revocation = await orUnavailable(this.store.remove(name));
+    const revocation = await this.audit.act({ actor: `user:${adminId}`, action: 'admin.readmit', subject: name }, () =>
+      orUnavailable(this.store.remove(name)),
+    );
     this.bus.publish('revocation', { name });
     if (!revocation) throw notShutOut(); // another administrator was faster
     return revocation;

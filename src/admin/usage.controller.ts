@@ -4,7 +4,6 @@ import { AuditService } from '../audit/audit.service.js';
 import { CurrentIdentity, Requires } from '../auth/auth.decorators.js';
 import type { Identity } from '../auth/identity.js';
 import { ApiErrors } from '../common/http/api-errors.js';
-import { orUnavailable } from '../database/or-unavailable.js';
 import { ApiUsageReport } from '../usage/report/api-usage-report.js';
 import { UsageAnswer } from '../usage/report/usage-answer.js';
 import { AdminUsageQuery } from '../usage/report/usage-query.dto.js';
@@ -32,14 +31,14 @@ export class AdminUsageController {
     @Query() query: AdminUsageQuery,
   ): Promise<AdminUsageReportResponse | StreamableFile> {
     const { userId, groupBy, format, from = null, to = null } = query;
-    // Whose usage is named: a user's, or users' by their names.
-    if (userId !== undefined || groupBy === 'user') {
-      const details = { groupBy, format, from, to };
-      await orUnavailable(
-        this.audit.recordAct({ userId: adminId, action: 'admin.usage.read', subject: userId ?? '', details }),
-      );
-    }
-    const answer = new UsageAnswer(this.reports, query, query.userId, true);
-    return query.format === 'csv' ? answer.csv() : answer.json(adminUsageSums);
+    const answer = new UsageAnswer(this.reports, query, userId, true);
+    const read = () => (format === 'csv' ? answer.csv() : answer.json(adminUsageSums));
+    const namesUsers = userId !== undefined || groupBy === 'user';
+    if (!namesUsers) return read();
+    const details = { groupBy, format, from, to };
+    return this.audit.act(
+      { actor: `user:${adminId}`, action: 'admin.usage.read', subject: userId ?? '', details },
+      async () => read(),
+    );
   }
 }

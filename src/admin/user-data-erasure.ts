@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { orUnavailable } from '../database/or-unavailable.js';
 import { isPassingTrouble } from '../database/passing-trouble.js';
 import type { ErasureReport } from '../privacy/erasure-report.js';
 import { UserErasure } from '../privacy/user-erasure.service.js';
@@ -19,7 +18,12 @@ export class UserDataErasure {
 
   /** @throws GatewayError UNAVAILABLE: what was erased until then stays erased, and the same call again goes on */
   async erase({ adminId, userId }: Administration): Promise<ErasureReport> {
-    await orUnavailable(this.audit.recordAct({ userId: adminId, action: 'admin.erase', subject: userId }));
+    return this.audit.act({ actor: `user:${adminId}`, action: 'admin.erase', subject: userId }, () =>
+      this.eraseAll(userId),
+    );
+  }
+
+  private async eraseAll(userId: string): Promise<ErasureReport> {
     try {
       return await this.erasure.erase(userId);
     } catch (error) {

@@ -27,14 +27,15 @@ export class VideoAdministration {
     if (!video.isFlagged) throw new GatewayError('CONFLICT', 'The video is not flagged: there is nothing to resolve.');
     const { resolution, note, by } = verdict;
     if (video.resolution === resolution && video.note === note) return video;
-    await orUnavailable(
-      this.audit.recordAct({
-        userId: by,
+    const resolved = await this.audit.act(
+      {
+        actor: `user:${by}`,
         action: 'admin.video.resolve',
         subject: video.userId, // whose texts are erased with the note
         details: { video: video.id, resolution, reason: note },
-      }),
+      },
+      () => orUnavailable(this.videos.resolve(video.id, verdict)),
     );
-    return (await orUnavailable(this.videos.resolve(video.id, verdict))) ?? video;
+    return resolved ?? video;
   }
 }

@@ -1,16 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { Act, AuditAction } from './audit-actions.js';
 
 /** A fact of an event. Never the text of a prompt or an answer, never a token or a key. */
 export type AuditFact = string | number | bigint | boolean | null;
 
+/** Who did it: a token's subject, an account of the machine that a command was called by, or the gateway itself. */
+export type Actor = `user:${string}` | `operator:${string}` | `house:${string}`;
+
 export interface AuditEvent {
-  /** Who did it: the token's subject. */
-  userId: string;
-  /** `ai.refused` for a request that was told no; `admin.grant` and the like for administrative acts. */
-  action: 'ai.refused' | `admin.${string}`;
+  actor: Actor;
+  action: AuditAction;
   /** A request id, or whom it was done to. */
   subject?: string;
   details?: Record<string, AuditFact>;
+  /** A UUID: however often an event of this key is written, by whichever process, it is one. Absent: an event of its own. */
+  key?: string;
+}
+
+/** That somebody does something. */
+export interface ActEvent extends AuditEvent {
+  action: Act;
 }
 
 /** An event as it is stored. */
@@ -32,14 +41,14 @@ const LONGEST_NAME_BYTES = 160;
 const CONTROL_CHARACTERS = /\p{Cc}/gu;
 
 /** The row of an event that happens now, cut to what the table takes: whatever a client sent, the row can be stored. */
-export function auditRow({ userId, action, subject = '', details = {} }: AuditEvent): AuditRow {
+export function auditRow({ actor, action, subject = '', details = {}, key = randomUUID() }: AuditEvent): AuditRow {
   const facts = Object.entries(details).slice(0, MOST_FACTS);
   return {
     at: new Date(),
-    actor: clip(`user:${userId}`, LONGEST_NAME_BYTES),
+    actor: clip(actor, LONGEST_NAME_BYTES),
     action: clip(action, LONGEST_ACTION_BYTES),
     subject: clip(subject, LONGEST_NAME_BYTES),
-    key: randomUUID(),
+    key,
     details: JSON.stringify(Object.fromEntries(facts.map(([name, fact]) => [clip(name, 64), plain(fact)]))),
   };
 }

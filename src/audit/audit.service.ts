@@ -2,7 +2,9 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import { setTimeout as delay } from 'node:timers/promises';
 import { answerWithin } from '../common/answer-within.js';
 import { GatewayError } from '../common/errors/gateway-error.js';
-import { auditRow, type AuditEvent } from './audit-event.js';
+import { orUnavailable } from '../database/or-unavailable.js';
+import { failedAct } from './acts/failed-act.js';
+import { auditRow, type ActEvent, type AuditEvent, type AuditRow } from './audit-event.js';
 import { AuditLog } from './audit-log.js';
 import { EventBuffer } from './event-buffer.js';
 import { RefusalRoll, type Refusal } from './refusals/refusal-roll.js';
@@ -50,11 +52,22 @@ export class AuditService implements OnApplicationShutdown {
   }
 
   /**
-   * Notes an administrative act; durable when it resolves. Call it before the act: what can't be noted is not done.
-   * @throws what the database said, after three tries.
+   * Notes an administrative act, durably, and does it then: what can't be noted is not done. Where it fails that is noted,
+   * too, in the background: the database may be what failed.
+   * @throws GatewayError UNAVAILABLE where it can't be noted; what `work` throws
    */
-  async recordAct(event: AuditEvent): Promise<void> {
+  async act<T>(event: ActEvent, work: () => Promise<T>): Promise<T> {
     const row = auditRow(event);
+    await orUnavailable(this.writeAct(row));
+    try {
+      return await work();
+    } catch (error) {
+      this.record(failedAct(event, row.at, error));
+      throw error;
+    }
+  }
+
+  private async writeAct(row: AuditRow): Promise<void> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.auditLog.write([row]);

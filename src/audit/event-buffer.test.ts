@@ -1,7 +1,7 @@
 import { auditRow, type AuditRow } from './audit-event.js';
 import { EventBuffer } from './event-buffer.js';
 
-const row = (subject: string): AuditRow => auditRow({ userId: 'ann', action: 'ai.refused', subject });
+const row = (subject: string): AuditRow => auditRow({ actor: 'user:ann', action: 'ai.refused', subject });
 const subjects = (rows: readonly AuditRow[]) => rows.map(({ subject }) => subject);
 const dataFault = () => Object.assign(new Error('bad row'), { code: '23514' });
 
@@ -74,7 +74,7 @@ describe('the row of an event', () => {
   it('is cut to what the table takes, whatever was sent', () => {
     const wild = '\0'.repeat(50) + '\ud800' + 'é'.repeat(10_000);
     const { actor, subject, details } = auditRow({
-      userId: wild,
+      actor: `user:${wild}`,
       action: 'ai.refused',
       subject: wild,
       details: { model: wild, credits: 12n, isClamped: true },
@@ -89,7 +89,7 @@ describe('the row of an event', () => {
   it.each(['a', 'é', '€', '😀', 'a😀'])('is cut between characters: %s', (character) => {
     for (let lead = 0; lead < 4; lead++) {
       const { subject } = auditRow({
-        userId: 'ann',
+        actor: 'user:ann',
         action: 'ai.refused',
         subject: 'x'.repeat(lead) + character.repeat(200),
       });

@@ -3,6 +3,7 @@ import { backUp } from '../backup/back-up.js';
 import { loadEnvironment, namesOfVariables } from '../config/env.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { ArgumentsError } from './arguments-error.js';
+import { operatorAct } from './operator-act.js';
 import { runCommand } from './run-command.js';
 
 const USAGE = 'npm run backup -- --to FOLDER      copies database, configuration and videos into a new folder';
@@ -15,12 +16,10 @@ async function main(): Promise<void> {
   const begunMs = performance.now();
   const server = await DatabaseServer.start(environment, (line) => process.stderr.write(`${line}\n`));
   try {
-    const { takenAt, tables, media, configuration } = await backUp({
-      databaseUrl: server.url,
-      environment,
-      variables: namesOfVariables(),
-      folder: to,
-    });
+    const order = { databaseUrl: server.url, environment, variables: namesOfVariables(), folder: to };
+    const { takenAt, tables, media, configuration } = await operatorAct(server.url, { action: 'admin.backup' }, () =>
+      backUp(order),
+    );
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     const files = media === undefined ? 'videos are in a bucket and not copied' : `${media.length} files of videos`;
     const seconds = ((performance.now() - begunMs) / 1_000).toFixed(1);

@@ -8,7 +8,9 @@ import { DatabaseModule } from '../database/database.module.js';
 import { KeyRotationModule } from '../privacy/rotation/key-rotation.module.js';
 import { KeyRotation } from '../privacy/rotation/key-rotation.service.js';
 import { describeRotation } from '../privacy/rotation/describe-rotation.js';
+import { DatabaseServer } from '../database/database-server.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { operatorAct } from './operator-act.js';
 import { runCommand } from './run-command.js';
 
 const USAGE = `npm run keys:rotate      keeps what is kept of users' texts under the first of ENCRYPTION_KEYS`;
@@ -30,7 +32,8 @@ async function main(): Promise<void> {
     abortOnError: false,
   });
   try {
-    const report = await application.get(KeyRotation).run();
+    const { url } = application.get(DatabaseServer);
+    const report = await operatorAct(url, { action: 'admin.keys.rotate' }, () => application.get(KeyRotation).run());
     process.stdout.write(`${describeRotation(report, environment.encryption)}\n`);
     process.exitCode = report.kinds.some(({ unreadable }) => unreadable > 0) ? 1 : 0;
   } finally {

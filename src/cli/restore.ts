@@ -9,6 +9,7 @@ import type { Environment } from '../config/environment.js';
 import { DatabaseServer } from '../database/database-server.js';
 import { MIGRATIONS } from '../database/migrations/migration-list.js';
 import { ArgumentsError } from './arguments-error.js';
+import { operatorAct } from './operator-act.js';
 import { runCommand } from './run-command.js';
 
 const USAGE = 'npm run restore -- --from FOLDER   brings a backup back into a database without tables';
@@ -24,6 +25,8 @@ async function main(): Promise<void> {
   const server = await DatabaseServer.start(environment, (line) => process.stderr.write(`${line}\n`));
   try {
     const { manifest, ledgerFaults } = await restore({ databaseUrl: server.url, environment, folder: from });
+    const details = { takenAt: manifest.takenAt };
+    await operatorAct(server.url, { action: 'admin.restore', details }, () => Promise.resolve()); // there was no trail before
     const seconds = ((performance.now() - begunMs) / 1_000).toFixed(1);
     process.stdout.write(`Restored as of ${manifest.takenAt} in ${seconds} s\n`);
     const missing = manifest.variables.filter((name) => !namesOfVariables().includes(name));

@@ -7,7 +7,15 @@ import { eventually } from '../support/eventually.js';
 import { startGateway, startWorker, type GatewayProcess } from '../support/gateway-process.js';
 import { readLedger } from '../support/ledger-audit.js';
 import { probeVideo } from '../support/probe-video.js';
-import { countSeals, embeddedUrl, fillLedger, readBooks, sha256, tamperWithTrail } from '../support/rehearsal.js';
+import {
+  countSeals,
+  embeddedUrl,
+  fillLedger,
+  operatorActs,
+  readBooks,
+  sha256,
+  tamperWithTrail,
+} from '../support/rehearsal.js';
 import { RestClient } from '../support/rest-client.js';
 import { connect } from '../support/socket-client.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
@@ -140,6 +148,7 @@ describe('a backup, and what comes back of it', () => {
       );
 
       const url = await embeddedUrl(at('restored'));
+      expect(await operatorActs(url)).toEqual(['admin.backup', 'admin.restore']);
       expect(await readBooks(url, USERS)).toEqual(books);
       const after = await videoStatus(new RestClient(again.url, signToken('ann')), videoId);
       const bytes = await fileOf(again, after.url!);

@@ -1,6 +1,14 @@
 import { Client } from 'pg';
+import type { DataSource } from 'typeorm';
 import { describeApi } from '../../src/application.js';
-import { startTestApp, type TestApp } from '../support/app.js';
+import { AuditKeys } from '../../src/audit/audit-keys.js';
+import { AuditSealer } from '../../src/audit/seal/audit-sealer.service.js';
+import { inSnapshot } from '../../src/audit/verify/in-snapshot.js';
+import { describeFault } from '../../src/audit/verify/trail-fault.js';
+import { verifyTrail } from '../../src/audit/verify/verify-trail.js';
+import { createDataSource } from '../../src/database/data-source.js';
+import { startTestApp, TEST_SECRET, type TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { RestClient } from '../support/rest-client.js';
 import { generate } from '../support/videos.js';
 
@@ -48,17 +56,22 @@ let app: TestApp;
 let admin: RestClient;
 let database: Client;
 let videoId: string;
+let dataSource: DataSource;
+let sealer: AuditSealer;
 
 beforeAll(async () => {
   app = await startTestApp();
   admin = new RestClient(app.url, app.token('root', ['admin']));
   database = new Client({ connectionString: app.databaseUrl });
   await database.connect();
+  dataSource = await createDataSource(app.databaseUrl).initialize();
+  sealer = new AuditSealer(dataSource, new AuditKeys(TEST_SECRET));
   await admin.post('/api/mcp/admin/accounts/alice/grants', { credits: 1, reason: 'a start', idempotencyKey: 'start' });
   videoId = (await generate(new RestClient(app.url, app.token('bob')))).body.videoId;
   await database.query('UPDATE video.video SET is_flagged = true WHERE id = $1', [videoId]);
 });
 afterAll(async () => {
+  await dataSource.destroy();
   await database.end();
   await app.close();
 });
@@ -99,3 +112,46 @@ test.each(Object.entries(ACTS).filter(([, { refused }]) => refused))(
     expect(await acts()).toEqual(before);
   },
 );
+
+test('an act that fails is told by a second event, with the error and the time of the first', async () => {
+  const grant = (credits: number) =>
+    admin.post('/api/mcp/admin/accounts/carol/grants', { credits, reason: 'a gift', idempotencyKey: 'again' });
+  expect(await grant(5)).toMatchObject({ status: 201 });
+  expect(await grant(6)).toMatchObject({ status: 409 });
+  await eventually(async () => {
+    const { rows } = await database.query(
+      `SELECT actor, action, details - 'reason' AS details, at FROM audit.event
+       WHERE subject = 'carol' AND action LIKE 'admin.%' ORDER BY id`,
+    );
+    const [first, second, failed] = rows as { action: string; details: object; at: Date }[];
+    expect([first!.action, second!.action, rows.length]).toEqual(['admin.grant', 'admin.grant', 3]);
+    const details = { code: 'CONFLICT', notedAt: second!.at.toISOString() };
+    expect(failed).toMatchObject({ actor: 'user:root', action: 'admin.grant.failed', details });
+  });
+});
+
+test('acts, failures and refusals are sealed like all else: as they are nothing is found, and one that is changed is', async () => {
+  await new RestClient(app.url, app.token('mallory', ['user'])).get('/api/mcp/admin/accounts/alice');
+  const ids = async (action: string) =>
+    (await database.query<{ id: string }>('SELECT id::text FROM audit.event WHERE action = $1', [action])).rows;
+  await eventually(async () => expect(await ids('admin.refused')).toHaveLength(1));
+  await eventually(async () => {
+    await sealer.seal();
+    expect(await verify()).toMatchObject({ faults: [], unsealed: 0 });
+  });
+  for (const action of ['admin.refused', 'admin.grant.failed']) {
+    const [{ id }] = (await ids(action)) as [{ id: string }];
+    await database.query(`SET session_replication_role = replica;
+      UPDATE audit.event SET details = details || '{"code": "UNAVAILABLE"}' WHERE id = ${id}; RESET session_replication_role`);
+    expect((await verify()).faults).toContain(`event ${id}: changed`);
+  }
+});
+
+async function verify(): Promise<{ faults: string[]; unsealed: number }> {
+  const faults: string[] = [];
+  const keys = new AuditKeys(TEST_SECRET);
+  const { unsealed } = await inSnapshot(app.databaseUrl, (query) =>
+    verifyTrail(query, { keys, report: (fault) => faults.push(describeFault(fault)) }),
+  );
+  return { faults, unsealed };
+}

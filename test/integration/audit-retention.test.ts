@@ -102,7 +102,7 @@ describe('the erasure of reasons', () => {
     const service = new AuditService(new AuditLog(trail.bench.pool));
     for (const subject of ['ann', 'bob']) {
       const details = { reason: `${subject} is a secret agent`, credits: 5 };
-      await service.recordAct({ userId: 'root', action: 'admin.grant', subject, details });
+      await service.act({ actor: 'user:root', action: 'admin.grant', subject, details }, () => Promise.resolve());
       await trail.bench.pool.query(
         'grant for a reason',
         `SELECT ledger.grant_credits(ARRAY[$1], ARRAY['g'], ARRAY[5]::bigint[], ARRAY[$2])`,

@@ -64,7 +64,7 @@ describe('the sealer', () => {
         const key = { accountId: 'user:ann', requestId: `ws:${writer}-${i}` };
         await hold(ledger, key);
         await finish(ledger, key, 1, BigInt(i % 3));
-        await log.write([auditRow({ userId: 'eve', action: 'ai.refused', subject: key.requestId })]);
+        await log.write([auditRow({ actor: 'user:eve', action: 'ai.refused', subject: key.requestId })]);
       }
     });
     await Promise.all(writers);

@@ -12,7 +12,9 @@ beforeEach(async () => {
   trail = await AuditTrailBench.open();
   ledger = await trail.bench.startNode();
   const service = new AuditService(new AuditLog(trail.bench.pool));
-  await service.recordAct({ userId: 'root', action: 'admin.grant', subject: 'ann', details: { reason: 'a gift' } });
+  await service.act({ actor: 'user:root', action: 'admin.grant', subject: 'ann', details: { reason: 'a gift' } }, () =>
+    Promise.resolve(),
+  );
   await trail.bench.grant('user:ann', 1_000_000n);
   await trail.bench.grant('user:bob', 500n);
   for (const id of ['ws:1', 'ws:2', 'ws:3', 'ws:free']) {

@@ -164,7 +164,7 @@ describe('AuditService', () => {
     const service = new AuditService(new AuditLog(pool));
     for (let i = 0; i < 1200; i++) {
       service.record({
-        userId: 'bob',
+        actor: 'user:bob',
         action: 'ai.refused',
         subject: 'ws:refused',
         details: { code: 'FORBIDDEN', model: '\0' },
@@ -179,7 +179,10 @@ describe('AuditService', () => {
 
   it('has an act on disk when it resolves', async () => {
     const service = new AuditService(new AuditLog(pool));
-    await service.recordAct({ userId: 'root', action: 'admin.grant', subject: 'user:ann', details: { credits: 5n } });
+    await service.act(
+      { actor: 'user:root', action: 'admin.grant', subject: 'user:ann', details: { credits: 5n } },
+      () => Promise.resolve(),
+    );
     expect(await eventsOf('user:ann')).toEqual([
       { actor: 'user:root', action: 'admin.grant', subject: 'user:ann', details: { credits: 5 } },
     ]);
@@ -189,7 +192,9 @@ describe('AuditService', () => {
     const closed = new LedgerPool({ connectionString: database.url });
     await closed.close();
     const service = new AuditService(new AuditLog(closed));
-    await expect(service.recordAct({ userId: 'root', action: 'admin.freeze' })).rejects.toThrow();
+    await expect(
+      service.act({ actor: 'user:root', action: 'admin.freeze' }, () => Promise.resolve()),
+    ).rejects.toThrow();
   });
 
   it('notes an event once, however often it is written', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ACTS, DATABASE_ACTIONS, NOTED_ACTIONS } from '../../src/audit/audit-actions.js';
 import { ERROR_CODES, type ErrorCode } from '../../src/common/errors/error-codes.js';
 import { MESSAGE_FIELDS } from '../../src/compat/anthropic/message-fields.js';
 import { CHAT_FIELDS } from '../../src/compat/openai/chat-fields.js';
@@ -56,6 +57,13 @@ describe('the documents', () => {
     expect(told.length).toBeGreaterThan(0);
     for (const [status, code] of told)
       expect([code, status]).toEqual([code, String(ERROR_CODES[code as ErrorCode].httpStatus)]);
+  });
+
+  it('docs/audit.md has every action of the trail, and no other', () => {
+    const told = rows('docs/audit.md', /^[a-z]+\.[a-z.]+(, [a-z]+\.[a-z.]+)*$/).flatMap(([names]) =>
+      names!.split(', '),
+    );
+    expect(told.sort()).toEqual([...ACTS, ...DATABASE_ACTIONS, ...NOTED_ACTIONS].sort());
   });
 
   it('docs/operations.md gives each variable, in the order of the table', () => {

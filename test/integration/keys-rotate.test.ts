@@ -57,6 +57,8 @@ test('puts what is clear, or under an older key, under the first one, and says w
 
   const both = await rotate({ ENCRYPTION_KEYS: `${second},${first}` });
   expect(both).toMatchObject({ exitCode: 0, stderr: '' });
+  const { rows: acts } = await database.query(`SELECT actor FROM audit.event WHERE action = 'admin.keys.rotate'`);
+  expect(acts).toEqual([{ actor: expect.stringMatching(/^operator:./) }]);
   expect(both.stdout).toMatch(/^videos: [1-9]\d* put under key second$/m);
   expect(both.stdout).toMatch(/^requests in the background: [1-9]\d* put under key second$/m);
   expect(both.stdout).toMatch(/^key first is needed for the streams' log \(\d+\)$/m);

@@ -55,6 +55,20 @@ export async function fillLedger(databaseUrl: string, accounts: number): Promise
   }
 }
 
+/** What operators did by commands, in its order. */
+export async function operatorActs(databaseUrl: string): Promise<string[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ action: string }>(
+      `SELECT action FROM audit.event WHERE starts_with(actor, 'operator:') ORDER BY id`,
+    );
+    return rows.map(({ action }) => action);
+  } finally {
+    await client.end();
+  }
+}
+
 /** Where the embedded database of a data directory listens, while its gateway runs. */
 export async function embeddedUrl(dataDirectory: string): Promise<string> {
   const home = join(dataDirectory, 'postgres');

@@ -12,10 +12,10 @@ afterEach(() => roll.close());
 test('the first refusal of a user and a code is an event at once, the others are one with their number', () => {
   for (let count = 0; count < 1_000; count++)
     roll.add({ userId: 'eve', code: 'RATE_LIMIT_EXCEEDED', subject: `ws:${count}`, about: { model: 'm' } });
-  const first = { userId: 'eve', action: 'ai.refused', subject: 'ws:0' };
+  const first = { actor: 'user:eve', action: 'ai.refused', subject: 'ws:0' };
   expect(events).toEqual([{ ...first, details: { code: 'RATE_LIMIT_EXCEEDED', model: 'm' } }]);
   roll.close();
-  const rest = { userId: 'eve', action: 'ai.refused', details: { code: 'RATE_LIMIT_EXCEEDED', repeats: 999 } };
+  const rest = { actor: 'user:eve', action: 'ai.refused', details: { code: 'RATE_LIMIT_EXCEEDED', repeats: 999 } };
   expect(events.slice(1)).toEqual([rest]);
   roll.close();
   expect(events).toHaveLength(2);

@@ -53,7 +53,7 @@ export class RefusalRoll {
     if (this.counted.size >= MOST_COUNTED) this.close();
     this.counted.set(name, { first: refusal, repeats: 0 });
     const { userId, code, subject = '', about } = refusal;
-    this.record({ userId, action: actionOf(refusal), subject, details: { code, ...about } });
+    this.record({ actor: `user:${userId}`, action: actionOf(refusal), subject, details: { code, ...about } });
     this.timer ??= setTimeout(() => this.close(), this.windowMs).unref();
   }
 
@@ -65,7 +65,7 @@ export class RefusalRoll {
     this.counted.clear();
     for (const { first, repeats } of all) {
       const { userId, code } = first;
-      if (repeats > 0) this.record({ userId, action: actionOf(first), details: { code, repeats } });
+      if (repeats > 0) this.record({ actor: `user:${userId}`, action: actionOf(first), details: { code, repeats } });
     }
   }
 }

@@ -13,6 +13,8 @@ export interface ConfigurationUser {
   faults?(config: GatewayConfig): readonly string[];
   /** It is in force. Must not fail. */
   apply?(config: GatewayConfig): void;
+  /** The file is not as it can be used; the one in force stays. Must not fail. */
+  refuse?(faults: readonly string[]): void;
 }
 
 /** How the configuration stands, for health. */
@@ -104,6 +106,7 @@ export class GatewayConfiguration implements OnApplicationBootstrap, OnModuleDes
         error instanceof GatewayConfigError ? error : new GatewayConfigError(['The file could not be read']);
       this.standing = { ...this.standing, faults: known.faults };
       this.logger.error(`${known.message}\nThe configuration of ${this.standing.loadedAt} stays in force.`);
+      for (const user of this.users) user.refuse?.(known.faults);
       return;
     }
     this.standing = this.loaded();
