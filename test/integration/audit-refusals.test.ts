@@ -59,6 +59,26 @@ test('a video that nobody can pay for or may order is noted', async () => {
   );
 });
 
+test.each<[string, (token: string, ticket: string) => Promise<unknown>]>([
+  ['a socket', (token) => connect(app.wsUrl, token)],
+  ['a ticket from before', (_, ticket) => connect(app.wsUrl, undefined, { protocols: ['mcp.v1', `ticket.${ticket}`] })],
+  ['REST', async (token) => assertAdmitted(await new RestClient(app.url, token).get('/api/mcp/credits'))],
+])('who was shut out and tries to get in again is noted: by %s', async (way, getIn) => {
+  const userId = `max ${way}`;
+  const token = app.token(userId);
+  const { body } = await new RestClient(app.url, token).post<{ ticket: string }>('/api/mcp/ws-ticket', {});
+  await client('root', ['admin']).post('/api/mcp/admin/revocations', { userId, reason: 'a test' });
+  await expect(getIn(token, body.ticket)).rejects.toMatchObject({ status: 403 });
+  const details = { code: 'FORBIDDEN', isRevoked: true };
+  await eventually(async () =>
+    expect(await refusals(userId)).toEqual([{ action: 'ai.refused', subject: '', details }]),
+  );
+});
+
+function assertAdmitted(answer: { status: number }): void {
+  if (answer.status !== 200) throw Object.assign(new Error('not let in'), answer);
+}
+
 test('what a socket is refused is noted, without its text, and once on its way through the gateway', async () => {
   const socket = await connect(app.wsUrl, app.token('kim'));
   const request = { id: 'r1', type: 'chat', provider: 'auto', model: 'no-such-model', stream: true };
