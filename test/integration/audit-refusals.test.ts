@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { Revocations } from '../../src/auth/revocations/revocations.service.js';
 import { startTestApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { RestClient } from '../support/rest-client.js';
@@ -68,6 +69,8 @@ test.each<[string, (token: string, ticket: string) => Promise<unknown>]>([
   const token = app.token(userId);
   const { body } = await new RestClient(app.url, token).post<{ ticket: string }>('/api/mcp/ws-ticket', {});
   await client('root', ['admin']).post('/api/mcp/admin/revocations', { userId, reason: 'a test' });
+  const revocations = app.app.get(Revocations, { strict: false });
+  await eventually(() => expect(() => revocations.assertAdmitted({ userId })).toThrow());
   await expect(getIn(token, body.ticket)).rejects.toMatchObject({ status: 403 });
   const details = { code: 'FORBIDDEN', isRevoked: true };
   await eventually(async () =>
