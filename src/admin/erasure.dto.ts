@@ -19,6 +19,9 @@ export class ErasedResponse {
   @Count('Videos, with their prompts, files, inputs and workflows')
   videos!: number;
 
+  @Count('Files that were fetched for videos that then never were')
+  inputs!: number;
+
   @Count('Reasons that administrators gave for what they did to this user')
   reasons!: number;
 }

@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { loadDevelopmentSecret } from '../common/development-secret.js';
 import type { Environment } from '../config/environment.js';
 
+/** The token under which it is injected. */
+export const MEDIA_SECRET = Symbol('MediaSecret');
+
 /**
  * What links are signed with: MEDIA_SECRET; without one and without a DATABASE_URL, a generated one. With a DATABASE_URL
  * it is only absent where no video provider is there: nothing then makes files, and no link is good.

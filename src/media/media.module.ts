@@ -5,7 +5,7 @@ import type { Environment } from '../config/environment.js';
 import { DraftSweeper } from './draft-sweeper.js';
 import { LocalMediaStore } from './local-media-store.js';
 import { MediaLinks } from './media-links.js';
-import { loadMediaSecret } from './media-secret.js';
+import { loadMediaSecret, MEDIA_SECRET } from './media-secret.js';
 import { MediaStore } from './media-store.js';
 import { RemoteConnections } from './remote/remote-connections.js';
 import { RemoteFiles } from './remote-files.js';
@@ -15,20 +15,21 @@ import { VideoReader } from './video-reader.js';
 /** Where files are kept, links to them, and what they are; the route that serves them is MediaRouteModule's. */
 @Module({
   providers: [
-    { provide: MediaLinks, useFactory: mediaLinks, inject: [ENVIRONMENT] },
+    { provide: MEDIA_SECRET, useFactory: loadMediaSecret, inject: [ENVIRONMENT] },
+    { provide: MediaLinks, useFactory: mediaLinks, inject: [ENVIRONMENT, MEDIA_SECRET] },
     { provide: MediaStore, useFactory: mediaStore, inject: [ENVIRONMENT, MediaLinks] },
     DraftSweeper,
     VideoReader,
     RemoteConnections,
     RemoteFiles,
   ],
-  exports: [MediaStore, MediaLinks, VideoReader, RemoteFiles],
+  exports: [MEDIA_SECRET, MediaStore, MediaLinks, VideoReader, RemoteFiles],
 })
 export class MediaModule {}
 
-async function mediaLinks(environment: Environment): Promise<MediaLinks> {
+function mediaLinks(environment: Environment, secret: string | Buffer): MediaLinks {
   const base = environment.media.cdnBaseUrl ?? environment.http.publicUrl?.replace(/\/+$/, '') ?? '';
-  return new MediaLinks(await loadMediaSecret(environment), base);
+  return new MediaLinks(secret, base);
 }
 
 /** A bucket gives out links of its own, unless a CDN stands before this gateway. */

@@ -10,6 +10,8 @@ export interface ErasedTexts {
   cachedAnswers: number;
   /** With their prompts, files, inputs and workflows. */
   videos: number;
+  /** Files that were fetched for videos that then never were. */
+  inputs: number;
   /** What administrators had written of the user. */
   reasons: number;
 }

@@ -7,6 +7,7 @@ import { BackgroundQueue } from '../completions/background/background-queue.serv
 import { ResponseCache } from '../completions/cache/response-cache.service.js';
 import { CompletionsService } from '../completions/completions.service.js';
 import type { UnreadVideo } from '../video/store/video-record.js';
+import { UnusedInputs } from '../video/unused-inputs.service.js';
 import { VideoFiles } from '../video/video-files.service.js';
 import { VideoOrders } from '../video/video-orders.service.js';
 import { inTurns } from './in-turns.js';
@@ -35,6 +36,7 @@ export class UserErasure {
     @Inject(ResponseCache) private readonly cache: ResponseCache,
     @Inject(VideoOrders) private readonly orders: VideoOrders,
     @Inject(VideoFiles) private readonly files: VideoFiles,
+    @Inject(UnusedInputs) private readonly inputs: UnusedInputs,
     @Inject(ReasonErasure) private readonly reasons: ReasonErasure,
   ) {}
 
@@ -49,10 +51,11 @@ export class UserErasure {
     await this.removeFiles(userId, untilMs);
     const videos = await inBatches(() => this.texts.eraseVideos(userId), untilMs);
     const reasons = (await this.texts.eraseNotes(userId)) + (await this.reasons.erase(userId));
+    const inputs = await this.inputs.removeOf(userId); // last: a store that is away keeps nothing else from going
     const { requests, videos: videosLeft } = await this.texts.countRemaining(userId);
     const remaining = { requests, backgroundRequests: jobsLeft, videos: videosLeft };
     return {
-      erased: { logRows, backgroundAnswers, backgroundRequests, cachedAnswers, videos, reasons },
+      erased: { logRows, backgroundAnswers, backgroundRequests, cachedAnswers, videos, inputs, reasons },
       remaining,
       isDone: requests + jobsLeft + videosLeft === 0 && performance.now() < untilMs,
     };

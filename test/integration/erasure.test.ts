@@ -188,7 +188,15 @@ test("why a user was shut out goes from the trail too, and nobody else's reason 
 test('the same again erases nothing more; a user that never was has nothing; each call is in the trail', async () => {
   await (await open('dave')).ask(question('hello'));
   expect((await erase('dave')).body.erased.logRows).toBeGreaterThan(0);
-  const nothing = { logRows: 0, backgroundAnswers: 0, backgroundRequests: 0, cachedAnswers: 0, videos: 0, reasons: 0 };
+  const nothing = {
+    logRows: 0,
+    backgroundAnswers: 0,
+    backgroundRequests: 0,
+    cachedAnswers: 0,
+    videos: 0,
+    inputs: 0,
+    reasons: 0,
+  };
   expect(await erase('dave')).toMatchObject({ status: 200, body: { status: 'done', erased: nothing } });
   expect(await erase('nobody')).toMatchObject({ status: 200, body: { status: 'done', erased: nothing } });
   const acts =

@@ -3,13 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { readdir, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { ErasureResponse } from '../../src/admin/erasure.dto.js';
 import { MediaStore } from '../../src/media/media-store.js';
 import { RemoteConnections } from '../../src/media/remote/remote-connections.js';
+import { InputKeys } from '../../src/video/life/input-keys.js';
 import { StrayInputs } from '../../src/video/recovery/stray-inputs.service.js';
+import { UnusedInputs } from '../../src/video/unused-inputs.service.js';
 import { WorkflowInputs } from '../../src/video/workflow/workflow-inputs.service.js';
 import { startTestApp, startTestWorker, type TestApp, type TestVariables } from '../support/app.js';
 import { pngOf } from '../support/images.js';
 import { readLedger } from '../support/ledger-audit.js';
+import { RestClient } from '../support/rest-client.js';
 import { file, startRemoteSite, type RemoteSite } from '../support/remote-site.js';
 import { startS3Server, type S3Server } from '../support/s3-server.js';
 import { makeDataFolder, type TestFolder } from '../support/test-folders.js';
@@ -96,6 +100,32 @@ describe.each<[string, Place]>([
     expect(await sweep()).toBe(5);
     expect(await place.inputs()).toEqual([kept!, young].sort());
     expect(await sweep()).toBe(0);
+  });
+
+  it('that a user left go with the erasure of that user, however new, and of nobody else', async () => {
+    const [ann, bob] = [`u-${randomUUID()}`, `u-${randomUUID()}`];
+    const keys = gateway.app.get(InputKeys, { strict: false });
+    const others = new WorkflowClient(gateway.url, gateway.token(bob));
+    expect((await others.begin(REQUEST)).status).toBe(200);
+    const before = await place.inputs();
+    const [left, othersLeft] = [keys.make(ann, 'image/png'), keys.make(bob, 'image/png')];
+    for (const key of [left, othersLeft]) await put(key);
+    const admin = new RestClient(gateway.url, gateway.token('root', ['admin']));
+    const erase = () => admin.ask<ErasureResponse>('DELETE', `/api/mcp/admin/users/${ann}/data`);
+    expect(await erase()).toMatchObject({ status: 200, body: { status: 'done', erased: { inputs: 1, videos: 0 } } });
+    expect(await place.inputs()).toEqual([...before, othersLeft].sort());
+    expect((await erase()).body.erased.inputs).toBe(0);
+  });
+
+  it('that a video builds on are kept under its user: an erasure that finds it at work lets it be', async () => {
+    const userId = `u-${randomUUID()}`;
+    const client = new WorkflowClient(gateway.url, gateway.token(userId));
+    const before = await place.inputs();
+    expect((await client.begin(REQUEST)).status).toBe(200);
+    const [input] = (await place.inputs()).filter((key) => !before.includes(key));
+    expect(input!.startsWith(gateway.app.get(InputKeys, { strict: false }).beginOf(userId))).toBe(true);
+    expect(await gateway.app.get(UnusedInputs, { strict: false }).removeOf(userId)).toBe(0);
+    expect(await place.inputs()).toContain(input);
   });
 });
 

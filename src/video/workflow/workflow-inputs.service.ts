@@ -1,12 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { GatewayError } from '../../common/errors/gateway-error.js';
-import { mediaKey } from '../../media/media-key.js';
 import { MediaStoreError } from '../../media/media-store-error.js';
 import { MediaStore } from '../../media/media-store.js';
 import { RemoteFiles, type FetchedFile } from '../../media/remote-files.js';
-import { INPUT_KEYS_BEGIN } from '../life/input-keys.js';
+import { InputKeys } from '../life/input-keys.js';
 import type { VideoInputFile } from '../store/video-record.js';
 import type { WorkflowWish } from './workflow-wish.js';
 
@@ -22,6 +20,7 @@ export class WorkflowInputs {
   constructor(
     @Inject(RemoteFiles) private readonly files: RemoteFiles,
     @Inject(MediaStore) private readonly media: MediaStore,
+    @Inject(InputKeys) private readonly keys: InputKeys,
   ) {}
 
   /**
@@ -37,7 +36,7 @@ export class WorkflowInputs {
     if (!source) return { plan: plan(undefined) };
     return this.files.use(source.url, { ...source, userId }, async (file) => {
       const planned = plan(file);
-      return { plan: planned, input: await this.keep(file) };
+      return { plan: planned, input: await this.keep(userId, file) };
     });
   }
 
@@ -49,8 +48,9 @@ export class WorkflowInputs {
       .catch((error: unknown) => this.logger.warn(`An input was left behind: ${(error as Error).message}`));
   }
 
-  private async keep({ bytes, mediaType, width, height, seconds, frames }: FetchedFile): Promise<VideoInputFile> {
-    const target = { key: mediaKey(INPUT_KEYS_BEGIN + randomUUID(), mediaType), mediaType, maxBytes: bytes.length };
+  private async keep(userId: string, file: FetchedFile): Promise<VideoInputFile> {
+    const { bytes, mediaType, width, height, seconds, frames } = file;
+    const target = { key: this.keys.make(userId, mediaType), mediaType, maxBytes: bytes.length };
     const signal = AbortSignal.timeout(this.keepWithinMs);
     try {
       const stored = await this.media.put(Readable.from([bytes]), target, { signal });
