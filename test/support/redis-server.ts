@@ -15,6 +15,8 @@ export interface RedisServer {
   /** `redis://127.0.0.1:PORT` */
   url: string;
   port: number;
+  /** Where its data lies: `appendonlydir`, and nothing else. */
+  folder: string;
   /** Ends it as kill -9 does; its port refuses connections then. */
   kill(): Promise<void>;
   /** Kills it if it runs, and starts it again with the data that it had. */
@@ -37,12 +39,21 @@ function isInstalled(): boolean {
   return spawnSync('redis-server', ['--version']).error === undefined;
 }
 
+export interface RedisOptions {
+  /** When writes are brought to the disk; `always` is the default here. */
+  appendfsync?: 'always' | 'everysec';
+  /** Puts into its folder what it is to begin with. */
+  prepare?: (folder: string) => Promise<void>;
+}
+
 /** @throws Error where redis-server is not installed or does not answer */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis({ appendfsync = 'always', prepare }: RedisOptions = {}): Promise<RedisServer> {
   if (!isInstalled()) throw new Error('redis-server is missing: install it (Debian: apt-get install redis-server)');
   const folder = await makeDataFolder();
+  await prepare?.(folder.path);
   const port = await choosePort(undefined);
-  let server = await launch(port, folder.path);
+  const start = () => launch(port, folder.path, appendfsync);
+  let server = await start();
   const kill = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return;
     const gone = once(server, 'exit');
@@ -53,10 +64,11 @@ export async function startRedis(): Promise<RedisServer> {
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    folder: folder.path,
     kill,
     async restart() {
       await kill();
-      server = await launch(port, folder.path);
+      server = await start();
     },
     async stop() {
       await kill();
@@ -65,9 +77,9 @@ export async function startRedis(): Promise<RedisServer> {
   };
 }
 
-async function launch(port: number, folder: string): Promise<ChildProcess> {
+async function launch(port: number, folder: string, appendfsync: string): Promise<ChildProcess> {
   const settings = ['--bind', '127.0.0.1', '--port', `${port}`, '--dir', folder, '--save', ''];
-  const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'];
+  const durable = ['--appendonly', 'yes', '--appendfsync', appendfsync, '--maxmemory-policy', 'noeviction'];
   const server = spawn('sh', ['-c', WITH_LIFELINE, 'redis', ...settings, ...durable], {
     stdio: ['pipe', 'pipe', 'inherit'],
     detached: true, // a process group of its own, which kill() ends as one
