@@ -8,6 +8,7 @@ import { isDearer } from '../billing/pricing/model-price.js';
 import { priceSnapshot } from '../billing/pricing/price-snapshot.js';
 import { measurePrompt, promptTokensAt, promptTokensBoundAt } from '../billing/pricing/prompt-size.js';
 import type { Tariff } from '../billing/pricing/tariff.js';
+import type { ModelReference } from '../config/gateway-config/gateway-config.js';
 import type { RouteStep } from '../orchestrator/route-plan.js';
 import { mayThinkUnseen, type AnswerJob, type PricedStep } from './answer-job.js';
 import type { CompletionRequest } from './completion-request.js';
@@ -22,12 +23,14 @@ export const HOLD_TTL_MS = LONGEST_ANSWER_MS + 60_000;
 
 /**
  * The steps of a route that have a price; a model without one is never used.
- * @throws GatewayError MODEL_NOT_FOUND where nobody serves the model or the first choice has no price
+ * @param meaning what the request's model is an alias of: one of them is enough
+ * @throws GatewayError MODEL_NOT_FOUND where nobody serves the model or no first choice has a price
  */
 export function pricedSteps(
   request: Pick<CompletionRequest, 'model' | 'type'>,
   steps: readonly RouteStep[],
   tariff: Tariff,
+  meaning: readonly ModelReference[] = [],
 ): PricedStep[] {
   const [first] = steps;
   if (!first)
@@ -41,10 +44,12 @@ export function pricedSteps(
   });
   const isWorthIt = ({ onlyAfter, price }: PricedStep) =>
     onlyAfter !== 'model_not_found' || !isDearer(price, priced[0]!.price); // it must not make every hold larger
-  if (!priced[0] || priced[0].model !== first.model) {
+  const isFirstChoice = (model: string) => model === first.model || meaning.some((each) => each.model === model);
+  if (!priced[0] || !isFirstChoice(priced[0].model)) {
+    const what = first.model === request.model ? '' : `, which '${request.model}' stands for`;
     throw new GatewayError(
       'MODEL_NOT_FOUND',
-      `No price is known for '${first.model}', so it can't be used here; name a listed model.`,
+      `No price is known for '${first.model}'${what}, at the providers that are configured here, so it can't be used; name a listed model.`,
     );
   }
   return priced.filter(isWorthIt);

@@ -81,7 +81,7 @@ export class PricedRoutes {
     const steps = orchestrator.plan(question);
     const withoutNeeds = steps.length > 0 ? [] : orchestrator.plan({ ...question, needs: {} });
     if (withoutNeeds.length > 0) throw needsRefused(question, withoutNeeds, orchestrator.modelsFor(question));
-    return pricedSteps(request, steps, this.tariff);
+    return pricedSteps(request, steps, this.tariff, this.configuration.inForce.aliases.get(request.model));
   }
 }
 

@@ -5,8 +5,12 @@ import { startTestApp, type TestApp, type TestVariables } from '../support/app.j
 import { ConfigFile } from '../support/config-file.js';
 import { eventually } from '../support/eventually.js';
 import { json, ProviderServer } from '../support/provider-server.js';
-import { RestClient } from '../support/rest-client.js';
+import { RestClient, type RestBody } from '../support/rest-client.js';
 import { connect, type Frame, type SocketClient } from '../support/socket-client.js';
+
+interface Listed extends RestBody {
+  models: { id: string }[];
+}
 
 /** How often a simulated provider was asked, on either wire. */
 const callsOf = (simulator: Simulator) =>
@@ -127,6 +131,23 @@ models:
       metadata: { provider: 'anthropic-like', model: 'claude-haiku-4-5' },
     });
     expect(await ask({ model: 'qwen' })).toMatchObject({ error: { code: 'MODEL_NOT_FOUND' } });
+  });
+
+  it('takes of an alias what there is: members that nobody can answer or that have no price are passed over', async () => {
+    const openai = `providers: {openai: {apiKey: k, baseUrl: '${first.url}/v1'}}\n`;
+    const alone = { DEFAULT_PRICE_USD_PER_MTOK: undefined };
+    await start(`${openai}aliases: {smart: [claude-sonnet-4-5, gpt-4.1, gpt-4o]}\n`, alone);
+    expect(await ask({ model: 'smart' })).toMatchObject({ metadata: { provider: 'openai', model: 'gpt-4.1' } });
+    const listed = async () => {
+      const { body } = await new RestClient(gateway.url, gateway.token('alice')).get<Listed>('/api/mcp/models');
+      return body.models.some(({ id }) => id === 'smart');
+    };
+    expect(await listed()).toBe(true);
+    await reload(`${openai}aliases: {smart: claude-sonnet-4-5}\n`);
+    const { error } = await ask({ model: 'smart' });
+    expect(error).toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    expect(error!.message).toContain("No price is known for 'claude-sonnet-4-5', which 'smart' stands for");
+    expect(await listed()).toBe(false);
   });
 
   it('sends a server that asks for no key none, and the headers that are configured', async () => {

@@ -76,7 +76,7 @@ export class ModelCatalogue {
     const { name: model, type } = facts;
     const steps = this.orchestrator.plan({ operation: type, provider: 'auto', model, mayFallBack: true });
     try {
-      return [describeModel(facts, pricedSteps({ model, type }, steps, this.tariff))];
+      return [describeModel(facts, pricedSteps({ model, type }, steps, this.tariff, facts.meaning))];
     } catch (error) {
       if (error instanceof GatewayError && error.code === 'MODEL_NOT_FOUND') return [];
       throw error;
