@@ -262,5 +262,9 @@ describe('prices', () => {
       "The model 'unheard-of-model' has no price: requests for it are refused",
     ]);
     expect(found('aliases:\n  fast: gpt-4\n', openai)).toEqual([]);
+    expect(found('aliases:\n  fast: [unheard-of-model, gpt-4]\n', openai)).toEqual([
+      "The alias 'fast' passes over 'unheard-of-model', which has no price at the providers here",
+    ]);
+    expect(found('aliases:\n  fast: [unheard-of-model, another-one]\n', openai)).toHaveLength(2);
   });
 });
