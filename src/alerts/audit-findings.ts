@@ -18,6 +18,7 @@ export class AuditFindings implements OnApplicationBootstrap, OnApplicationShutd
   ) {}
 
   onApplicationBootstrap(): void {
+    this.trailAudit.lastFaults = async () => (await this.trail.verification()).faults;
     this.unlisten = [
       this.ledgerAudit.audits.add(({ kind, report }) => this.note(this.ledger.noteAudit(kind, report.findings.length))),
       this.trailAudit.audits.add(({ faults }) => this.note(this.trail.noteVerification(faults))),

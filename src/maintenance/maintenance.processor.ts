@@ -34,7 +34,7 @@ export class MaintenanceProcessor extends JobHost<'maintenance'> {
         await this.ledgerAudit.auditAll();
         return;
       case 'audit-trail':
-        await this.trailAudit.verifyRecent();
+        await this.trailAudit.verify();
         return;
       case 'audit-prune':
         await this.auditRetention.prune();
